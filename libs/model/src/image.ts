@@ -1,0 +1,23 @@
+/** An image: a folder of `images/` with a Dockerfile, as its project.json describes it. */
+
+export type Sanitizer = 'thread' | 'address';
+
+export interface Image {
+  readonly name: string;
+  /** The image that it is built FROM; undefined for the first of the chain. */
+  readonly parent: string | undefined;
+  readonly sanitizer: Sanitizer | undefined;
+  /** Components whose locks it uses itself, without those of its parents: `cpython`, `numpy`. */
+  readonly components: readonly string[];
+  /** Python tags that it keeps fresh. */
+  readonly tracks: readonly string[];
+}
+
+/** The image and its ancestors, the first of the chain first. */
+export function chainOf(images: ReadonlyMap<string, Image>, name: string): readonly Image[] {
+  const image = images.get(name);
+  if (image === undefined) {
+    return [];
+  }
+  return image.parent === undefined ? [image] : [...chainOf(images, image.parent), image];
+}
