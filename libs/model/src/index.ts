@@ -1,3 +1,4 @@
+export * from './build.ts';
 export * from './errors.ts';
 export * from './image.ts';
 export * from './python-tag.ts';

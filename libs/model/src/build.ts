@@ -1,0 +1,55 @@
+/** A build: one image at one Python tag with every input resolved. */
+import type { Image } from './image.ts';
+import { formatPythonTag, type PythonTag } from './python-tag.ts';
+
+/** 64 hex digits: sha256 of everything that goes into a build. */
+export type BuildId = string;
+
+/** One release of a component, as it counts for the build id. */
+export interface Source {
+  readonly component: string;
+  readonly version: string;
+  /** sha256 of its source archive; absent for Debian packages, which apt checks by its own signatures. */
+  readonly sha256?: string;
+}
+
+/** A release and where pysan knows it from. */
+export interface Release extends Source {
+  /** False when it was looked up upstream because the lock does not hold it. */
+  readonly locked: boolean;
+}
+
+/** Everything that the build id stands for; recorded beside it, so that two ids can be compared. */
+export interface BuildInputs {
+  readonly schema: 1;
+  readonly platform: string;
+  /** Path in the context → `<mode> <sha256>` of the Dockerfile and of each file that it COPYs. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly buildArgs: Readonly<Record<string, string>>;
+  /** Build id of the parent; absent for the first of the chain. */
+  readonly parent?: BuildId;
+  /** Identity of the base image: only for the first of the chain. */
+  readonly base?: string;
+  readonly releases: readonly Source[];
+}
+
+export interface Build {
+  readonly image: Image;
+  /** Absent for an image below the first Python. */
+  readonly python?: PythonTag;
+  /** Releases of the whole chain up to this image: what is inside. */
+  readonly contents: readonly Release[];
+  readonly inputs: BuildInputs;
+  readonly id: BuildId;
+}
+
+/** The immutable local reference of a build, which children are built FROM: `numpy-tsan:3.13.5t-b0123456789ab`. */
+export function referenceOf({ image, python, id }: Pick<Build, 'image' | 'python' | 'id'>): string {
+  const suffix = `b${id.slice(0, 12)}`;
+  return `${image.name}:${python === undefined ? suffix : `${formatPythonTag(python)}-${suffix}`}`;
+}
+
+/** The version of a component inside a build; undefined when it holds none. */
+export function versionOf({ contents }: Pick<Build, 'contents'>, component: string): string | undefined {
+  return contents.find((release) => release.component === component)?.version;
+}

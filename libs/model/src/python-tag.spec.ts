@@ -1,0 +1,32 @@
+import { expect, it } from '@jest/globals';
+
+import { formatPythonTag, isSeries, parsePythonTag, seriesTag } from './python-tag.ts';
+
+it.each(['3.14.3t', '3.14.3', '3.14t', '3.14', '3.15.0rc1t', '3.15.0a2', '3.13.0'])(
+  '%s is read and written back',
+  (text) => {
+    expect(formatPythonTag(parsePythonTag(text))).toBe(text);
+  },
+);
+
+it.each([
+  '',
+  '3',
+  '3.14.',
+  '3.14.03',
+  '03.14',
+  '3.14T',
+  '3.14.3tt',
+  '3.14rc1',
+  '3.14.3 ',
+  'v3.14.3',
+  '3.14.3.1',
+  'latest',
+])('"%s" is refused, with the forms that there are', (text) => {
+  expect(() => parsePythonTag(text)).toThrow(/is not a Python tag\. Write a release \(3\.14\.3t/);
+});
+
+it('knows a series from a release', () => {
+  expect([isSeries(parsePythonTag('3.14t')), isSeries(parsePythonTag('3.14.3t'))]).toEqual([true, false]);
+  expect(formatPythonTag(seriesTag(parsePythonTag('3.14.3t')))).toBe('3.14t');
+});

@@ -1,0 +1,2 @@
+export * from './build-id.ts';
+export * from './plan-build.ts';

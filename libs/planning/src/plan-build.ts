@@ -1,0 +1,78 @@
+/**
+ * Puts together what one build is made of. Pure: file hashes, releases and the parent come in.
+ *
+ * A Dockerfile says by its ARG lines what it uses, and only that goes into its inputs: a new numpy
+ * does not rename cpython.
+ */
+import type { Build, BuildInputs, Image, PythonTag, Release } from '@pysan/model';
+import { formatPythonTag } from '@pysan/model';
+
+import { computeBuildId } from './build-id.ts';
+
+/** What a request comes down to, for the whole chain. */
+export interface Resolution {
+  readonly platform: string;
+  readonly python: PythonTag;
+  /** Digest or package list that identifies the base image. */
+  readonly baseIdentity: string;
+  /** The releases of the chain, one for each component: `debian` (its LLVM packages), `cpython`, `numpy`. */
+  readonly releases: readonly Release[];
+  /** Requirements file of each set of Python tools. */
+  readonly requirements: Readonly<Record<string, string>>;
+}
+
+export interface ImageInputs {
+  readonly image: Image;
+  /** Names of the ARGs that its Dockerfile declares. */
+  readonly argNames: readonly string[];
+  /** Path → `<mode> <sha256>` of its Dockerfile and of what that COPYs. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** Values of the build arguments that a Dockerfile declares, as far as a resolution gives them. */
+export function buildArgsOf(argNames: readonly string[], resolution: Resolution): Record<string, string> {
+  const values = argumentValues(resolution);
+  return Object.fromEntries(argNames.flatMap((name) => (values.has(name) ? [[name, values.get(name) ?? '']] : [])));
+}
+
+function argumentValues({ python, releases, requirements }: Resolution): Map<string, string> {
+  const ofReleases = releases.flatMap((release) => releaseArguments(release, python));
+  const ofTools = Object.entries(requirements).map(([set, file]): [string, string] => [`${set}_requirements`, file]);
+  return new Map([...ofReleases, ...ofTools]);
+}
+
+function releaseArguments({ component, version, sha256 }: Release, { freeThreaded }: PythonTag): [string, string][] {
+  if (component === 'debian') {
+    return [['llvm_version', version]];
+  }
+  return component === 'cpython'
+    ? [
+        ['python_version', formatPythonTag({ version, freeThreaded })],
+        ['python_sha256', sha256 ?? ''],
+      ]
+    : [
+        [`${component}_version`, version],
+        [`${component}_sha256`, sha256 ?? ''],
+      ];
+}
+
+/** The build of an image on its parent's build; without a parent it starts from the base. */
+export function planBuild({ image, argNames, files }: ImageInputs, resolution: Resolution, parent?: Build): Build {
+  const releases = resolution.releases.filter(({ component }) => image.components.includes(component));
+  const contents = [...(parent?.contents ?? []), ...releases.filter(isNotIn(parent?.contents ?? []))];
+  const inputs: BuildInputs = {
+    schema: 1,
+    platform: resolution.platform,
+    files,
+    buildArgs: buildArgsOf(argNames, resolution),
+    ...(parent === undefined ? { base: resolution.baseIdentity } : { parent: parent.id }),
+    // Whether a release is locked does not change what is built.
+    releases: releases.map(({ locked: _, ...source }) => source),
+  };
+  const python = contents.some(({ component }) => component === 'cpython') ? { python: resolution.python } : {};
+  return { image, ...python, contents, inputs, id: computeBuildId(inputs) };
+}
+
+function isNotIn(known: readonly Release[]): (release: Release) => boolean {
+  return ({ component }) => !known.some((release) => release.component === component);
+}

@@ -1,0 +1,42 @@
+import { expect, it } from '@jest/globals';
+import { type Build, type Image, parsePythonTag } from '@pysan/model';
+
+import { labelsOf } from './labels.ts';
+import { localReferences } from './local-tags.ts';
+
+const image: Image = {
+  name: 'numpy-tsan',
+  parent: 'cpython-tsan',
+  sanitizer: 'thread',
+  components: ['numpy'],
+  tracks: [],
+};
+const id = 'abcdef0123456789'.repeat(4);
+
+function buildAt(python: string | undefined): Build {
+  const inputs = { schema: 1, platform: 'linux/amd64', files: {}, buildArgs: {}, releases: [] } as const;
+  const contents = [{ component: 'numpy', version: '2.4.6', locked: true }];
+  return { image, id, contents, inputs, ...(python === undefined ? {} : { python: parsePythonTag(python) }) };
+}
+
+it.each([
+  { python: '3.13.5t', seriesHolds: undefined, tags: ['3.13.5t-babcdef012345', '3.13.5t', '3.13t', 'latest'] },
+  { python: '3.13.5', seriesHolds: '3.13.5', tags: ['3.13.5-babcdef012345', '3.13.5', '3.13', 'latest'] },
+  { python: '3.13.5t', seriesHolds: '3.13.15', tags: ['3.13.5t-babcdef012345', '3.13.5t', 'latest'] },
+  { python: undefined, seriesHolds: undefined, tags: ['babcdef012345', 'latest'] },
+])('Python $python gets $tags when the series names $seriesHolds', ({ python, seriesHolds, tags }) => {
+  expect(localReferences(buildAt(python), seriesHolds)).toEqual(tags.map((tag) => `numpy-tsan:${tag}`));
+});
+
+it('labels what is inside, and leaves out what is not', () => {
+  expect(labelsOf(buildAt('3.13.5t'), '{}')).toEqual({
+    'org.opencontainers.image.title': 'numpy-tsan',
+    'org.opencontainers.image.licenses': 'MIT',
+    'org.opencontainers.image.version': '3.13.5t',
+    'org.pysan.build-id': id,
+    'org.pysan.inputs': '{}',
+    'org.pysan.sanitizer': 'thread',
+    'org.pysan.python': '3.13.5t',
+    'org.pysan.numpy': '2.4.6',
+  });
+});

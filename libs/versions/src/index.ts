@@ -1,0 +1,3 @@
+export * from './lock.ts';
+export * from './pep440.ts';
+export * from './select.ts';

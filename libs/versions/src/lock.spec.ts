@@ -1,0 +1,25 @@
+import { expect, it } from '@jest/globals';
+
+import { parseLock } from './lock.ts';
+
+it('lists every problem with its path', () => {
+  const text = JSON.stringify({
+    component: 'numpy',
+    colour: 'red',
+    releases: [{ version: 'v2.x', sha256: 'abc', file: 'numpy-2.5.5.tar.gz', pythonTags: [] }],
+  });
+
+  expect(() => parseLock('numpy', 'versions/numpy/lock.json', text)).toThrow(
+    [
+      'versions/numpy/lock.json is not valid:',
+      '  - releases[0].version: expected a PEP 440 release',
+      '  - releases[0].sha256: expected 64 hex digits',
+      '  - releases[0].pythonTags: Too small: expected array to have >=1 items',
+      '  - colour: unknown key',
+    ].join('\n'),
+  );
+});
+
+it('says when a file is not JSON', () => {
+  expect(() => parseLock('cpython', 'versions/cpython/lock.json', '{"component":')).toThrow(/not JSON: /);
+});

@@ -1,0 +1,96 @@
+/** The lock: which releases may be built, as `versions/<component>/lock.json` holds them. */
+import { ConfigError } from '@pysan/model';
+import { z } from 'zod';
+
+import { toSemver } from './pep440.ts';
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hex digits');
+const version = z.string().refine((text) => toSemver(text) !== undefined, 'expected a PEP 440 release');
+const trackTag = z.string().regex(/^\d+\.\d+t?$/, 'expected a series such as 3.14 or 3.14t');
+
+const cpythonLock = z.strictObject({
+  component: z.literal('cpython'),
+  releases: z.array(
+    z.strictObject({
+      version,
+      /** sha256 of `Python-<version>.tar.xz`. */
+      sha256,
+      /** The Debian source package that carries the same tarball, and the suite that it was seen in. */
+      debian: z.strictObject({ package: z.string(), suite: z.string() }).optional(),
+    }),
+  ),
+});
+
+const numpyLock = z.strictObject({
+  component: z.literal('numpy'),
+  releases: z.array(
+    z.strictObject({
+      version,
+      /** sha256 of the sdist. */
+      sha256,
+      /** File name of the sdist in the package index. */
+      file: z.string(),
+      /** The Python tags whose ABI upstream publishes wheels for. */
+      pythonTags: z.array(trackTag).min(1),
+    }),
+  ),
+});
+
+const debianLock = z.strictObject({
+  component: z.literal('debian'),
+  suite: z.string(),
+  image: z.string(),
+  /** Digest of the base image; null until somebody online resolved it. */
+  digest: z
+    .string()
+    .regex(/^sha256:[0-9a-f]{64}$/, 'expected a sha256 digest')
+    .nullable(),
+  /** Version of the Debian packages of LLVM. */
+  llvm: z.string(),
+});
+
+const requirementsOf = z.object({ default: z.string() }).catchall(z.string());
+
+const toolsLock = z.strictObject({
+  /** For each set of tools the requirements file of each Python tag that needs its own, and the default. */
+  requirements: z.strictObject({ tools: requirementsOf, test: requirementsOf }),
+});
+
+const schemas = { cpython: cpythonLock, numpy: numpyLock, debian: debianLock, tools: toolsLock };
+
+export type Component = keyof typeof schemas;
+export type Locks = { readonly [C in Component]: z.infer<(typeof schemas)[C]> };
+export type CpythonRelease = Locks['cpython']['releases'][number];
+export type NumpyRelease = Locks['numpy']['releases'][number];
+
+export const components = Object.keys(schemas) as readonly Component[];
+
+/** Parses the text of a lock file; a ConfigError lists every problem of it. */
+export function parseLock<C extends Component>(component: C, file: string, text: string): Locks[C] {
+  return parseConfig<unknown>(schemas[component], file, text) as Locks[C];
+}
+
+/** Parses a JSON file of the repository by its schema; a ConfigError names the file and lists every problem. */
+export function parseConfig<T>(schema: z.ZodType<T>, file: string, text: string): T {
+  const parsed = schema.safeParse(parseJson(file, text));
+  if (!parsed.success) {
+    throw new ConfigError(file, parsed.error.issues.flatMap(describeIssue));
+  }
+  return parsed.data;
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ConfigError(file, [`not JSON: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string[] {
+  const path = z.core.toDotPath(issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => `${path === '' ? key : `${path}.${key}`}: unknown key`);
+  }
+  return [`${path === '' ? 'the file' : path}: ${issue.message}`];
+}

@@ -1,0 +1,60 @@
+/**
+ * Which release a request means. Pure: what is locked comes in, a release or a UsageError goes out.
+ *
+ * `undefined` means: not locked. The caller may then ask upstream.
+ */
+import { formatPythonTag, isSeries, type PythonTag, seriesOf, seriesTag, UsageError } from '@pysan/model';
+
+import type { CpythonRelease, NumpyRelease } from './lock.ts';
+import { compareVersions, isStable, newest } from './pep440.ts';
+
+/** The locked CPython release that a tag names: the newest stable one of a series, or just that one. */
+export function selectCpython(releases: readonly CpythonRelease[], tag: PythonTag): CpythonRelease | undefined {
+  if (!isSeries(tag)) {
+    return releases.find(({ version }) => version === tag.version);
+  }
+  const found = newest(
+    releases.filter((release) => seriesOf(release.version) === tag.version && isStable(release.version)),
+  );
+  if (found === undefined) {
+    throw new UsageError(`No stable release of Python ${tag.version} is locked. ${listVersions('Locked', releases)}`);
+  }
+  return found;
+}
+
+/** The newest stable locked numpy for a Python tag, or the one asked for; undefined when that one is not locked. */
+export function selectNumpy(
+  releases: readonly NumpyRelease[],
+  tag: PythonTag,
+  requested: string | undefined,
+): NumpyRelease | undefined {
+  const fitting = releases.filter((release) => supports(release, tag));
+  if (requested === undefined) {
+    return newest(fitting.filter(({ version }) => isStable(version))) ?? refuse(releases, tag);
+  }
+  const found = releases.find(({ version }) => compareVersions(version, requested) === 0);
+  if (found !== undefined && !supports(found, tag)) {
+    throw new UsageError(
+      `numpy ${found.version} does not support Python ${formatPythonTag(tag)}: upstream publishes wheels for ` +
+        `${found.pythonTags.join(', ')}. ${listVersions('What fits', fitting)}`,
+    );
+  }
+  return found;
+}
+
+/** True when upstream publishes wheels of that release for the tag's ABI. */
+export function supports(release: Pick<NumpyRelease, 'pythonTags'>, tag: PythonTag): boolean {
+  return release.pythonTags.includes(formatPythonTag(seriesTag(tag)));
+}
+
+/** `Locked: 3.14.10, 3.14.9`, the newest first. */
+export function listVersions(label: string, releases: readonly { readonly version: string }[]): string {
+  const versions = releases.map(({ version }) => version).toSorted((left, right) => compareVersions(right, left));
+  return `${label}: ${versions.join(', ') || 'none'}.`;
+}
+
+function refuse(releases: readonly NumpyRelease[], tag: PythonTag): never {
+  throw new UsageError(
+    `No locked release of numpy supports Python ${formatPythonTag(tag)}. ${listVersions('Locked', releases)}`,
+  );
+}

@@ -1,0 +1,33 @@
+/** Hashes the files of the build context: what a build id stands for. */
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+
+import { ConfigError } from '@pysan/model';
+import { glob } from 'tinyglobby';
+
+/**
+ * Path → `<mode> <sha256>` of the given files and of all files in the given folders, without what
+ * .dockerignore leaves out of the context. Only the executable bit of a mode counts: the rest is the
+ * umask of whoever checked out.
+ */
+export async function hashContextFiles(root: string, sources: readonly string[]): Promise<Record<string, string>> {
+  const ignore = (await readFile(path.join(root, '.dockerignore'), 'utf8')).split('\n').filter((line) => line !== '');
+  const found = await Promise.all(sources.map((source) => filesOf(root, source, ignore)));
+  const files = [...new Set(found.flat())].toSorted();
+  const hashes = await Promise.all(files.map((file) => hashFile(path.join(root, file))));
+  return Object.fromEntries(files.map((file, index) => [file, hashes[index] ?? '']));
+}
+
+async function filesOf(root: string, source: string, ignore: string[]): Promise<string[]> {
+  const files = await glob(source, { cwd: root, dot: true, ignore });
+  if (files.length === 0) {
+    throw new ConfigError('A Dockerfile', [`COPY ${source}: there is no such file or folder in the repository`]);
+  }
+  return files;
+}
+
+async function hashFile(file: string): Promise<string> {
+  const [bytes, { mode }] = await Promise.all([readFile(file), stat(file)]);
+  return `${(mode & 0o100) === 0 ? '644' : '755'} ${createHash('sha256').update(bytes).digest('hex')}`;
+}

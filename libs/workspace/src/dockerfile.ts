@@ -1,0 +1,37 @@
+/** What a Dockerfile declares and takes from the context. Pure: the text comes in. */
+import { type Copy, DockerfileParser, type Instruction } from 'dockerfile-ast';
+
+export interface DockerfileFacts {
+  /** Names of the declared ARGs → their defaults. */
+  readonly args: Readonly<Record<string, string | undefined>>;
+  /** Sources of all COPY instructions that read the context, as written: variables are not expanded. */
+  readonly copies: readonly string[];
+  /** What the FROM lines name, as written. */
+  readonly bases: readonly string[];
+}
+
+/** Reads ARG, COPY and FROM lines. */
+export function parseDockerfile(text: string): DockerfileFacts {
+  const dockerfile = DockerfileParser.parse(text);
+  const args = [...dockerfile.getARGs(), ...dockerfile.getInitialARGs()].flatMap((arg) => arg.getProperty() ?? []);
+  const copies = dockerfile.getCOPYs().filter((copy) => !readsAnotherStage(copy));
+  return {
+    args: Object.fromEntries(args.map((arg) => [arg.getName(), arg.getValue() ?? undefined])),
+    copies: copies.flatMap((copy) => argumentsOf(copy).slice(0, -1)),
+    bases: dockerfile.getFROMs().flatMap((from) => from.getImage() ?? []),
+  };
+}
+
+function readsAnotherStage(copy: Copy): boolean {
+  return copy.getFlags().some((flag) => flag.getName() === 'from');
+}
+
+function argumentsOf(instruction: Instruction): string[] {
+  const words = instruction.getArguments().map((argument) => argument.getValue());
+  return words.filter((word) => !word.startsWith('--'));
+}
+
+/** Replaces `${name}` and `$name` by the value of a build argument, else by its default in the Dockerfile. */
+export function expand(text: string, buildArgs: Readonly<Record<string, string>>, facts: DockerfileFacts): string {
+  return text.replaceAll(/\$\{?(\w+)\}?/g, (_, name: string) => buildArgs[name] ?? facts.args[name] ?? '');
+}
