@@ -22,7 +22,7 @@ function buildAt(python: string | undefined): Build {
 it.each([
   { python: '3.13.5t', seriesHolds: undefined, tags: ['3.13.5t-babcdef012345', '3.13.5t', '3.13t', 'latest'] },
   { python: '3.13.5', seriesHolds: '3.13.5', tags: ['3.13.5-babcdef012345', '3.13.5', '3.13', 'latest'] },
-  { python: '3.13.5t', seriesHolds: '3.13.15', tags: ['3.13.5t-babcdef012345', '3.13.5t', 'latest'] },
+  { python: '3.13.5t', seriesHolds: '3.13.15t', tags: ['3.13.5t-babcdef012345', '3.13.5t', 'latest'] },
   { python: undefined, seriesHolds: undefined, tags: ['babcdef012345', 'latest'] },
 ])('Python $python gets $tags when the series names $seriesHolds', ({ python, seriesHolds, tags }) => {
   expect(localReferences(buildAt(python), seriesHolds)).toEqual(tags.map((tag) => `numpy-tsan:${tag}`));

@@ -1,18 +1,26 @@
 /** The tags that a build gets in the local engine, for people and for plain `docker build`. Never published. */
-import { type Build, formatPythonTag, referenceOf, seriesTag } from '@pysan/model';
+import { type Build, formatPythonTag, parsePythonTag, referenceOf, seriesTag } from '@pysan/model';
 import { compareVersions } from '@pysan/versions';
 
 /**
  * References of a local build: its immutable one first, then those that move to it. `seriesHolds` is the
- * Python release that the series' tag names now: a series' tag stays on the newest patch release.
+ * Python tag of what the series' tag names now: a series' tag stays on the newest patch release.
  */
-export function localReferences(build: Build, seriesHolds: string | undefined): readonly [string, ...string[]] {
-  const name = build.image.name;
-  const { python } = build;
+export function localReferences(build: Build, seriesHolds: string | undefined): readonly string[] {
+  const { image, python } = build;
+  const latest = `${image.name}:latest`;
   if (python === undefined) {
-    return [referenceOf(build), `${name}:latest`];
+    return [referenceOf(build), latest];
   }
-  const isNewest = seriesHolds === undefined || compareVersions(python.version, seriesHolds) >= 0;
-  const series = isNewest ? [`${name}:${formatPythonTag(seriesTag(python))}`] : [];
-  return [referenceOf(build), `${name}:${formatPythonTag(python)}`, ...series, `${name}:latest`];
+  const isNewest =
+    seriesHolds === undefined || compareVersions(python.version, parsePythonTag(seriesHolds).version) >= 0;
+  const series = isNewest ? [seriesReference(build)] : [];
+  return [referenceOf(build), `${image.name}:${formatPythonTag(python)}`, ...series, latest].filter(
+    (it) => it !== undefined,
+  );
+}
+
+/** The reference by the series of a build's Python, `numpy-tsan:3.13t`; undefined for an image without one. */
+export function seriesReference({ image, python }: Pick<Build, 'image' | 'python'>): string | undefined {
+  return python === undefined ? undefined : `${image.name}:${formatPythonTag(seriesTag(python))}`;
 }

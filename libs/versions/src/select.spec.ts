@@ -34,7 +34,6 @@ describe('selectNumpy', () => {
     { tag: '3.13.5', requested: undefined, release: '2.5.5' },
     { tag: '3.14.9t', requested: undefined, release: '2.5.5' },
     { tag: '3.13.5', requested: '2.4.6', release: '2.4.6' },
-    { tag: '3.13.5', requested: 'v2.4.6', release: '2.4.6' },
     { tag: '3.13.5', requested: '2.4.5', release: undefined },
   ])('Python $tag, numpy $requested gets $release', ({ tag, requested, release }) => {
     expect(selectNumpy(numpy, parsePythonTag(tag), requested)?.version).toBe(release);

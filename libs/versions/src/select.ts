@@ -32,12 +32,9 @@ export function selectNumpy(
   if (requested === undefined) {
     return newest(fitting.filter(({ version }) => isStable(version))) ?? refuse(releases, tag);
   }
-  const found = releases.find(({ version }) => compareVersions(version, requested) === 0);
-  if (found !== undefined && !supports(found, tag)) {
-    throw new UsageError(
-      `numpy ${found.version} does not support Python ${formatPythonTag(tag)}: upstream publishes wheels for ` +
-        `${found.pythonTags.join(', ')}. ${listVersions('What fits', fitting)}`,
-    );
+  const found = releases.find(({ version }) => version === requested);
+  if (found !== undefined) {
+    requireSupport(found, tag, listVersions('What fits', fitting));
   }
   return found;
 }
@@ -45,6 +42,17 @@ export function selectNumpy(
 /** True when upstream publishes wheels of that release for the tag's ABI. */
 export function supports(release: Pick<NumpyRelease, 'pythonTags'>, tag: PythonTag): boolean {
   return release.pythonTags.includes(formatPythonTag(seriesTag(tag)));
+}
+
+/** Refuses a numpy release that does not support a Python tag, with a UsageError that ends in `hint`. */
+export function requireSupport(release: NumpyRelease, tag: PythonTag, hint: string): void {
+  if (!supports(release, tag)) {
+    const python = formatPythonTag(tag);
+    const wheels = release.pythonTags.join(', ');
+    throw new UsageError(
+      `numpy ${release.version} does not support Python ${python}: upstream publishes wheels for ${wheels}. ${hint}`,
+    );
+  }
 }
 
 /** `Locked: 3.14.10, 3.14.9`, the newest first. */

@@ -1,0 +1,62 @@
+/** What a container is asked for, as arguments of `docker run`. Pure. */
+
+export interface Mount {
+  readonly source: string;
+  readonly target: string;
+  readonly readonly?: boolean;
+}
+
+export interface Container {
+  readonly image: string;
+  /** Empty: what the image runs by itself. */
+  readonly command: readonly string[];
+  /** `uid:gid`. */
+  readonly user?: string | undefined;
+  readonly workdir?: string | undefined;
+  readonly mounts?: readonly Mount[] | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** As `--security-opt` takes them: `seccomp=<file>`. */
+  readonly securityOptions?: readonly string[] | undefined;
+  /** `1g`. */
+  readonly sharedMemory?: string | undefined;
+  /** `none`, `host`. */
+  readonly network?: string | undefined;
+  readonly stdin?: 'closed' | 'open' | 'terminal' | undefined;
+}
+
+/** The label that tells containers of pysan: `<host name>:<process>`. */
+export const ownerLabel = 'org.pysan.owner';
+
+/**
+ * Arguments of a container that removes itself when it ends and has an init, so that signals and orphans
+ * of the command are looked after. It is never pulled: only what is here runs.
+ */
+export function runArguments(container: Container, name: string, owner: string): string[] {
+  const { image, command, user, workdir, mounts = [], env = {}, network, sharedMemory } = container;
+  return [
+    ...['run', '--rm', '--init', '--pull=never', `--name=${name}`, `--label=${ownerLabel}=${owner}`],
+    ...stdinArguments(container.stdin),
+    ...(container.securityOptions ?? []).map((option) => `--security-opt=${option}`),
+    ...Object.entries({ user, workdir, network, 'shm-size': sharedMemory }).flatMap(([option, value]) =>
+      value === undefined ? [] : [`--${option}=${value}`],
+    ),
+    ...mounts.map(mountArgument),
+    ...Object.entries(env).map(([variable, value]) => `--env=${variable}=${value}`),
+    ...[image, ...command],
+  ];
+}
+
+function stdinArguments(stdin: Container['stdin'] = 'closed'): string[] {
+  const options = { closed: [], open: ['--interactive'], terminal: ['--interactive', '--tty'] };
+  return options[stdin];
+}
+
+// --mount is CSV; --volume cannot hold a colon. A field with a comma or a quote is quoted.
+function mountArgument({ source, target, readonly = false }: Mount): string {
+  const fields = ['type=bind', `source=${source}`, `target=${target}`, ...(readonly ? ['readonly'] : [])];
+  return `--mount=${fields.map(csvField).join(',')}`;
+}
+
+function csvField(field: string): string {
+  return /[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+}

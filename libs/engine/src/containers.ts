@@ -1,0 +1,142 @@
+/** Runs containers that leave nothing behind: not on a time-out, not on an abort, not on Ctrl-C. */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { EngineError } from '@pysan/model';
+import { execa } from 'execa';
+
+import { type Container, runArguments } from './container-arguments.ts';
+import { tryDocker } from './docker.ts';
+
+export type { Container, Mount } from './container-arguments.ts';
+
+export interface CaptureOptions {
+  readonly timeoutSeconds?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Text for the command's stdin. */
+  readonly input?: string | undefined;
+}
+
+export interface ContainerResult {
+  /** Of the command; 137 when it was killed, by a time-out too. */
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+}
+
+/**
+ * Runs a command in a new container and catches what it prints. EngineError when the container could not be
+ * made, the signal's reason when it was aborted. Ctrl-C removes the container and then ends this process.
+ */
+export async function runContainer(container: Container, options: CaptureOptions = {}): Promise<ContainerResult> {
+  const { timeoutSeconds = 0, signal, input } = options;
+  const name = newName();
+  const interrupt = catchSignals(['SIGINT', 'SIGTERM']);
+  const args = runArguments({ ...container, stdin: input === undefined ? 'closed' : 'open' }, name, owner());
+  const result = await execa('docker', args, {
+    reject: false,
+    timeout: timeoutSeconds * 1000,
+    cancelSignal: AbortSignal.any([interrupt.signal, ...(signal === undefined ? [] : [signal])]),
+    killSignal: 'SIGKILL',
+    stripFinalNewline: false,
+    ...(input === undefined ? { stdin: 'ignore' } : { input }),
+  });
+  if (result.isTerminated || result.isMaxBuffer) {
+    await removeContainer(name);
+  }
+  interrupt.raise();
+  signal?.throwIfAborted();
+  requireMade(result);
+  const { exitCode = 137, stdout, stderr, timedOut } = result;
+  return { exitCode, stdout, stderr, timedOut };
+}
+
+/**
+ * Runs a command in a new container on this process's own stdin, stdout and stderr; answers its exit code.
+ * Ctrl-C is the command's: the terminal sends it to docker, which passes it on.
+ */
+export async function execContainer(container: Container): Promise<number> {
+  const name = newName();
+  const ignored = catchSignals(['SIGINT']);
+  const interrupt = catchSignals(['SIGTERM']);
+  const result = await execa('docker', runArguments(container, name, owner()), {
+    reject: false,
+    stdio: 'inherit',
+    cancelSignal: interrupt.signal,
+  });
+  if (result.isTerminated || ignored.signal.aborted) {
+    await removeContainer(name);
+  }
+  ignored.release();
+  interrupt.raise();
+  requireClient(result.code);
+  return result.exitCode ?? 130;
+}
+
+function newName(): string {
+  return `pysan-${randomUUID().slice(0, 13)}`;
+}
+
+function owner(): string {
+  return `${hostname()}:${String(process.pid)}`;
+}
+
+interface Interrupt {
+  readonly signal: AbortSignal;
+  readonly release: () => void;
+  /** Releases, and lets a caught signal do what it would have done. */
+  readonly raise: () => void;
+}
+
+/** Holds signals back so that there is time to clean up. */
+function catchSignals(names: readonly NodeJS.Signals[]): Interrupt {
+  const controller = new AbortController();
+  const abort = (name: NodeJS.Signals): void => {
+    controller.abort(name);
+  };
+  const release = (): void => {
+    names.forEach((name) => process.off(name, abort));
+  };
+  const raise = (): void => {
+    release();
+    if (controller.signal.aborted) {
+      process.kill(process.pid, controller.signal.reason as NodeJS.Signals);
+    }
+  };
+  names.forEach((name) => process.on(name, abort));
+  return { signal: controller.signal, release, raise };
+}
+
+/** Twice: when docker is interrupted while it asks for the container, the engine may make it a moment later. */
+async function removeContainer(name: string): Promise<void> {
+  const args = ['container', 'rm', '--force', '--volumes', name];
+  await tryDocker(args);
+  await sleep(300);
+  await tryDocker(args);
+}
+
+interface Ending {
+  readonly code?: string | undefined;
+  readonly exitCode?: number | undefined;
+  readonly stderr: string;
+  readonly isMaxBuffer: boolean;
+}
+
+/** Exit code 125 is docker's own, unless the command chose it; docker's comes with a line of docker's. */
+function requireMade({ code, exitCode, stderr, isMaxBuffer }: Ending): void {
+  requireClient(code);
+  if (isMaxBuffer) {
+    throw new EngineError('The command printed more than 100 MB.');
+  }
+  if (exitCode === 125 && /^docker: /m.test(stderr)) {
+    throw new EngineError(stderr.trim().split('\n').slice(0, -1).join('\n').trim() || stderr.trim());
+  }
+}
+
+function requireClient(code: string | undefined): void {
+  if (code === 'ENOENT') {
+    throw new EngineError('There is no docker command on this machine.');
+  }
+}

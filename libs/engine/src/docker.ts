@@ -1,0 +1,39 @@
+/**
+ * Runs the docker CLI. Which engine it talks to is its own business: DOCKER_HOST, the context, or the
+ * default socket.
+ */
+import { EngineError } from '@pysan/model';
+import { execa } from 'execa';
+
+export interface DockerAnswer {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What the CLI answered, whatever its exit code; undefined when there is no docker CLI on this machine. */
+export async function tryDocker(args: readonly string[]): Promise<DockerAnswer | undefined> {
+  const { code, exitCode, stdout, stderr, shortMessage } = await execa('docker', args, {
+    reject: false,
+    stdin: 'ignore',
+  });
+  if (code === 'ENOENT') {
+    return undefined;
+  }
+  return { exitCode: exitCode ?? 1, stdout, stderr: exitCode === undefined ? (shortMessage ?? '') : stderr };
+}
+
+/** The CLI's stdout; an EngineError with what it printed when it fails. */
+export async function docker(args: readonly string[]): Promise<string> {
+  const answer = await tryDocker(args);
+  if (answer?.exitCode !== 0) {
+    throw dockerError(args, answer);
+  }
+  return answer.stdout;
+}
+
+/** The error of a docker command that failed: which command, and what the CLI said. */
+export function dockerError(args: readonly string[], answer: DockerAnswer | undefined): EngineError {
+  const said = answer === undefined ? 'there is no docker command on this machine' : answer.stderr.trim();
+  return new EngineError(`docker ${args.slice(0, 2).join(' ')}: ${said}`);
+}

@@ -1,0 +1,18 @@
+export * from './ca-bundle.ts';
+export {
+  type CaptureOptions,
+  type Container,
+  type ContainerResult,
+  execContainer,
+  type Mount,
+  runContainer,
+} from './containers.ts';
+export { describeEngine } from './describe-engine.ts';
+export { docker } from './docker.ts';
+export { type HostFacts, readHostFacts, readMmapRndBits } from './host-facts.ts';
+export * from './images.ts';
+export { imageArchitecture, nextStep, type Step } from './ladder.ts';
+export * from './open-engine.ts';
+export { findOwnPid, type OwnEngine, ownEngine, startEngine, stopEngine } from './own-engine.ts';
+export { probeEngine, readSituation } from './situation.ts';
+export * from './thread-sanitizer.ts';

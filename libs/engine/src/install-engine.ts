@@ -1,0 +1,98 @@
+/** Installs the distribution's own container engine, as root on Debian or Ubuntu. */
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+import { EngineError } from '@pysan/model';
+import { execa } from 'execa';
+
+import {
+  type AptEntry,
+  candidateOf,
+  donorPreferences,
+  donorSuite,
+  findMainEntry,
+  formatDonorSources,
+  offersEngine,
+  parseAptSources,
+} from './apt-sources.ts';
+import { tryDocker } from './docker.ts';
+
+/** Installs docker.io and docker-buildx, and docker's CLI where it is a package of its own and missing. EngineError with apt's last lines when that fails. */
+export async function installEngine(report: (line: string) => void): Promise<void> {
+  report('Installing a container engine (docker.io, docker-buildx) by apt-get: none is installed here.');
+  await update(report);
+  const isDonorNeeded = !offersEngine(await readPolicy());
+  if (isDonorNeeded) {
+    await addDonor(report);
+  }
+  const lacksClient = (await tryDocker(['--version'])) === undefined;
+  const hasClientPackage = candidateOf(await readPolicy(), 'docker-cli') !== undefined;
+  const packages = ['docker.io', 'docker-buildx', ...(lacksClient && hasClientPackage ? ['docker-cli'] : [])];
+  await apt(['install', '--no-install-recommends', ...(isDonorNeeded ? ['-t', donorSuite] : []), ...packages]);
+}
+
+/** One broken source of the host's must not stop us: whether the packages can be had, installing will tell. */
+async function update(report: (line: string) => void): Promise<void> {
+  try {
+    await apt(['update']);
+  } catch (error) {
+    report(`Going on although ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Makes the donor's packages known to apt, unless the host already has them in its sources. */
+async function addDonor(report: (line: string) => void): Promise<void> {
+  const entries = await readAptEntries();
+  if (entries.some(({ suites }) => suites.includes(donorSuite))) {
+    return;
+  }
+  const release = await readFile('/etc/os-release', 'utf8');
+  const codename = /^VERSION_CODENAME="?([\w-]+)/m.exec(release)?.[1] ?? '';
+  const entry = findMainEntry(entries, codename);
+  if (!isDebian(release) || entry === undefined) {
+    throw new EngineError('The engine that apt offers is too old: install Docker 23 or newer with its buildx plugin.');
+  }
+  report(`Adding Debian ${donorSuite} to apt's sources, for the engine only: that of ${codename} is too old.`);
+  await writeAtomically('/etc/apt/preferences.d/pysan-engine', donorPreferences);
+  await writeAtomically('/etc/apt/sources.list.d/pysan-engine.sources', formatDonorSources(entry));
+  await update(report);
+}
+
+function isDebian(release: string): boolean {
+  return /^ID="?debian"?$/m.test(release);
+}
+
+/** The host's apt sources, all files together; none where apt is not used. */
+export async function readAptEntries(): Promise<AptEntry[]> {
+  const folder = '/etc/apt/sources.list.d';
+  const names = (await readdir(folder).catch(() => [])).filter((name) => /\.(?:list|sources)$/.test(name));
+  const files = ['/etc/apt/sources.list', ...names.map((name) => path.join(folder, name))];
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
+  return texts.flatMap(parseAptSources);
+}
+
+async function readPolicy(): Promise<string> {
+  const { stdout } = await execa('apt-cache', ['policy', 'docker.io', 'docker-buildx', 'docker-cli']);
+  return stdout;
+}
+
+async function apt(args: readonly string[]): Promise<void> {
+  const options = ['-qq', '--yes', '--option=DPkg::Lock::Timeout=300'];
+  const { exitCode, all } = await execa('apt-get', [...options, ...args], {
+    all: true,
+    reject: false,
+    stdin: 'ignore',
+    env: { DEBIAN_FRONTEND: 'noninteractive' },
+  });
+  if (exitCode !== 0) {
+    throw new EngineError(`apt-get ${args.join(' ')} failed:\n${all.trimEnd().split('\n').slice(-12).join('\n')}`);
+  }
+}
+
+/** apt reads these folders at any time, by name: a file appears whole or not at all. */
+async function writeAtomically(file: string, text: string): Promise<void> {
+  const draft = path.join(path.dirname(file), `.${path.basename(file)}.${String(process.pid)}`);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(draft, text, { mode: 0o644 });
+  await rename(draft, file);
+}

@@ -1,0 +1,69 @@
+/** Comes by a container engine: a running one, else one that is started, else one that is installed and started. */
+import { EngineError } from '@pysan/model';
+
+import { tryDocker } from './docker.ts';
+import { installEngine } from './install-engine.ts';
+import { imageArchitecture, nextStep } from './ladder.ts';
+import { ownEngine, startEngine } from './own-engine.ts';
+import { type Engine, probeEngine, readSituation } from './situation.ts';
+
+export type { Engine } from './situation.ts';
+
+export interface OpenEngineOptions {
+  /** Gets one line for each step that changes the machine: what is done, and why. */
+  readonly report?: (line: string) => void;
+}
+
+/**
+ * The engine that docker talks to; it is started or installed when there is none. EngineError with one
+ * line that says what to do when that cannot be, or when images cannot be made on that engine.
+ * With a running engine this costs one `docker version`, about 25 ms.
+ */
+export async function openEngine({ report = () => undefined }: OpenEngineOptions = {}): Promise<Engine> {
+  const { engine } = await probeEngine();
+  return requireUsable(engine ?? (await bringUp(report)));
+}
+
+async function bringUp(report: (line: string) => void): Promise<Engine> {
+  let installed = false;
+  for (;;) {
+    const { outcome, engine } = await probeEngine();
+    if (engine !== undefined) {
+      return engine;
+    }
+    const step = nextStep(await readSituation(outcome));
+    if (step.do === 'give up') {
+      throw new EngineError(step.message);
+    }
+    if (step.do !== 'install') {
+      return startEngine(ownEngine(process.env), report);
+    }
+    if (installed) {
+      throw new EngineError('The container engine was installed, but dockerd or docker is still not on PATH.');
+    }
+    await installEngine(report);
+    installed = true;
+  }
+}
+
+/** The engine itself; EngineError when it is of another architecture or system than the images. */
+export function requireUsable(engine: Engine): Engine {
+  const { architecture, system } = engine;
+  if (system !== 'linux' || architecture !== imageArchitecture) {
+    throw new EngineError(
+      `The container engine is ${system}/${architecture}, and the images are made for linux/${imageArchitecture} only so far: point DOCKER_HOST to such an engine. An emulated one will not do, a sanitizer lies there.`,
+    );
+  }
+  return engine;
+}
+
+/** The version of docker's buildx plugin; EngineError with the remedy when there is none. Costs about 60 ms. */
+export async function requireBuildx(): Promise<string> {
+  const answer = await tryDocker(['buildx', 'version']);
+  if (answer?.exitCode !== 0) {
+    throw new EngineError(
+      'docker has no buildx plugin, and images are built with it: install it (Debian, Ubuntu: `apt-get install docker-buildx`).',
+    );
+  }
+  return / v?(\d\S*)/.exec(answer.stdout)?.[1] ?? answer.stdout.trim();
+}

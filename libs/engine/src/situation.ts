@@ -1,0 +1,74 @@
+/** Finds out what this machine has: the facts that the ladder decides by. */
+import { access, constants, readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+import { type DockerAnswer, tryDocker } from './docker.ts';
+import type { Situation } from './ladder.ts';
+
+/** The running engine, in its own words. */
+export interface Engine {
+  readonly version: string;
+  /** In Go's terms: `amd64`, `arm64`. */
+  readonly architecture: string;
+  /** `linux` or `windows`. */
+  readonly system: string;
+}
+
+export interface Probe {
+  readonly outcome: Situation['probe'];
+  readonly engine: Engine | undefined;
+}
+
+/** Asks the engine for its version, in about 20 ms. */
+export async function probeEngine(): Promise<Probe> {
+  const answer = await tryDocker(['version', '--format', '{{.Server.Version}} {{.Server.Arch}} {{.Server.Os}}']);
+  const outcome = outcomeOf(answer);
+  if (answer === undefined || outcome !== 'answers') {
+    return { outcome, engine: undefined };
+  }
+  const [version = '', architecture = '', system = ''] = answer.stdout.trim().split(' ');
+  return { outcome, engine: { version, architecture, system } };
+}
+
+function outcomeOf(answer: DockerAnswer | undefined): Situation['probe'] {
+  if (answer === undefined) {
+    return 'no client';
+  }
+  if (answer.exitCode === 0) {
+    return 'answers';
+  }
+  return /permission denied/i.test(answer.stderr) ? 'denied' : 'silent';
+}
+
+/** What the ladder needs to know; the probe comes in, since a running engine needs no further look. */
+export async function readSituation(probe: Situation['probe']): Promise<Situation> {
+  const { DOCKER_HOST: host, DOCKER_CONTEXT: context } = process.env;
+  return {
+    probe,
+    pointedTo: [host, context].find((name) => name !== undefined && name !== '' && name !== 'default'),
+    dockerd: (await findDockerd()) !== undefined,
+    root: process.getuid?.() === 0,
+    platform: process.platform,
+    distribution: await readDistribution(),
+  };
+}
+
+/** Where dockerd is; `sbin` is looked at too, since it is not on everybody's PATH. */
+export async function findDockerd(): Promise<string | undefined> {
+  const folders = [...(process.env['PATH'] ?? '').split(path.delimiter), '/usr/sbin', '/usr/local/sbin'];
+  const files = folders.map((folder) => path.join(folder, 'dockerd'));
+  const found = await Promise.all(files.map(isExecutable));
+  return files[found.indexOf(true)];
+}
+
+function isExecutable(file: string): Promise<boolean> {
+  return access(file, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function readDistribution(): Promise<string> {
+  const text = await readFile('/etc/os-release', 'utf8').catch(() => '');
+  return [...text.matchAll(/^ID(?:_LIKE)?="?([^"\n]*)"?$/gm)].map(([, names]) => names).join(' ');
+}

@@ -1,0 +1,36 @@
+/**
+ * Decides whether ThreadSanitizer can start on a host. Pure.
+ *
+ * Its shadow memory lies at fixed places, so it bears only so much address space randomisation. Where the
+ * kernel has more, it switches it off by personality(ADDR_NO_RANDOMIZE) and starts itself again, which Docker's
+ * default seccomp profile forbids.
+ */
+import path from 'node:path';
+
+/** `default`: Docker's profile; `none`: unconfined or not supported; `custom`: the operator's own. */
+export type Seccomp = 'default' | 'none' | 'custom';
+
+export interface StartFacts {
+  /** Undefined where it cannot be read: not root, or an engine on another machine. */
+  readonly mmapRndBits: number | undefined;
+  readonly seccomp: Seccomp;
+}
+
+/** LLVM 21's runtime starts with this much and not with more; measured. */
+export const mmapRndBitsMax = 30;
+
+/** Docker's default profile and the one extra rule, for `docker run --security-opt seccomp=…`. */
+export const personalityProfile = path.join(import.meta.dirname, '../seccomp/personality.json');
+
+/** Why ThreadSanitizer will not start in a container or a build step, with the remedy; undefined when it will, or when nobody can tell. */
+export function threadSanitizerProblem({ mmapRndBits = 0, seccomp }: StartFacts): string | undefined {
+  if (mmapRndBits <= mmapRndBitsMax || seccomp === 'none') {
+    return undefined;
+  }
+  return `ThreadSanitizer cannot start here: vm.mmap_rnd_bits is ${String(mmapRndBits)}, it bears ${String(mmapRndBitsMax)}, and the engine's seccomp profile keeps it from switching randomisation off. Run \`sudo sysctl vm.mmap_rnd_bits=28\`; \`pysan run\` does without, by a profile with the one rule that is missing.`;
+}
+
+/** Whether `run` should bring the profile: where ThreadSanitizer may need it and no profile of the operator's is replaced. */
+export function needsPersonalityRule({ mmapRndBits, seccomp }: StartFacts): boolean {
+  return seccomp === 'default' && (mmapRndBits === undefined || mmapRndBits > mmapRndBitsMax);
+}

@@ -1,0 +1,160 @@
+/** Compares what a case did with what it must do. */
+import type { CheckCase, FindingsExpectation, FrameExpectation } from './check.ts';
+import {
+  fileName,
+  type Finding,
+  formatFrame,
+  type Frame,
+  isSymbolised,
+  parseFindings,
+  type Stack,
+} from './findings.ts';
+import { findStartFailure } from './start.ts';
+import type { Verdict } from './verdict.ts';
+
+/** What a container did. */
+export interface Outcome {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+}
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** What differed, expected and found, a sentence each; empty for a pass. */
+  readonly reasons: readonly string[];
+  readonly findings: readonly Finding[];
+  /** True when the only fault is that too few findings were made: another try may make them. */
+  readonly missed: boolean;
+}
+
+/** The verdict of one run of a case, with its reasons. */
+export function judge(checkCase: CheckCase, outcome: Outcome): Judgement {
+  const output = `${outcome.stdout}\n${outcome.stderr}`;
+  const failure = findStartFailure(output);
+  if (failure !== undefined) {
+    const reasons = [`the sanitizer could not start: ${failure.message}`, `remedy: ${failure.remedy}`];
+    return { verdict: 'could-not-start', reasons, findings: [], missed: false };
+  }
+  const findings = parseFindings(output);
+  const reasons = [...compareProcess(checkCase, outcome), ...compareFindings(checkCase.expect.findings, findings)];
+  const missed = !outcome.timedOut && findings.length < (checkCase.expect.findings?.min ?? 0);
+  return { verdict: reasons.length === 0 ? 'pass' : 'fail', reasons, findings, missed };
+}
+
+function compareProcess({ expect, timeoutSeconds }: CheckCase, outcome: Outcome): string[] {
+  if (outcome.timedOut) {
+    return [`did not end within ${String(timeoutSeconds)} s`];
+  }
+  const reasons: string[] = [];
+  if (outcome.exitCode !== expect.exitCode) {
+    reasons.push(`exit code: expected ${String(expect.exitCode)}, got ${String(outcome.exitCode)}${lastLine(outcome)}`);
+  }
+  if (expect.stdout !== undefined && !new RegExp(expect.stdout).test(outcome.stdout)) {
+    reasons.push(`stdout: expected /${expect.stdout}/, got ${quote(outcome.stdout)}`);
+  }
+  if (expect.stderr === 'empty' && outcome.stderr !== '') {
+    reasons.push(`stderr: expected nothing, got ${quote(outcome.stderr)}`);
+  }
+  return reasons;
+}
+
+function lastLine({ stdout, stderr }: Outcome): string {
+  const line = `${stdout}\n${stderr}`.trim().split('\n').at(-1) ?? '';
+  return line === '' ? '' : `; its last line: ${quote(line)}`;
+}
+
+const shownLength = 300;
+
+function quote(text: string): string {
+  const shown = text.trim();
+  return JSON.stringify(shown.length > shownLength ? `${shown.slice(0, shownLength)}…` : shown);
+}
+
+function compareFindings(expected: FindingsExpectation | undefined, findings: readonly Finding[]): string[] {
+  const counted = compareCount(expected, findings);
+  if (expected === undefined) {
+    return counted;
+  }
+  const each = findings.flatMap((finding, index) =>
+    compareFinding(expected, finding).map((reason) => `finding ${String(index + 1)}: ${reason}`),
+  );
+  return [...counted, ...each];
+}
+
+function compareCount(expected: FindingsExpectation | undefined, findings: readonly Finding[]): string[] {
+  const min = expected?.min ?? 0;
+  const max = expected === undefined ? 0 : (expected.max ?? Infinity);
+  if (findings.length >= min && findings.length <= max) {
+    return [];
+  }
+  const found =
+    findings.length === 0 ? 'none' : `${String(findings.length)}: ${findings.map(formatFinding).join('; ')}`;
+  return [`findings: expected ${formatRange(min, max)}, found ${found}`];
+}
+
+function formatRange(min: number, max: number): string {
+  if (max === min) {
+    return min === 0 ? 'none' : String(min);
+  }
+  return max === Infinity ? `${String(min)} or more` : `${String(min)} to ${String(max)}`;
+}
+
+/** `data race: store race.c:14 / store race.c:14`: where its two accesses were. */
+export function formatFinding(finding: Finding): string {
+  const places = accessStacks(finding).map(({ frames }) => {
+    const frame = frames.find(({ file }) => file !== undefined) ?? frames[0];
+    return frame === undefined ? 'stack not restored' : formatFrame(frame);
+  });
+  return `${finding.kind}: ${places.join(' / ')}`;
+}
+
+function compareFinding({ kind, inBothStacks }: FindingsExpectation, finding: Finding): string[] {
+  if (finding.summary === undefined) {
+    return ['the report is cut off'];
+  }
+  const reasons = finding.kind === kind ? [] : [`expected a ${kind}, found a ${finding.kind}`];
+  return [...reasons, ...compareStacks(inBothStacks, finding), ...compareSymbols(finding)];
+}
+
+function compareStacks(expected: FrameExpectation, finding: Finding): string[] {
+  const stacks = accessStacks(finding);
+  const missing = stacks.length === 2 ? [] : [`expected two stacks, found ${String(stacks.length)}`];
+  const wrong = stacks.filter(({ frames }) => !frames.some((frame) => matches(expected, frame)));
+  return [
+    ...missing,
+    ...wrong.map(
+      (stack) => `${stack.title}: expected ${Object.values(expected).join(' ')}, found ${formatStack(stack)}`,
+    ),
+  ];
+}
+
+/** The stacks of the accesses themselves; where thread and memory came from is told by the others. */
+function accessStacks({ stacks }: Finding): readonly Stack[] {
+  return stacks.filter(({ title }) => / of size \d+ at /.test(title) && !/^(?:Location|As if)/.test(title));
+}
+
+function matches(expected: FrameExpectation, frame: Frame): boolean {
+  const name = fileName(frame.file ?? '');
+  return (
+    (expected.function === undefined || expected.function === frame.function) &&
+    (expected.source === undefined || [name, `${name}:${String(frame.line)}`].includes(expected.source)) &&
+    (expected.module === undefined || (frame.module ?? '').startsWith(expected.module))
+  );
+}
+
+function formatStack({ frames }: Stack): string {
+  const shown = frames.slice(0, 4).map(formatFrame).join(' < ');
+  return shown === '' ? 'a stack that the runtime could not restore' : shown;
+}
+
+function compareSymbols({ stacks }: Finding): string[] {
+  const frames = stacks.flatMap((stack) => stack.frames);
+  const bare = frames.filter((frame) => !isSymbolised(frame));
+  if (bare[0] === undefined) {
+    return [];
+  }
+  const count = `${String(bare.length)} of ${String(frames.length)}`;
+  return [`${count} frames lack function, file or line, for instance ${formatFrame(bare[0])}`];
+}

@@ -1,0 +1,75 @@
+/** The report of a verification: what `report.json` holds, and the table that people read. */
+import { judgeBuild, type Verdict, verdicts } from './verdict.ts';
+
+export interface CaseResult {
+  /** `cpython-tsan/canary`: the image whose check it is, and the check's folder. */
+  readonly check: string;
+  readonly title: string;
+  readonly proofs: readonly number[];
+  readonly verdict: Verdict;
+  /** How often it ran. */
+  readonly tries: number;
+  readonly seconds: number;
+  readonly reasons: readonly string[];
+  /** Where each finding of the last try was: `data race: store race.c:14 / store race.c:14`. */
+  readonly findings: readonly string[];
+}
+
+/** What was verified. */
+export interface Subject {
+  readonly image: string;
+  /** Absent for an image below the first Python. */
+  readonly pythonTag?: string;
+  readonly buildId: string;
+  /** Identity of the very bytes that were tested. */
+  readonly imageId: string;
+}
+
+export interface Report extends Subject {
+  readonly schema: 1;
+  readonly checksHash: string;
+  readonly verdict: Verdict;
+  readonly seconds: number;
+  /** In the order of the chain, then of the checks' names. */
+  readonly results: readonly CaseResult[];
+}
+
+/** The report of a build that was verified. */
+export function reportOf(
+  subject: Subject,
+  checksHash: string,
+  seconds: number,
+  results: readonly CaseResult[],
+): Report {
+  return { schema: 1, ...subject, checksHash, verdict: judgeBuild(results), seconds, results };
+}
+
+/** The table for a terminal: a line for each case, the reasons under those that did not pass, the verdict last. */
+export function formatReport(report: Report): string {
+  const header = ['check', 'proof', 'verdict', 'tries', 'seconds', 'what'];
+  const rows = [header, ...report.results.map(rowOf)];
+  const widths = header.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  const [head = '', ...lines] = rows.map((row) => formatRow(row, widths));
+  const body = report.results.map((result, index) =>
+    [lines[index], ...result.reasons.map((it) => `    ${it}`)].join('\n'),
+  );
+  return [head, ...body, '', formatVerdict(report)].join('\n');
+}
+
+function rowOf({ check, title, proofs, verdict, tries, seconds }: CaseResult): string[] {
+  return [check, proofs.join(','), verdict, String(tries), seconds.toFixed(1), title];
+}
+
+function formatRow(row: readonly string[], widths: readonly number[]): string {
+  return row
+    .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+    .join('  ')
+    .trimEnd();
+}
+
+/** One line: `numpy-tsan 3.13.5t: pass (31 pass, 0 fail, 0 could-not-start; 84 s)`. */
+export function formatVerdict({ image, pythonTag, verdict, results, seconds }: Report): string {
+  const counts = verdicts.map((it) => `${String(results.filter((result) => result.verdict === it).length)} ${it}`);
+  const name = pythonTag === undefined ? image : `${image} ${pythonTag}`;
+  return `${name}: ${verdict} (${counts.join(', ')}; ${seconds.toFixed(0)} s)`;
+}

@@ -1,0 +1,35 @@
+/** The Python that is built when nobody names one. Pure. */
+import type { PythonTag } from '@pysan/model';
+
+import type { CpythonRelease, NumpyRelease } from './lock.ts';
+import { compareVersions, isStable } from './pep440.ts';
+import { supports } from './select.ts';
+
+/** A choice that was made, kept for a day so that not every command asks upstream. */
+export interface DefaultPython {
+  readonly version: string;
+  readonly reason: string;
+}
+
+/** Stable locked releases that numpy supports free-threaded, the newest first. */
+export function defaultCandidates(
+  cpython: readonly CpythonRelease[],
+  numpy: readonly NumpyRelease[],
+): readonly CpythonRelease[] {
+  const fitting = cpython.filter(({ version }) => {
+    const tag: PythonTag = { version, freeThreaded: true };
+    return isStable(version) && numpy.some((release) => supports(release, tag));
+  });
+  return fitting.toSorted((left, right) => compareVersions(right.version, left.version));
+}
+
+/** The line that says which Python was taken and why; `passedOver` are newer releases with what is wrong with them. */
+export function describeDefault(version: string, passedOver: readonly { version: string; reason: string }[]): string {
+  const newest = 'the newest locked free-threaded release';
+  if (passedOver.length === 0) {
+    return `Python ${version}t: ${newest}`;
+  }
+  const reasons = Map.groupBy(passedOver, ({ reason }) => reason);
+  const texts = [...reasons].map(([reason, list]) => `${list.map((release) => release.version).join(', ')}: ${reason}`);
+  return `Python ${version}t: ${newest} whose source this machine can get (${texts.join('; ')})`;
+}

@@ -1,0 +1,22 @@
+/** `pysan test`: all tests of the repository itself; needs no container engine. */
+import type { Command } from 'commander';
+
+import type { Step } from '../test-steps.ts';
+
+const steps: readonly Step[] = [
+  { name: 'eslint', command: ['eslint', '.'] },
+  { name: 'types', command: ['tsc', '--project', 'tsconfig.json'] },
+  { name: 'formatting', command: ['prettier', '--check', '.'] },
+  { name: 'unused code and dependencies', command: ['knip'] },
+  { name: 'unit tests, tidiness, project graph', command: ['npm', 'run', '--silent', 'jest', '--'], jest: true },
+];
+
+export function register(program: Command): void {
+  program
+    .command('test')
+    .description('run all tests of the repository itself: lint, types, unit tests, the project graph')
+    .action(async () => {
+      const { runSteps } = await import('../test-steps.ts');
+      await runSteps(steps);
+    });
+}

@@ -1,0 +1,75 @@
+/**
+ * The command line: `pysan <command> …`. The commands are in commands/, one file each; what they need is
+ * imported when they run, so that `--help` stays quick.
+ *
+ * Exit codes: 0 done, 1 failed, 2 bad input, 130 Ctrl-C; `run` passes on that of the command it ran.
+ */
+import { exitCodeOf, isExpected } from '@pysan/model';
+import { Command, CommanderError } from 'commander';
+
+import * as build from './commands/build.ts';
+import * as doctor from './commands/doctor.ts';
+import * as e2e from './commands/e2e.ts';
+import * as engine from './commands/engine.ts';
+import * as run from './commands/run.ts';
+import * as test from './commands/test.ts';
+import * as verify from './commands/verify.ts';
+
+const examples = `
+Examples:
+  pysan build numpy-tsan                    make an image, and those it is built on
+  pysan verify numpy-tsan                   prove with seeded bugs that it finds races
+  pysan run numpy-tsan -- python test.py    run something in it, here
+  pysan doctor                              can this machine do all that?
+  pysan engine stop                         end the engine that pysan started
+  pysan test && pysan e2e                   test the repository itself, then the images
+`;
+
+function createProgram(): Command {
+  const program = new Command('pysan')
+    .description('Sanitizer-instrumented Python container images, built and proven.')
+    .helpCommand(false)
+    .configureHelp({ subcommandTerm: (command) => command.name(), visibleOptions: (command) => command.options })
+    .enablePositionalOptions()
+    .exitOverride()
+    .addHelpText('after', examples);
+  [build, verify, run, doctor, engine, test, e2e].forEach((command) => {
+    command.register(program);
+  });
+  return program;
+}
+
+async function main(): Promise<void> {
+  const isInterrupted = holdInterrupt();
+  try {
+    await createProgram().parseAsync();
+  } catch (error) {
+    process.exitCode = isInterrupted() ? 130 : report(error);
+  }
+  if (isInterrupted()) {
+    process.exitCode = 130;
+  }
+}
+
+/** Ctrl-C gives the command time to clean up; a second one does not. */
+function holdInterrupt(): () => boolean {
+  let interrupted = false;
+  process.on('SIGINT', () => {
+    if (interrupted) {
+      process.exit(130);
+    }
+    interrupted = true;
+  });
+  return () => interrupted;
+}
+
+/** Prints what went wrong, unless commander has; answers the exit code. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) {
+    return error.exitCode === 0 ? 0 : 2;
+  }
+  console.error(isExpected(error) ? `pysan: ${error.message}` : error);
+  return exitCodeOf(error);
+}
+
+await main();

@@ -1,0 +1,57 @@
+/** Runs one Nx task and shows its output as it comes, with a clock for the step that is running. */
+import { execa } from 'execa';
+
+import { createStatusLine } from './status-line.ts';
+
+export interface NxTask {
+  readonly root: string;
+  /** `numpy-tsan:build` */
+  readonly task: string;
+  readonly options: Readonly<Record<string, string | boolean>>;
+}
+
+/** The exit code for the user: 0, or 1 when the task failed, whatever Nx answers for that. */
+export async function runNxTask({ root, task, options }: NxTask): Promise<0 | 1> {
+  const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
+  const child = execa('nx', ['run', task, ...args, '--outputStyle=stream-without-prefixes'], {
+    cwd: root,
+    env: nxEnvironment,
+    stdin: 'ignore',
+    all: true,
+    buffer: false,
+    reject: false,
+  });
+  await showOutput(child.iterable({ from: 'all' }), async () => (await child).exitCode === 0);
+  const { exitCode } = await child;
+  return exitCode === 0 ? 0 : 1;
+}
+
+// Nx starts 0.8 s sooner with plugins in its own process; the daemon gains nothing and outlives the command.
+const nxEnvironment = { NX_ISOLATE_PLUGINS: 'false', NX_DAEMON: 'false', FORCE_COLOR: '0' };
+
+async function showOutput(lines: AsyncIterable<string>, succeeded: () => Promise<boolean>): Promise<void> {
+  const status = createStatusLine(process.stderr);
+  const summary: string[] = [];
+  let explained = false;
+  for await (const line of lines) {
+    if (summary.length > 0 || isNxSummary(line)) {
+      summary.push(line);
+    } else if (!isNxNoise(line)) {
+      explained ||= line.startsWith('error: ');
+      status.print(line);
+    }
+  }
+  status.end();
+  // Nx's own words are worth reading only when the task did not say what went wrong.
+  if (!explained && !(await succeeded())) {
+    console.error(summary.join('\n'));
+  }
+}
+
+function isNxSummary(line: string): boolean {
+  return /^\s*NX\s/.test(line);
+}
+
+function isNxNoise(line: string): boolean {
+  return line.trim() === '' || line.startsWith('> nx run ');
+}

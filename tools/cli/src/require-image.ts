@@ -1,0 +1,21 @@
+/** Checks the name of an image before anything is done with it. */
+import { UsageError } from '@pysan/model';
+
+import { nearestNames } from './nearest.ts';
+import { root } from './root.ts';
+
+/** Nothing when the repository has that image; else a UsageError with the nearest names, or all of them. */
+export async function requireImage(name: string): Promise<void> {
+  const { imageFolders } = await import('@pysan/workspace');
+  const images = await imageFolders(root);
+  if (!images.includes(name)) {
+    throw new UsageError(describeUnknownImage(name, images));
+  }
+}
+
+/** One line for a name that no image has. Pure. */
+export function describeUnknownImage(name: string, images: readonly string[]): string {
+  const nearest = nearestNames(name, images);
+  const hint = nearest.length === 0 ? `Images: ${images.join(', ')}.` : `Did you mean ${nearest.join(' or ')}?`;
+  return `There is no image "${name}". ${hint}`;
+}

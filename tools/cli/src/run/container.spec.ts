@@ -1,0 +1,41 @@
+import { personalityProfile } from '@pysan/engine';
+import { expect, it } from '@jest/globals';
+
+import { type Caller, containerFor, type Surroundings } from './container.ts';
+
+const caller: Caller = {
+  env: { HOME: '/home/ada' },
+  stdin: {},
+  stdout: {},
+  cwd: () => '/home/ada/project',
+  getuid: () => 1001,
+  getgid: () => 100,
+};
+const facts: Surroundings['facts'] = { mmapRndBits: 28, seccomp: 'default' };
+
+it('mounts the current folder and keeps its owner', () => {
+  expect(containerFor('numpy-tsan:latest', ['python', '-c', 'pass'], { process: caller, facts })).toEqual({
+    image: 'numpy-tsan:latest',
+    command: ['python', '-c', 'pass'],
+    user: '1001:100',
+    workdir: '/work',
+    mounts: [{ source: '/home/ada/project', target: '/work' }],
+    env: {},
+    securityOptions: [],
+    sharedMemory: '1g',
+    stdin: 'open',
+  });
+});
+
+it.each<[string, Partial<Caller>, Partial<Surroundings['facts']>, object]>([
+  ['passes sanitizer options on', { env: { TSAN_OPTIONS: 'a=1' } }, {}, { env: { TSAN_OPTIONS: 'a=1' } }],
+  ['keeps an option that is set to nothing', { env: { ASAN_OPTIONS: '' } }, {}, { env: { ASAN_OPTIONS: '' } }],
+  ['gets a terminal from a terminal', { stdin: { isTTY: true }, stdout: { isTTY: true } }, {}, { stdin: 'terminal' }],
+  ['gets none in a pipe', { stdin: { isTTY: true } }, {}, { stdin: 'open' }],
+  ['brings the profile', {}, { mmapRndBits: 32 }, { securityOptions: [`seccomp=${personalityProfile}`] }],
+  ['leaves another profile alone', {}, { mmapRndBits: 32, seccomp: 'custom' }, { securityOptions: [] }],
+  ['has no user where there are none', { getuid: undefined }, {}, { user: undefined }],
+])('%s', (_title, changes, factChanges, expected) => {
+  const surroundings = { process: { ...caller, ...changes }, facts: { ...facts, ...factChanges } };
+  expect(containerFor('i', [], surroundings)).toMatchObject(expected);
+});

@@ -1,0 +1,41 @@
+/** Command-line options from an executor's schema, so that `./pysan` accepts exactly what the executor does. */
+import { readFileSync } from 'node:fs';
+
+import { type Command, Option } from 'commander';
+
+interface Property {
+  readonly type: 'string' | 'boolean';
+  readonly description: string;
+  readonly aliases?: readonly string[];
+}
+
+export type Options = Readonly<Record<string, string | boolean | undefined>>;
+
+type Properties = Readonly<Record<string, Property>>;
+
+/** Reads the properties of an executor's schema: `build` or `verify`. */
+export function readSchema(executor: string): Properties {
+  const url = import.meta.resolve(`@pysan/nx-image/${executor}.schema.json`);
+  return (JSON.parse(readFileSync(new URL(url), 'utf8')) as { properties: Properties }).properties;
+}
+
+/** Adds one option for each property; other spellings are accepted but not shown. */
+export function addSchemaOptions(command: Command, properties: Properties): Command {
+  for (const [name, { type, description, aliases = [] }] of Object.entries(properties)) {
+    const value = type === 'string' ? ' <value>' : '';
+    command.option(`--${name}${value}`, description);
+    for (const alias of aliases) {
+      command.addOption(new Option(`--${alias}${value}`).hideHelp());
+    }
+  }
+  return command;
+}
+
+/** The options that were given, under the names of the schema whatever their spelling. */
+export function normaliseOptions(properties: Properties, given: Options): Record<string, string | boolean> {
+  const entries = Object.entries(properties).flatMap(([name, { aliases = [] }]) => {
+    const value = [name, ...aliases].map((spelling) => given[spelling]).find((it) => it !== undefined);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,110 @@
+/**
+ * Runs the steps of `pysan test` and `pysan e2e`: one after the other, all of them even after one failed,
+ * and counts. Jest counts by its tests, any other step is one.
+ */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { ProductError } from '@pysan/model';
+import { execa } from 'execa';
+
+export interface Step {
+  readonly name: string;
+  readonly command: readonly [string, ...string[]];
+  /** It takes `--json --outputFile`, as jest does. */
+  readonly jest?: boolean;
+}
+
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** What pysan reads of jest's results: https://jestjs.io/docs/configuration#testresultsprocessor-string */
+export interface JestResults {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly numRuntimeErrorTestSuites: number;
+}
+
+const root = path.resolve(import.meta.dirname, '../../..');
+
+/**
+ * Runs the steps and prints what each took, to stderr; then, alone on the last line of stdout, the counts.
+ * Something failed ⇒ the process will exit with 1.
+ */
+export async function runSteps(steps: readonly Step[]): Promise<void> {
+  const counts: Counts[] = [];
+  for (const step of steps) {
+    counts.push(await runStep(step));
+  }
+  const total = sum(counts);
+  console.log(formatCounts(total));
+  process.exitCode = total.failed === 0 ? 0 : 1;
+}
+
+async function runStep(step: Step): Promise<Counts> {
+  console.error(`== ${step.name}`);
+  const start = performance.now();
+  const counts = await (step.jest === true ? runJest(step) : runTool(step));
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  console.error(`== ${step.name}: ${formatCounts(counts)} in ${seconds} s`);
+  return counts;
+}
+
+async function runTool({ command }: Step): Promise<Counts> {
+  const { failed } = await run(command);
+  return { passed: failed ? 0 : 1, failed: failed ? 1 : 0, skipped: 0 };
+}
+
+async function runJest({ command }: Step): Promise<Counts> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'pysan-test-'));
+  const file = path.join(folder, 'results.json');
+  try {
+    const { failed } = await run([...command, '--json', `--outputFile=${file}`]);
+    const text = await readFile(file, 'utf8').catch(() => undefined);
+    return countJest(text === undefined ? undefined : (JSON.parse(text) as JestResults), failed);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Tests by outcome; a spec that could not be loaded counts as one failure, and so does jest failing for another reason. */
+export function countJest(results: JestResults | undefined, failed: boolean): Counts {
+  const failures = results === undefined ? 0 : results.numFailedTests + results.numRuntimeErrorTestSuites;
+  return {
+    passed: results?.numPassedTests ?? 0,
+    failed: failed ? Math.max(failures, 1) : failures,
+    skipped: results === undefined ? 0 : results.numPendingTests + results.numTodoTests,
+  };
+}
+
+function sum(counts: readonly Counts[]): Counts {
+  return counts.reduce(
+    (total, { passed, failed, skipped }) => ({
+      passed: total.passed + passed,
+      failed: total.failed + failed,
+      skipped: total.skipped + skipped,
+    }),
+    { passed: 0, failed: 0, skipped: 0 },
+  );
+}
+
+/** `12 passed, 0 failed`, with the skipped ones when there are any. */
+export function formatCounts({ passed, failed, skipped }: Counts): string {
+  return `${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`;
+}
+
+/** Runs a program of node_modules/.bin or PATH in the root of the repository; all that it prints goes to stderr. */
+async function run([file = '', ...args]: readonly string[]): Promise<{ failed: boolean }> {
+  const stdio = ['ignore', process.stderr, process.stderr] as const;
+  const result = await execa(file, args, { cwd: root, preferLocal: true, localDir: root, reject: false, stdio });
+  if (result.signal === 'SIGINT' || result.exitCode === 130) {
+    throw new ProductError(`${file} was interrupted`);
+  }
+  return result;
+}

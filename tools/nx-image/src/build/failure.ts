@@ -1,0 +1,36 @@
+/** Says what a failed build was about, from the end of its log. Pure. */
+
+const causes: readonly { readonly pattern: RegExp; readonly remedy: string }[] = [
+  {
+    pattern: /no space left on device/i,
+    remedy: 'The disk is full. Free some space (docker system df; docker builder prune) and run the command again.',
+  },
+  {
+    pattern:
+      /could not resolve host|temporary failure resolving|name or service not known|network is unreachable|connection (?:timed out|reset|refused)|dns error/i,
+    remedy:
+      'The network cannot be reached from the build. `./pysan doctor` shows which upstream; run the command again when it can.',
+  },
+  {
+    pattern:
+      /certificate verify failed|self[- ]signed certificate|unable to get local issuer certificate|UnknownIssuer/i,
+    remedy: 'A certificate is not trusted. Behind a TLS-inspecting proxy, set SSL_CERT_FILE to its CA bundle.',
+  },
+];
+
+/** What to do about a failure whose log ends with these lines; undefined when the log must speak for itself. */
+export function remedyFor(lastLines: readonly string[]): string | undefined {
+  return causes.find(({ pattern }) => lastLines.some((line) => pattern.test(line)))?.remedy;
+}
+
+/** The message for a failed build: the last lines of the log, where all of it is, and what to do. */
+export function describeFailure(reference: string, lastLines: readonly string[], logFile: string): string {
+  const remedy =
+    remedyFor(lastLines) ?? 'The steps before the failed one are cached: run the command again after mending it.';
+  return [
+    `Building ${reference} failed. The last lines of its log:`,
+    ...lastLines.map((line) => `  ${line}`),
+    `All of it: ${logFile}`,
+    remedy,
+  ].join('\n');
+}

@@ -1,0 +1,58 @@
+/**
+ * Reads BuildKit's plain progress, line by line, and tells what people want to see of it: which step runs,
+ * and how long each took. Pure.
+ *
+ *     #12 [build 4/6] RUN make
+ *     #12 0.345 compiling …
+ *     #12 DONE 34.2s
+ */
+export interface Step {
+  readonly name: string;
+  /** Undefined while it runs. */
+  readonly seconds?: number;
+  readonly isCached: boolean;
+}
+
+export interface Progress {
+  /** Steps by BuildKit's number, in the order in which they began. */
+  readonly steps: ReadonlyMap<string, Step>;
+}
+
+export const noProgress: Progress = { steps: new Map() };
+
+/** The progress after one more line, and the step that this line began or ended. */
+export function readLine(progress: Progress, line: string): { progress: Progress; changed?: Step } {
+  const groups = /^#(?<number>\d+) (?<text>.*)$/.exec(line.trimEnd())?.groups;
+  if (groups?.['number'] === undefined || groups['text'] === undefined) {
+    return { progress };
+  }
+  const changed = nextStep(progress.steps.get(groups['number']), groups['text']);
+  if (changed === undefined) {
+    return { progress };
+  }
+  return { progress: { steps: new Map(progress.steps).set(groups['number'], changed) }, changed };
+}
+
+function nextStep(known: Step | undefined, text: string): Step | undefined {
+  if (known === undefined) {
+    return text.startsWith('[') ? { name: text, isCached: false } : undefined;
+  }
+  if (text === 'CACHED') {
+    return { ...known, seconds: 0, isCached: true };
+  }
+  const seconds = /^(?:DONE|ERROR.*?) ?(?<seconds>\d+\.\d+)s/.exec(text)?.groups?.['seconds'];
+  return seconds === undefined ? undefined : { ...known, seconds: Number(seconds) };
+}
+
+/** `   164.0 s  [build 4/6] RUN …`, or with dots for a step that has just begun; `width` columns at most. */
+export function formatStep({ name, seconds, isCached }: Step, width: number): string {
+  const time = seconds === undefined ? '…' : isCached ? 'cached' : `${seconds.toFixed(1)} s`;
+  const line = `${time.padStart(9)}  ${name.replaceAll(/ --mount=\S+/g, '').replaceAll(/\s+/g, ' ')}`;
+  return line.length > width ? `${line.slice(0, width - 1)}…` : line;
+}
+
+/** Whether people want to see it: the start of a command, and whatever took a second or came from the cache. */
+export function isNews({ name, seconds, isCached }: Step): boolean {
+  const isCommand = name.includes('] RUN ');
+  return seconds === undefined ? isCommand : isCached ? isCommand : seconds >= 1;
+}

@@ -1,0 +1,46 @@
+/** The record of a build: `dist/images/<image>/<python tag>/build.json`, and the folder that it shares with logs and reports. */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+
+import type { ImageFacts } from '@pysan/engine';
+import { type Build, formatPythonTag, referenceOf } from '@pysan/model';
+
+import type { Step } from './progress.ts';
+import { writeAtomically } from './write-atomically.ts';
+
+/** The folder of an image's records, from the root of the repository. */
+export function recordFolder({ image, python }: Pick<Build, 'image' | 'python'>): string {
+  return path.join('dist/images', image.name, python === undefined ? '' : formatPythonTag(python));
+}
+
+/** Makes the folder, so that a log can be written there. */
+export async function makeRecordFolder(root: string, build: Build): Promise<string> {
+  const folder = path.join(root, recordFolder(build));
+  await mkdir(folder, { recursive: true });
+  return folder;
+}
+
+/** Writes build.json: the id and its inputs, the image, versions, seconds for each step, bytes. */
+export async function writeRecord(
+  root: string,
+  build: Build,
+  image: ImageFacts,
+  steps: readonly Step[],
+): Promise<void> {
+  const record = {
+    image: build.image.name,
+    python: build.python === undefined ? null : formatPythonTag(build.python),
+    buildId: build.id,
+    reference: referenceOf(build),
+    digest: image.id,
+    bytes: image.bytes,
+    contents: build.contents,
+    inputs: build.inputs,
+    steps,
+    seconds: steps.reduce((sum, { seconds = 0 }) => sum + seconds, 0),
+  };
+  await writeAtomically(
+    path.join(await makeRecordFolder(root, build), 'build.json'),
+    `${JSON.stringify(record, null, 2)}\n`,
+  );
+}

@@ -1,0 +1,123 @@
+/** Has the engine build one image: all of the log goes to a file, and the steps with their times to people. */
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { finished } from 'node:stream/promises';
+
+import { docker } from '@pysan/engine';
+import { ProductError } from '@pysan/model';
+import { execa } from 'execa';
+
+import { describeFailure } from './failure.ts';
+import { formatStep, isNews, noProgress, readLine, type Step } from './progress.ts';
+
+export interface BuildOrder {
+  readonly root: string;
+  /** Path of the Dockerfile, from the root. */
+  readonly dockerfile: string;
+  /** The one reference that the result gets. */
+  readonly reference: string;
+  readonly buildArgs: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  /** The host's CA bundle, when one is configured. */
+  readonly caBundle: string | undefined;
+  readonly logFile: string;
+}
+
+/** Builds and answers the steps with their seconds. ProductError with the end of the log when a step fails. */
+export async function runBuild(order: BuildOrder, report: (line: string) => void): Promise<readonly Step[]> {
+  const temporary = await mkdtemp(path.join(tmpdir(), 'pysan-build-'));
+  try {
+    return await followBuild(order, await workerOptions(order), temporary, report);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+async function workerOptions({ dockerfile, reference, buildArgs, labels, caBundle }: BuildOrder): Promise<object> {
+  return {
+    quiet: true,
+    context: '.',
+    file: dockerfile,
+    tags: [reference],
+    'build-args': assignments(buildArgs),
+    labels: assignments(labels),
+    // An attestation would turn the image into an index, and registries then hide its labels.
+    provenance: 'false',
+    // Only the engine's own builder sees the parent, which is a local image.
+    builder: (await docker(['context', 'show'])).trim(),
+    ...(caBundle === undefined ? {} : { 'secret-files': [`ca=${caBundle}`] }),
+  };
+}
+
+function assignments(values: Readonly<Record<string, string>>): string[] {
+  return Object.entries(values).map(([name, value]) => `${name}=${value}`);
+}
+
+async function followBuild(
+  order: BuildOrder,
+  options: object,
+  temporary: string,
+  report: (line: string) => void,
+): Promise<readonly Step[]> {
+  const worker = startWorker(order.root, options, temporary);
+  const log = createWriteStream(order.logFile);
+  let progress = noProgress;
+  for await (const line of worker.iterable({ from: 'all' })) {
+    log.write(`${line}\n`);
+    const next = readLine(progress, line);
+    progress = next.progress;
+    if (next.changed !== undefined && isNews(next.changed)) {
+      report(formatStep(next.changed, 120));
+    }
+  }
+  await finished(log.end());
+  const { failed } = await worker;
+  if (failed) {
+    throw new ProductError(describeFailure(order.reference, await lastLines(order.logFile), order.logFile));
+  }
+  return [...progress.steps.values()];
+}
+
+async function lastLines(file: string): Promise<string[]> {
+  return (await readFile(file, 'utf8')).trimEnd().split('\n').slice(-30);
+}
+
+type Worker = ReturnType<typeof startWorker>;
+
+function startWorker(root: string, options: object, temporary: string) {
+  const env = { ...withoutInputs(process.env), BUILDKIT_PROGRESS: 'plain', TMPDIR: temporary };
+  const worker = execa('node', [path.join(import.meta.dirname, 'worker.ts')], {
+    cwd: root,
+    env,
+    extendEnv: false,
+    input: JSON.stringify({ options, root }),
+    all: true,
+    buffer: false,
+    reject: false,
+    detached: true,
+  });
+  stopWithUs(worker);
+  return worker;
+}
+
+// nx-container would let INPUT_… variables override what is asked for here.
+function withoutInputs(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('INPUT_')));
+}
+
+// The worker leads a process group of its own, so that one signal reaches buildx below it as well.
+function stopWithUs(worker: Worker): void {
+  const stop = (): void => {
+    if (worker.pid !== undefined && worker.exitCode === null) {
+      process.kill(-worker.pid, 'SIGINT');
+    }
+  };
+  const stopAndLeave = (): void => {
+    stop();
+    void worker.finally(() => process.exit(130));
+  };
+  process.once('SIGINT', stopAndLeave).once('SIGTERM', stopAndLeave).once('exit', stop);
+  void worker.finally(() => process.off('SIGINT', stopAndLeave).off('SIGTERM', stopAndLeave).off('exit', stop));
+}

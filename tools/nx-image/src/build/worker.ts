@@ -1,0 +1,16 @@
+/**
+ * Runs one @nx-tools/nx-container build: a process of its own, because that writes straight to its own
+ * stdout, and may be called once per process only. Its options come as JSON on stdin.
+ */
+import { text } from 'node:stream/consumers';
+
+import type { ExecutorContext } from '@nx/devkit';
+import { run } from '@nx-tools/nx-container';
+
+interface Order {
+  readonly options: Parameters<typeof run>[0];
+  readonly root: string;
+}
+
+const { options, root } = JSON.parse(await text(process.stdin)) as Order;
+await run(options, { root, cwd: root, isVerbose: false } as ExecutorContext);

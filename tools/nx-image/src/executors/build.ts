@@ -1,0 +1,16 @@
+/** Nx executor `@pysan/nx-image:build`; its options are those of build.schema.json. */
+import type { ExecutorContext } from '@nx/devkit';
+
+import { buildImage } from '../build/build-image.ts';
+import type { BuildRequest } from '../build/resolve.ts';
+import { runTask } from './run-task.ts';
+
+/** Builds the image of the task's project. Nx has built its parent before, by `dependsOn`. */
+export default function build(request: BuildRequest, context: ExecutorContext): Promise<{ success: boolean }> {
+  const { root, projectName: imageName = '', taskGraph } = context;
+  const together = Object.values(taskGraph?.tasks ?? {}).map(({ target }) => target.project);
+  return runTask(async () => {
+    await buildImage({ root, imageName, request, together, report: (line) => console.log(line) });
+    return true;
+  });
+}

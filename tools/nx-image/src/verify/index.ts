@@ -1,0 +1,3 @@
+export { type CheckFolder, type Checks, readChecks } from './read-checks.ts';
+export { stopOnSignals } from './stop-on-signals.ts';
+export { type Verification, verifyImage } from './verify-image.ts';

@@ -1,0 +1,51 @@
+/** Reads the checks of an image and its ancestors: folders of `images/<image>/checks`. */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+
+import { type Check, type CheckFile, checksHash, parseCheck } from '@pysan/verification';
+
+export interface CheckFolder extends Check {
+  /** `cpython-tsan/canary`: the image whose check it is, and the folder. */
+  readonly name: string;
+  readonly folder: string;
+}
+
+export interface Checks {
+  /** In the order of the chain, then of the folders' names. */
+  readonly folders: readonly CheckFolder[];
+  /** Stands for all their files. */
+  readonly hash: string;
+}
+
+/**
+ * The checks of a chain of images, given by name from the first to the image itself.
+ * Throws a ConfigError for the first check.json that is malformed.
+ */
+export async function readChecks(root: string, chain: readonly string[]): Promise<Checks> {
+  const folders = (await Promise.all(chain.map((image) => readImageChecks(root, image)))).flat();
+  const files = (await Promise.all(folders.map(({ folder }) => readFiles(root, folder)))).flat();
+  return { folders, hash: checksHash(files) };
+}
+
+async function readImageChecks(root: string, image: string): Promise<CheckFolder[]> {
+  const parent = path.join(root, 'images', image, 'checks');
+  const names = (await readdir(parent)).sort();
+  return Promise.all(names.map((name) => readCheck(root, path.join(parent, name), `${image}/${name}`)));
+}
+
+async function readCheck(root: string, folder: string, name: string): Promise<CheckFolder> {
+  const file = path.join(folder, 'check.json');
+  return { name, folder, ...parseCheck(path.relative(root, file), await readFile(file, 'utf8')) };
+}
+
+async function readFiles(root: string, folder: string): Promise<CheckFile[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+  return Promise.all(files.map((file) => readCheckFile(root, file)));
+}
+
+async function readCheckFile(root: string, file: string): Promise<CheckFile> {
+  const { mode } = await stat(file);
+  const relative = path.relative(root, file).split(path.sep).join('/');
+  return { path: relative, executable: (mode & 0o100) !== 0, bytes: await readFile(file) };
+}
