@@ -28,8 +28,9 @@ Examples:
 function createProgram(): Command {
   const program = new Command('pysan')
     .description('Sanitizer-instrumented Python container images, built and proven.')
+    .usage('<command> …')
     .helpCommand(false)
-    .configureHelp({ subcommandTerm: (command) => command.name(), visibleOptions: (command) => command.options })
+    .configureHelp({ subcommandTerm: (command) => command.name(), visibleOptions: (command) => [...command.options] })
     .enablePositionalOptions()
     .exitOverride()
     .addHelpText('after', examples);

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 
 export function register(program: Command): void {
-  const engine = program.command('engine').description('the container engine: status, start, stop');
+  const engine = program.command('engine').helpCommand(false).description('the container engine: status, start, stop');
   engine.command('status').description('say which engine runs, and whose it is; exit 1 when none does').action(status);
   engine
     .command('start')

@@ -5,64 +5,43 @@ import {
   findCaBundle,
   type ImageFacts,
   inspectImage,
-  openEngine,
   readHostFacts,
   requireBuildx,
   tagImage,
   threadSanitizerProblem,
 } from '@pysan/engine';
-import { type Build, EngineError, type Image, referenceOf, UsageError } from '@pysan/model';
+import { type Build, EngineError, type Image, referenceOf } from '@pysan/model';
 import { canonicalJson } from '@pysan/planning';
 import { buildIdLabel, labelsOf, localReferences, pythonLabel, seriesReference } from '@pysan/tagging';
-import { dockerfileOf, readImages, readLocks } from '@pysan/workspace';
+import { dockerfileOf } from '@pysan/workspace';
 
-import { type Base, findBase } from './base.ts';
-import { planChain } from './chain.ts';
+import { type ImageTask, type PlannedImage, planImage } from './plan-image.ts';
 import { makeRecordFolder, writeRecord } from './record.ts';
-import { type BuildRequest, resolveRequest } from './resolve.ts';
 import { runBuild } from './run-build.ts';
 
-export interface BuildTask {
-  readonly root: string;
-  readonly imageName: string;
-  readonly request: BuildRequest;
+export interface BuildTask extends ImageTask {
   /** Names of all images that this command builds: what they need of the host is checked before the first. */
   readonly together: readonly string[];
-  /** Gets one line of progress at a time. */
-  readonly report: (line: string) => void;
 }
 
 /** Builds an image at the release that a request means. Its parent must have been built before. */
-export async function buildImage({ root, imageName, request, together, report }: BuildTask): Promise<Build> {
-  const [images, locks] = await Promise.all([readImages(root), readLocks(root)]);
-  requireImage(images, imageName);
-  const { defaultReason, ...resolved } = await resolveRequest(images, imageName, request, locks);
-  await openEngine({ report });
-  const base = await findBase(locks.debian, report);
-  const builds = await planChain(root, images, imageName, { ...resolved, baseIdentity: base.identity });
-  const [build, parent] = [builds.at(-1), builds.at(-2)] as [Build, Build | undefined];
-  const reason = defaultReason === undefined || build.python === undefined ? '' : ` (${defaultReason})`;
-  const present = await findPresent(build);
+export async function buildImage(task: BuildTask): Promise<void> {
+  const { report, together } = task;
+  const plan = await planImage(task);
+  const reference = referenceOf(plan.build);
+  const reason = plan.build.python === undefined || plan.defaultReason === undefined ? '' : ` (${plan.defaultReason})`;
+  const present = await findPresent(plan.build);
   if (present === undefined) {
-    report(`building ${referenceOf(build)}${reason}`);
-    await requireSanitizer(together.flatMap((name) => images.get(name) ?? []));
+    report(`building ${reference}${reason}`);
+    await requireSanitizer(together.flatMap((name) => plan.images.get(name) ?? []));
   } else {
-    report(`${referenceOf(build)} is up to date${reason}`);
+    report(`${reference} is up to date${reason}`);
   }
-  await moveTags(build, present ?? (await makeImage({ root, build, parent, base, report })));
-  return build;
+  await moveTags(plan.build, present ?? (await makeImage(task, plan)));
 }
 
-/** Refuses a name that no image has, with a UsageError that lists those that there are. */
-export function requireImage(images: ReadonlyMap<string, Image>, name: string): Image {
-  const image = images.get(name);
-  if (image === undefined) {
-    throw new UsageError(`There is no image "${name}". Images: ${[...images.keys()].join(', ')}.`);
-  }
-  return image;
-}
-
-async function findPresent(build: Build): Promise<ImageFacts | undefined> {
+/** The image of a build, when the engine has it. */
+export async function findPresent(build: Build): Promise<ImageFacts | undefined> {
   const image = await inspectImage(referenceOf(build));
   return image?.labels[buildIdLabel] === build.id ? image : undefined;
 }
@@ -78,15 +57,7 @@ async function requireSanitizer(images: readonly Image[]): Promise<void> {
   }
 }
 
-interface Making {
-  readonly root: string;
-  readonly build: Build;
-  readonly parent: Build | undefined;
-  readonly base: Base;
-  readonly report: (line: string) => void;
-}
-
-async function makeImage({ root, build, parent, base, report }: Making): Promise<ImageFacts> {
+async function makeImage({ root, report }: BuildTask, { build, parent, base }: PlannedImage): Promise<ImageFacts> {
   await requireBuildx();
   const reference = referenceOf(build);
   const order = {
@@ -99,12 +70,15 @@ async function makeImage({ root, build, parent, base, report }: Making): Promise
       build_id: build.id,
     },
     labels: labelsOf(build, canonicalJson(build.inputs)),
-    caBundle: await findCaBundle(process.env),
+    caBundle: findCaBundle(process.env),
     logFile: path.join(await makeRecordFolder(root, build), 'build.log'),
   };
+  const start = performance.now();
   const steps = await runBuild(order, report);
   const image = await requireBuilt(reference);
-  await writeRecord(root, build, image, steps);
+  const seconds = (performance.now() - start) / 1000;
+  await writeRecord(root, build, image, { steps, seconds });
+  report(`built ${reference} in ${seconds.toFixed(0)} s`);
   return image;
 }
 

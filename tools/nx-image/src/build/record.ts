@@ -20,13 +20,14 @@ export async function makeRecordFolder(root: string, build: Build): Promise<stri
   return folder;
 }
 
+export interface Times {
+  readonly steps: readonly Step[];
+  /** Of the whole build, by the clock: steps run side by side. */
+  readonly seconds: number;
+}
+
 /** Writes build.json: the id and its inputs, the image, versions, seconds for each step, bytes. */
-export async function writeRecord(
-  root: string,
-  build: Build,
-  image: ImageFacts,
-  steps: readonly Step[],
-): Promise<void> {
+export async function writeRecord(root: string, build: Build, image: ImageFacts, times: Times): Promise<void> {
   const record = {
     image: build.image.name,
     python: build.python === undefined ? null : formatPythonTag(build.python),
@@ -36,8 +37,7 @@ export async function writeRecord(
     bytes: image.bytes,
     contents: build.contents,
     inputs: build.inputs,
-    steps,
-    seconds: steps.reduce((sum, { seconds = 0 }) => sum + seconds, 0),
+    ...times,
   };
   await writeAtomically(
     path.join(await makeRecordFolder(root, build), 'build.json'),

@@ -9,6 +9,7 @@ import { docker } from '@pysan/engine';
 import { ProductError } from '@pysan/model';
 import { execa } from 'execa';
 
+import { stopOnSignals } from '../stop-on-signals.ts';
 import { describeFailure } from './failure.ts';
 import { formatStep, isNews, noProgress, readLine, type Step } from './progress.ts';
 
@@ -25,14 +26,21 @@ export interface BuildOrder {
   readonly logFile: string;
 }
 
-/** Builds and answers the steps with their seconds. ProductError with the end of the log when a step fails. */
-export async function runBuild(order: BuildOrder, report: (line: string) => void): Promise<readonly Step[]> {
-  const temporary = await mkdtemp(path.join(tmpdir(), 'pysan-build-'));
-  try {
-    return await followBuild(order, await workerOptions(order), temporary, report);
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-  }
+/**
+ * Builds and answers the steps with their seconds. ProductError with the end of the log when a step fails.
+ * On Ctrl-C the engine is told to stop, and nothing stays behind.
+ */
+export function runBuild(order: BuildOrder, report: (line: string) => void): Promise<readonly Step[]> {
+  return stopOnSignals(async (signal) => {
+    const temporary = await mkdtemp(path.join(tmpdir(), 'pysan-build-'));
+    try {
+      const worker = startWorker(order.root, await workerOptions(order), temporary);
+      stopWith(signal, worker);
+      return await followBuild(order, worker, report);
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
+  });
 }
 
 async function workerOptions({ dockerfile, reference, buildArgs, labels, caBundle }: BuildOrder): Promise<object> {
@@ -57,11 +65,9 @@ function assignments(values: Readonly<Record<string, string>>): string[] {
 
 async function followBuild(
   order: BuildOrder,
-  options: object,
-  temporary: string,
+  worker: Worker,
   report: (line: string) => void,
 ): Promise<readonly Step[]> {
-  const worker = startWorker(order.root, options, temporary);
   const log = createWriteStream(order.logFile);
   let progress = noProgress;
   for await (const line of worker.iterable({ from: 'all' })) {
@@ -88,7 +94,7 @@ type Worker = ReturnType<typeof startWorker>;
 
 function startWorker(root: string, options: object, temporary: string) {
   const env = { ...withoutInputs(process.env), BUILDKIT_PROGRESS: 'plain', TMPDIR: temporary };
-  const worker = execa('node', [path.join(import.meta.dirname, 'worker.ts')], {
+  return execa('node', [path.join(import.meta.dirname, 'worker.ts')], {
     cwd: root,
     env,
     extendEnv: false,
@@ -98,8 +104,6 @@ function startWorker(root: string, options: object, temporary: string) {
     reject: false,
     detached: true,
   });
-  stopWithUs(worker);
-  return worker;
 }
 
 // nx-container would let INPUT_… variables override what is asked for here.
@@ -108,16 +112,10 @@ function withoutInputs(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 // The worker leads a process group of its own, so that one signal reaches buildx below it as well.
-function stopWithUs(worker: Worker): void {
-  const stop = (): void => {
+function stopWith(signal: AbortSignal, worker: Worker): void {
+  signal.addEventListener('abort', () => {
     if (worker.pid !== undefined && worker.exitCode === null) {
       process.kill(-worker.pid, 'SIGINT');
     }
-  };
-  const stopAndLeave = (): void => {
-    stop();
-    void worker.finally(() => process.exit(130));
-  };
-  process.once('SIGINT', stopAndLeave).once('SIGTERM', stopAndLeave).once('exit', stop);
-  void worker.finally(() => process.off('SIGINT', stopAndLeave).off('SIGTERM', stopAndLeave).off('exit', stop));
+  });
 }

@@ -1,0 +1,79 @@
+/**
+ * ESLint: typescript-eslint's strict rules that know the types, and the layers of the workspace.
+ *
+ * The layers are Nx tags (`layer:core`, `layer:io`, `layer:cli` in each package.json). Core libraries
+ * decide; they get everything that they look at as a value, so they may touch neither files nor network,
+ * environment or clock. Formatting is prettier's business; no rule here concerns it.
+ */
+import { createProjectGraphAsync } from '@nx/devkit';
+import nx from '@nx/eslint-plugin';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+// Nx's rule reads the cached project graph. A fresh clone has none, and the rule would then be skipped with
+// a warning; an old one would judge by yesterday's tags.
+process.env.NX_DAEMON ??= 'false';
+await createProjectGraphAsync();
+
+const core = ['model', 'versions', 'tagging', 'planning', 'verification'];
+
+const layers = [
+  { sourceTag: 'layer:core', onlyDependOnLibsWithTags: ['layer:core'], bannedExternalImports: ['undici', 'execa'] },
+  { sourceTag: 'layer:io', onlyDependOnLibsWithTags: ['layer:core', 'layer:io'] },
+  { sourceTag: 'layer:cli', onlyDependOnLibsWithTags: ['layer:core', 'layer:io', 'layer:cli'] },
+];
+
+const pure = 'A core library does no I/O: it gets this as a value (design.md, invariant 1).';
+const clock = [
+  "NewExpression[callee.name='Date'][arguments.length=0]",
+  "MemberExpression[object.name='Date'][property.name='now']",
+];
+
+export default defineConfig(
+  globalIgnores(['**/dist', '.nx']),
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    plugins: { '@nx': nx },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      // The CLI imports a library where a command needs it, so that `--help` stays quick; Nx would then forbid
+      // every static import of that library.
+      '@nx/enforce-module-boundaries': [
+        'error',
+        { depConstraints: layers, checkDynamicDependenciesExceptions: ['@pysan/.*'] },
+      ],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      eqeqeq: ['error', 'smart'],
+    },
+  },
+  {
+    files: core.map((library) => `libs/${library}/**/*.ts`),
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '^(node:(?!crypto$)|(fs|child_process|os|http|https|net)(/|$))', message: pure }] },
+      ],
+      'no-restricted-globals': [
+        'error',
+        ...['process', 'fetch', 'performance'].map((name) => ({ name, message: pure })),
+      ],
+      'no-restricted-syntax': ['error', ...clock.map((selector) => ({ selector, message: pure }))],
+    },
+  },
+  {
+    // Jest's matchers are typed with `any`, and a test may expect a function to return nothing.
+    files: ['**/*.spec.ts'],
+    rules: {
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+    },
+  },
+);

@@ -1,0 +1,159 @@
+/** Checks the repository itself: what a reviewer would otherwise have to remember. */
+import { statSync } from 'node:fs';
+import path from 'node:path';
+
+import { expect, it } from '@jest/globals';
+import { parseCheck } from '@pysan/verification';
+import { dockerfileOf, expand, parseDockerfile, readImages } from '@pysan/workspace';
+
+import { readJson, readText, repositoryFiles, root } from './tools/lint/repository.ts';
+
+interface Project {
+  readonly name: string;
+  readonly implicitDependencies?: readonly string[];
+  readonly targets?: Readonly<Record<string, unknown>>;
+}
+
+const files = repositoryFiles();
+const images = [...(await readImages(root)).values()];
+const names = images.map(({ name }) => name);
+const workflows = files.filter((file) => file.startsWith('.github/workflows/'));
+const scripts = files.filter((file) => readText(file).startsWith('#!'));
+
+// Where sources come from; comments may point to GitHub.
+const hostsAllowed = ['www.python.org', 'github.com'];
+
+it.each(names)('%s is complete: Dockerfile, build, verify, at least one check', (name) => {
+  expect(files).toContain(dockerfileOf(name));
+  expect(Object.keys(projectOf(name).targets ?? {})).toEqual(expect.arrayContaining(['build', 'verify']));
+  expect(files.filter((file) => path.matchesGlob(file, `images/${name}/checks/*/check.json`))).not.toEqual([]);
+});
+
+it.each(images)('$name is built FROM its parent, $parent, and from no other image', ({ name, parent }) => {
+  const ours = basesOf(name).filter((base) => names.includes(base));
+  expect([...new Set(ours)]).toEqual(parent === undefined ? [] : [parent]);
+});
+
+it.each(images.filter(({ parent }) => parent !== undefined))(
+  '$name is built FROM no image of somebody else',
+  ({ name, parent }) => {
+    const stages = stagesOf(name);
+    expect(basesOf(name).filter((base) => base !== parent && !stages.includes(base))).toEqual([]);
+  },
+);
+
+it.each(names)('%s COPIes from its implicit dependencies only', (name) => {
+  const undeclared = ownersOf(name).filter((owner) => !dependenciesOf(name).includes(owner));
+  expect(undeclared).toEqual([]);
+});
+
+it.each(names)('%s COPIes each recipe that it declares', (name) => {
+  // A lock is not COPYed: what is used of it comes in as build arguments.
+  const declared = dependenciesOf(name).filter((dependency) => !/^versions-/.test(dependency));
+  expect(declared.filter((dependency) => !names.includes(dependency) && !ownersOf(name).includes(dependency))).toEqual(
+    [],
+  );
+});
+
+it.each(names)('%s takes files from the context by COPY only, where the build id sees them', (name) => {
+  const mounts = readText(dockerfileOf(name)).match(/--mount=type=bind\S*/g) ?? [];
+  expect(mounts.filter((mount) => !mount.includes('from='))).toEqual([]);
+  expect(readText(dockerfileOf(name))).not.toMatch(/^ADD /m);
+});
+
+it.each(names)('%s needs no frontend from a registry', (name) => {
+  expect(readText(dockerfileOf(name))).not.toMatch(/^#\s*syntax\s*=/im);
+});
+
+it.each(names)('%s has locked releases as defaults', (name) => {
+  const { args } = parseDockerfile(readText(dockerfileOf(name)));
+  const hashes = Object.entries(args).filter(([arg, value]) => arg.endsWith('_sha256') && value !== undefined);
+  for (const [arg, sha256] of hashes) {
+    const component = arg.replace('_sha256', '').replace('python', 'cpython');
+    const version = args[arg.replace('_sha256', '_version')]?.replace(/t$/, '');
+    const lock = readJson(`versions/${component}/lock.json`);
+    expect(lock).toMatchObject({ releases: expect.arrayContaining([expect.objectContaining({ version, sha256 })]) });
+  }
+});
+
+it.each(foldersOf('images/recipes', 'recipes'))('%s is the project %s', (folder, name) => {
+  expect(readJson(`${folder}/project.json`)).toMatchObject({ name });
+});
+
+it.each(foldersOf('versions', 'versions'))('%s is the project %s', (folder, name) => {
+  expect(readJson(`${folder}/project.json`)).toMatchObject({ name });
+});
+
+it.each(files.filter((file) => path.matchesGlob(file, 'images/*/checks/*/check.json')))('%s is a check', (file) => {
+  expect(parseCheck(file, readText(file)).cases).not.toEqual([]);
+});
+
+it('lets each script run', () => {
+  expect(scripts.filter((file) => (statSync(path.join(root, file)).mode & 0o111) === 0)).toEqual([]);
+});
+
+it('ends every text file with a newline', () => {
+  const texts = files.filter((file) => !readText(file).includes('\0'));
+  expect(texts.filter((file) => /[^\n]$/.test(readText(file)))).toEqual([]);
+});
+
+it('sends builds to no host but those that have the sources', () => {
+  const inputs = files.filter((file) => /^(images|versions)\//.test(file));
+  const hosts = inputs.flatMap((file) => hostsIn(readText(file)).map((host) => `${file}: ${host}`));
+  expect(hosts.filter((line) => !hostsAllowed.some((host) => line.endsWith(` ${host}`)))).toEqual([]);
+});
+
+it('leaves the choice of a package registry to the configuration of npm', () => {
+  expect(readText('package-lock.json')).not.toMatch(/"resolved": "https?:/);
+  expect(files.filter((file) => file.endsWith('.npmrc') && /registry/.test(readText(file)))).toEqual([]);
+});
+
+it.each(workflows)('%s pins actions by commit, with the version beside it', (file) => {
+  const uses = readText(file).match(/^.*\buses:.*$/gm) ?? [];
+  expect(uses.filter((line) => !/uses: (\.\/\S+|\S+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$/.test(line))).toEqual([]);
+});
+
+it.each(workflows)('%s starts with no permission, and pastes nothing into a shell', (file) => {
+  const runs = readText(file).match(/^.*\brun:.*$/gm) ?? [];
+  expect(readText(file)).toMatch(/^permissions: \{\}$/m);
+  expect(runs.filter((line) => /run: *[|>]|\$\{\{/.test(line))).toEqual([]);
+});
+
+function projectOf(image: string): Project {
+  return readJson(`images/${image}/project.json`) as Project;
+}
+
+function dependenciesOf(image: string): readonly string[] {
+  return projectOf(image).implicitDependencies ?? [];
+}
+
+/** What the FROM lines name when no build argument is given, without `scratch`. */
+function basesOf(image: string): string[] {
+  const facts = parseDockerfile(readText(dockerfileOf(image)));
+  return facts.bases.map((base) => expand(base, {}, facts)).filter((base) => base !== 'scratch');
+}
+
+function stagesOf(image: string): string[] {
+  return [...readText(dockerfileOf(image)).matchAll(/^FROM .* AS (\S+)$/gim)].map((match) => match[1] ?? '');
+}
+
+/** The projects whose files an image COPIes, in alphabetical order: `recipes-numpy`, `versions-tools`. */
+function ownersOf(image: string): string[] {
+  const sources = parseDockerfile(readText(dockerfileOf(image))).copies;
+  return [...new Set(sources.filter((source) => !source.startsWith(`images/${image}/`)).map(ownerOf))].toSorted();
+}
+
+function ownerOf(source: string): string {
+  return source.replace(/^images\/recipes\/([^/]+).*/, 'recipes-$1').replace(/^versions\/([^/]+).*/, 'versions-$1');
+}
+
+/** The folders directly below one, each with the name that its project must have. */
+function foldersOf(parent: string, prefix: string): [folder: string, project: string][] {
+  const inside = files.filter((file) => file.startsWith(`${parent}/`)).map((file) => path.relative(parent, file));
+  const folders = inside.filter((file) => file.includes('/')).map((file) => file.split('/')[0] ?? '');
+  return [...new Set(folders)].map((name) => [`${parent}/${name}`, `${prefix}-${name}`]);
+}
+
+function hostsIn(text: string): string[] {
+  return [...text.matchAll(/https?:\/\/([\w.-]+)/g)].map((match) => match[1] ?? '');
+}

@@ -1,0 +1,50 @@
+/** Finds out which build a request means: reads the repository, resolves releases, names the chain. */
+import { type Build, type Image, UsageError } from '@pysan/model';
+import { openEngine } from '@pysan/engine';
+import { readImages, readLocks } from '@pysan/workspace';
+
+import { type Base, findBase } from './base.ts';
+import { planChain } from './chain.ts';
+import { type BuildRequest, resolveRequest } from './resolve.ts';
+
+export interface ImageTask {
+  readonly root: string;
+  readonly imageName: string;
+  readonly request: BuildRequest;
+  /** Gets one line of progress at a time. */
+  readonly report: (line: string) => void;
+}
+
+export interface PlannedImage {
+  readonly images: ReadonlyMap<string, Image>;
+  readonly base: Base;
+  readonly build: Build;
+  /** Undefined for the first of the chain. */
+  readonly parent: Build | undefined;
+  /** Why this Python, when nobody named one. */
+  readonly defaultReason?: string;
+}
+
+/** The build of an image, with the base that the engine has or now gets. */
+export async function planImage({ root, imageName, request, report }: ImageTask): Promise<PlannedImage> {
+  const [images, locks] = await Promise.all([readImages(root), readLocks(root)]);
+  requireImage(images, imageName);
+  const { defaultReason, ...resolved } = await resolveRequest(images, imageName, request, locks);
+  await openEngine({ report });
+  const base = await findBase(locks.debian, report);
+  const builds = await planChain(root, images, imageName, { ...resolved, baseIdentity: base.identity });
+  const [build, parent] = builds.toReversed();
+  if (build === undefined) {
+    throw new Error(`The chain of ${imageName} is empty.`);
+  }
+  return { images, base, build, parent, ...(defaultReason === undefined ? {} : { defaultReason }) };
+}
+
+/** Refuses a name that no image has, with a UsageError that lists those that there are. */
+export function requireImage(images: ReadonlyMap<string, Image>, name: string): Image {
+  const image = images.get(name);
+  if (image === undefined) {
+    throw new UsageError(`There is no image "${name}". Images: ${[...images.keys()].join(', ')}.`);
+  }
+  return image;
+}
