@@ -25,7 +25,7 @@ export interface Container {
 }
 
 /** The label that tells containers of pysan: `<host name>:<process>`. */
-export const ownerLabel = 'org.pysan.owner';
+const ownerLabel = 'org.pysan.owner';
 
 /**
  * Arguments of a container that removes itself when it ends and has an init, so that signals and orphans

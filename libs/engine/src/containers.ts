@@ -8,6 +8,7 @@ import { execa } from 'execa';
 
 import { type Container, runArguments } from './container-arguments.ts';
 import { tryDocker } from './docker.ts';
+import { holdSignals } from './hold-signals.ts';
 
 export type { Container, Mount } from './container-arguments.ts';
 
@@ -33,7 +34,7 @@ export interface ContainerResult {
 export async function runContainer(container: Container, options: CaptureOptions = {}): Promise<ContainerResult> {
   const { timeoutSeconds = 0, signal, input } = options;
   const name = newName();
-  const interrupt = catchSignals(['SIGINT', 'SIGTERM']);
+  const interrupt = holdSignals(['SIGINT', 'SIGTERM']);
   const args = runArguments({ ...container, stdin: input === undefined ? 'closed' : 'open' }, name, owner());
   const result = await execa('docker', args, {
     reject: false,
@@ -46,7 +47,7 @@ export async function runContainer(container: Container, options: CaptureOptions
   if (result.isTerminated || result.isMaxBuffer) {
     await removeContainer(name);
   }
-  interrupt.raise();
+  await interrupt.raise();
   signal?.throwIfAborted();
   requireMade(result);
   const { exitCode = 137, stdout, stderr, timedOut } = result;
@@ -59,8 +60,8 @@ export async function runContainer(container: Container, options: CaptureOptions
  */
 export async function execContainer(container: Container): Promise<number> {
   const name = newName();
-  const ignored = catchSignals(['SIGINT']);
-  const interrupt = catchSignals(['SIGTERM']);
+  const ignored = holdSignals(['SIGINT']);
+  const interrupt = holdSignals(['SIGTERM']);
   const result = await execa('docker', runArguments(container, name, owner()), {
     reject: false,
     stdio: 'inherit',
@@ -70,7 +71,7 @@ export async function execContainer(container: Container): Promise<number> {
     await removeContainer(name);
   }
   ignored.release();
-  interrupt.raise();
+  await interrupt.raise();
   requireClient(result.code);
   return result.exitCode ?? 130;
 }
@@ -81,32 +82,6 @@ function newName(): string {
 
 function owner(): string {
   return `${hostname()}:${String(process.pid)}`;
-}
-
-interface Interrupt {
-  readonly signal: AbortSignal;
-  readonly release: () => void;
-  /** Releases, and lets a caught signal do what it would have done. */
-  readonly raise: () => void;
-}
-
-/** Holds signals back so that there is time to clean up. */
-function catchSignals(names: readonly NodeJS.Signals[]): Interrupt {
-  const controller = new AbortController();
-  const abort = (name: NodeJS.Signals): void => {
-    controller.abort(name);
-  };
-  const release = (): void => {
-    names.forEach((name) => process.off(name, abort));
-  };
-  const raise = (): void => {
-    release();
-    if (controller.signal.aborted) {
-      process.kill(process.pid, controller.signal.reason as NodeJS.Signals);
-    }
-  };
-  names.forEach((name) => process.on(name, abort));
-  return { signal: controller.signal, release, raise };
 }
 
 /** Twice: when docker is interrupted while it asks for the container, the engine may make it a moment later. */

@@ -1,3 +1,4 @@
+export { findAptMirror } from './apt-mirror.ts';
 export * from './ca-bundle.ts';
 export {
   type CaptureOptions,
@@ -9,6 +10,7 @@ export {
 } from './containers.ts';
 export { describeEngine } from './describe-engine.ts';
 export { docker } from './docker.ts';
+export { holdSignals } from './hold-signals.ts';
 export { type HostFacts, readHostFacts, readMmapRndBits } from './host-facts.ts';
 export * from './images.ts';
 export { imageArchitecture, nextStep, type Step } from './ladder.ts';

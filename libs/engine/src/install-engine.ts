@@ -1,20 +1,19 @@
 /** Installs the distribution's own container engine, as root on Debian or Ubuntu. */
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import { readFile } from 'node:fs/promises';
 
 import { EngineError } from '@pysan/model';
 import { execa } from 'execa';
+import writeFileAtomic from 'write-file-atomic';
 
 import {
-  type AptEntry,
   candidateOf,
   donorPreferences,
   donorSuite,
   findMainEntry,
   formatDonorSources,
   offersEngine,
-  parseAptSources,
 } from './apt-sources.ts';
+import { readAptEntries } from './apt-mirror.ts';
 import { tryDocker } from './docker.ts';
 
 /** Installs docker.io and docker-buildx, and docker's CLI where it is a package of its own and missing. EngineError with apt's last lines when that fails. */
@@ -53,22 +52,14 @@ async function addDonor(report: (line: string) => void): Promise<void> {
     throw new EngineError('The engine that apt offers is too old: install Docker 23 or newer with its buildx plugin.');
   }
   report(`Adding Debian ${donorSuite} to apt's sources, for the engine only: that of ${codename} is too old.`);
-  await writeAtomically('/etc/apt/preferences.d/pysan-engine', donorPreferences);
-  await writeAtomically('/etc/apt/sources.list.d/pysan-engine.sources', formatDonorSources(entry));
+  // apt reads these folders at any time, by name: a file appears whole or not at all.
+  await writeFileAtomic('/etc/apt/preferences.d/pysan-engine', donorPreferences, { mode: 0o644 });
+  await writeFileAtomic('/etc/apt/sources.list.d/pysan-engine.sources', formatDonorSources(entry), { mode: 0o644 });
   await update(report);
 }
 
 function isDebian(release: string): boolean {
   return /^ID="?debian"?$/m.test(release);
-}
-
-/** The host's apt sources, all files together; none where apt is not used. */
-export async function readAptEntries(): Promise<AptEntry[]> {
-  const folder = '/etc/apt/sources.list.d';
-  const names = (await readdir(folder).catch(() => [])).filter((name) => /\.(?:list|sources)$/.test(name));
-  const files = ['/etc/apt/sources.list', ...names.map((name) => path.join(folder, name))];
-  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
-  return texts.flatMap(parseAptSources);
 }
 
 async function readPolicy(): Promise<string> {
@@ -87,12 +78,4 @@ async function apt(args: readonly string[]): Promise<void> {
   if (exitCode !== 0) {
     throw new EngineError(`apt-get ${args.join(' ')} failed:\n${all.trimEnd().split('\n').slice(-12).join('\n')}`);
   }
-}
-
-/** apt reads these folders at any time, by name: a file appears whole or not at all. */
-async function writeAtomically(file: string, text: string): Promise<void> {
-  const draft = path.join(path.dirname(file), `.${path.basename(file)}.${String(process.pid)}`);
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(draft, text, { mode: 0o644 });
-  await rename(draft, file);
 }

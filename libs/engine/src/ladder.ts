@@ -11,7 +11,7 @@ export const imageArchitecture = 'amd64';
 export interface Situation {
   /** What `docker version` came to; `denied`: the engine is there and the user may not use it. */
   readonly probe: 'answers' | 'denied' | 'silent' | 'no client';
-  /** What DOCKER_HOST or DOCKER_CONTEXT names. */
+  /** What DOCKER_HOST names, or a docker context other than the default. */
   readonly pointedTo: string | undefined;
   readonly dockerd: boolean;
   readonly root: boolean;
@@ -40,7 +40,7 @@ function obstacle(situation: Situation): string | undefined {
     return 'A container engine runs here, but you may not use it: run `sudo usermod -aG docker $USER` and log in again, or use sudo.';
   }
   if (pointedTo !== undefined && probe === 'silent') {
-    return `No container engine answers at ${pointedTo}: start it, or unset DOCKER_HOST and DOCKER_CONTEXT.`;
+    return `No container engine answers at ${pointedTo}: start it, or point docker elsewhere by DOCKER_HOST or \`docker context use\`.`;
   }
   if (platform !== 'linux') {
     return 'No container engine runs here: start Docker Desktop, or install it, or point DOCKER_HOST to an engine on amd64.';

@@ -42,15 +42,21 @@ function outcomeOf(answer: DockerAnswer | undefined): Situation['probe'] {
 
 /** What the ladder needs to know; the probe comes in, since a running engine needs no further look. */
 export async function readSituation(probe: Situation['probe']): Promise<Situation> {
-  const { DOCKER_HOST: host, DOCKER_CONTEXT: context } = process.env;
   return {
     probe,
-    pointedTo: [host, context].find((name) => name !== undefined && name !== '' && name !== 'default'),
+    pointedTo: await findPointer(),
     dockerd: (await findDockerd()) !== undefined,
     root: process.getuid?.() === 0,
     platform: process.platform,
     distribution: await readDistribution(),
   };
+}
+
+/** DOCKER_HOST, or the context by DOCKER_CONTEXT or docker's configuration; undefined for the default socket. */
+async function findPointer(): Promise<string | undefined> {
+  const { DOCKER_HOST: host = '' } = process.env;
+  const context = (await tryDocker(['context', 'show']))?.stdout.trim() ?? '';
+  return [host, context].find((name) => name !== '' && name !== 'default');
 }
 
 /** Where dockerd is; `sbin` is looked at too, since it is not on everybody's PATH. */

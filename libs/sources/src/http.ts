@@ -3,8 +3,11 @@
  * UpstreamError for everything that is neither: an outage never looks like "nothing there".
  */
 import { UpstreamError } from '@pysan/model';
-import { type Dispatcher, request } from 'undici';
+import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 import type { z } from 'zod';
+
+// HTTP_PROXY, HTTPS_PROXY and NO_PROXY count, as they do for every other tool.
+const dispatcher = new EnvHttpProxyAgent();
 
 /** How long any single answer may take, in milliseconds. */
 const timeoutMs = 10_000;
@@ -61,7 +64,7 @@ interface Question {
 
 async function send(url: string, { method, headers, timeout }: Question): Promise<Dispatcher.ResponseData> {
   try {
-    return await request(url, { method, headers, signal: AbortSignal.timeout(timeout) });
+    return await request(url, { method, headers, dispatcher, signal: AbortSignal.timeout(timeout) });
   } catch (cause) {
     throw new UpstreamError(`${new URL(url).host} cannot be reached: ${messageOf(cause)}`, { cause });
   }

@@ -1,5 +1,5 @@
-export * from './apt-mirror.ts';
 export * from './cpython-source.ts';
 export * from './docker-hub.ts';
+export { isReachable } from './http.ts';
 export * from './package-index.ts';
 export * from './python-org.ts';

@@ -5,6 +5,7 @@ import { type Build, formatPythonTag, versionOf } from '@pysan/model';
 export const buildIdLabel = 'org.pysan.build-id';
 export const pythonLabel = 'org.pysan.python';
 export const numpyLabel = 'org.pysan.numpy';
+export const llvmLabel = 'org.pysan.llvm';
 
 /**
  * Labels of a build, by key. `inputs` is the canonical JSON of its inputs, so that two ids can be compared.
@@ -20,7 +21,7 @@ export function labelsOf(build: Build, inputs: string): Record<string, string> {
     [buildIdLabel]: id,
     'org.pysan.inputs': inputs,
     'org.pysan.sanitizer': image.sanitizer,
-    'org.pysan.llvm': versionOf(build, 'debian'),
+    [llvmLabel]: versionOf(build, 'debian'),
     [pythonLabel]: python === undefined ? undefined : formatPythonTag(python),
     [numpyLabel]: versionOf(build, 'numpy'),
   };

@@ -1,8 +1,7 @@
 /**
  * A check: a folder with programs that hold seeded bugs, and a check.json that says what they must show.
  *
- * Its cases run in order, each in a container of its own, on one copy of the folder: the first may
- * compile what the next ones run.
+ * Each of its cases runs in a container of its own, on a copy of the folder of its own.
  */
 import { parseConfig } from '@pysan/versions';
 import { z } from 'zod';
@@ -31,7 +30,7 @@ const findingsSchema = z.strictObject({
 
 const expectSchema = z.strictObject({
   exitCode: z.int().min(0).max(255),
-  /** A pattern that occurs in what the program prints. */
+  /** A pattern that occurs in what the program prints; `^` and `$` match at lines. */
   stdout: pattern.optional(),
   stderr: z.literal('empty').optional(),
   /** Absent: the sanitizer must find nothing. */

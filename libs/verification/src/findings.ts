@@ -38,8 +38,9 @@ export interface Finding {
 // A warning without a pid is a remark of the runtime about itself, not a finding.
 const headerLine = /(?:WARNING|ERROR): (?<sanitizer>\w+Sanitizer): (?<kind>.+?) \(pid=\d+\)$/;
 const summaryLine = /SUMMARY: \w+Sanitizer: (?<summary>.+)$/;
-const stackLine = /^ {2}(?<title>[A-Z].*?):?$/;
-const frameLine = / {4}#(?<index>\d+) (?<function>.+) (?<place>\S+) \((?<address>[^()]+)\)(?: \(BuildId: \w+\))?$/;
+const stackLine = /^ {2}(?<title>[A-Z].*):$/;
+const frameLine =
+  / {4}#(?<index>\d+) (?<function>.+) (?<place>\S+) \((?!BuildId)(?<address>[^()]+)\)(?: \(BuildId: \w+\))?$/;
 
 interface Draft {
   sanitizer: string;
@@ -71,7 +72,7 @@ function addLine(finding: Draft, line: string): void {
   if (frame !== undefined) {
     finding.stacks.at(-1)?.frames.push(frame);
   } else if (title !== undefined) {
-    finding.stacks.push({ title, thread: /\bby ((?:main )?thread(?: T\d+)?)/.exec(title)?.[1], frames: [] });
+    finding.stacks.push({ title, thread: /\bby (main thread|thread T\d+)/.exec(title)?.[1], frames: [] });
   } else {
     finding.summary = summaryLine.exec(line)?.groups?.['summary'];
   }
@@ -102,13 +103,13 @@ export function formatFrame({ function: name, file, line, module }: Frame): stri
   return `${name ?? '<null>'} ${source}${line === undefined ? '' : `:${String(line)}`}`;
 }
 
-/** True when the frame says function, file and line, or cannot be expected to. */
-export function isSymbolised({ index, function: name, file, line, module }: Frame): boolean {
+/** True when the frame says function and file, or cannot be expected to. Compiler-made code is of no line. */
+export function isSymbolised({ index, function: name, file, module }: Frame): boolean {
   // The runtime's interceptors (calloc, memmove, pthread_create) are innermost and come without line tables;
   // so do Debian's libraries, the only ones with a version after `.so`.
-  const isInterceptor = index === 0 && name !== undefined && file === undefined;
+  const isInterceptor = index === 0 && name !== undefined;
   const isSystemLibrary = module !== undefined && /\.so\.\d/.test(module);
-  return isInterceptor || isSystemLibrary || (name !== undefined && file !== undefined && line !== undefined);
+  return isInterceptor || isSystemLibrary || (name !== undefined && file !== undefined);
 }
 
 /** The last part of a path. */

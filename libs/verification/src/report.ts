@@ -67,6 +67,12 @@ function formatRow(row: readonly string[], widths: readonly number[]): string {
     .trimEnd();
 }
 
+/** One line, as a case comes in: `pass: cpython-tsan/silent: a correct program is silent (2.0 s)`. */
+export function formatCase({ check, title, verdict, tries, seconds }: CaseResult): string {
+  const spent = `${tries > 1 ? `${String(tries)} tries, ` : ''}${seconds.toFixed(1)} s`;
+  return `${verdict}: ${check}: ${title} (${spent})`;
+}
+
 /** One line: `numpy-tsan 3.13.5t: pass (31 pass, 0 fail, 0 could-not-start; 84 s)`. */
 export function formatVerdict({ image, pythonTag, verdict, results, seconds }: Report): string {
   const counts = verdicts.map((it) => `${String(results.filter((result) => result.verdict === it).length)} ${it}`);

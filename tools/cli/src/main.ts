@@ -30,7 +30,10 @@ function createProgram(): Command {
     .description('Sanitizer-instrumented Python container images, built and proven.')
     .usage('<command> …')
     .helpCommand(false)
-    .configureHelp({ subcommandTerm: (command) => command.name(), visibleOptions: (command) => [...command.options] })
+    .configureHelp({
+      subcommandTerm: (command) => command.name(),
+      visibleOptions: ({ options }) => options.filter(({ hidden }) => !hidden),
+    })
     .enablePositionalOptions()
     .exitOverride()
     .addHelpText('after', examples);
@@ -42,6 +45,7 @@ function createProgram(): Command {
 
 async function main(): Promise<void> {
   const isInterrupted = holdInterrupt();
+  endWithReader();
   try {
     await createProgram().parseAsync();
   } catch (error) {
@@ -62,6 +66,16 @@ function holdInterrupt(): () => boolean {
     interrupted = true;
   });
   return () => interrupted;
+}
+
+/** `pysan … | head` closes the pipe when it has seen enough: that is no failure. */
+function endWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') {
+      throw error;
+    }
+    process.exit();
+  });
 }
 
 /** Prints what went wrong, unless commander has; answers the exit code. */

@@ -13,8 +13,7 @@ export async function requireImage(name: string): Promise<void> {
   }
 }
 
-/** One line for a name that no image has. Pure. */
-export function describeUnknownImage(name: string, images: readonly string[]): string {
+function describeUnknownImage(name: string, images: readonly string[]): string {
   const nearest = nearestNames(name, images);
   const hint = nearest.length === 0 ? `Images: ${images.join(', ')}.` : `Did you mean ${nearest.join(' or ')}?`;
   return `There is no image "${name}". ${hint}`;

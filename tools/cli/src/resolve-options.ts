@@ -3,9 +3,10 @@
  * answered with a message and exit code 2.
  */
 import { formatPythonTag } from '@pysan/model';
-import { requireImage, resolveRequest } from '@pysan/nx-image';
+import { resolveRequest } from '@pysan/nx-image';
 import { readImages, readLocks } from '@pysan/workspace';
 
+import { requireImage } from './require-image.ts';
 import { root } from './root.ts';
 
 /** The options for the executor, with the Python named. UsageError for an image or release that does not exist. */
@@ -13,8 +14,8 @@ export async function resolveOptions(
   image: string,
   options: Readonly<Record<string, string | boolean>>,
 ): Promise<Record<string, string | boolean>> {
+  await requireImage(image);
   const [images, locks] = await Promise.all([readImages(root), readLocks(root)]);
-  requireImage(images, image);
   const { python, defaultReason } = await resolveRequest(images, image, { locked: false, ...options }, locks);
   if (defaultReason !== undefined) {
     console.error(defaultReason);

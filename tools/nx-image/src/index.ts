@@ -1,2 +1,1 @@
-export { buildImage, requireImage } from './build/build-image.ts';
 export { type BuildRequest, resolveRequest } from './build/resolve.ts';

@@ -1,6 +1,6 @@
 /** Asks whether the servers that builds need can be reached from here. */
-import { findAptMirror, findIndexUrl, pythonOrg } from '@pysan/sources';
-import { EnvHttpProxyAgent, request } from 'undici';
+import { findAptMirror } from '@pysan/engine';
+import { dockerHub, findIndexUrl, isReachable, pythonOrg } from '@pysan/sources';
 
 export interface Upstream {
   readonly name: string;
@@ -17,18 +17,12 @@ interface Candidate extends Omit<Upstream, 'isReachable'> {
 
 /** Each upstream with the answer, all asked at once; those whose address this machine does not know are left out. */
 export async function findUpstreams(env: NodeJS.ProcessEnv): Promise<Upstream[]> {
-  const dispatcher = new EnvHttpProxyAgent();
-  const answers = await Promise.all(listCandidates(env).map((candidate) => ask(candidate, dispatcher)));
-  await dispatcher.destroy();
-  return answers.flat();
+  return (await Promise.all(listCandidates(env).map(ask))).flat();
 }
 
-async function ask({ url, ...upstream }: Candidate, dispatcher: EnvHttpProxyAgent): Promise<Upstream[]> {
-  const signal = AbortSignal.timeout(timeoutMs);
+async function ask({ url, ...upstream }: Candidate): Promise<Upstream[]> {
   const address = await url;
-  return address === undefined
-    ? []
-    : [{ ...upstream, isReachable: await isReachable(address, { dispatcher, signal }) }];
+  return address === undefined ? [] : [{ ...upstream, isReachable: await isReachable(address, timeoutMs) }];
 }
 
 function listCandidates(env: NodeJS.ProcessEnv): Candidate[] {
@@ -40,7 +34,7 @@ function listCandidates(env: NodeJS.ProcessEnv): Candidate[] {
     },
     {
       name: 'Docker Hub',
-      url: 'https://registry-1.docker.io/v2/',
+      url: dockerHub,
       consequence: "the base image is bootstrapped from Debian's packages",
     },
     { name: 'GitHub', url: 'https://github.com', consequence: 'development branches cannot be built' },
@@ -55,20 +49,4 @@ function listCandidates(env: NodeJS.ProcessEnv): Candidate[] {
       consequence: 'Python packages cannot be installed: cpython and what is above it cannot be built',
     },
   ];
-}
-
-interface Asking {
-  readonly dispatcher: EnvHttpProxyAgent;
-  readonly signal: AbortSignal;
-}
-
-/** Any answer counts, a refusal too: a rate limit is not an outage. */
-async function isReachable(url: string, asking: Asking): Promise<boolean> {
-  try {
-    const { body } = await request(url, { method: 'HEAD', ...asking });
-    await body.dump();
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createHash } from 'node:crypto';
 
-import { docker, inspectImage } from '@pysan/engine';
+import { docker, findAptMirror, inspectImage } from '@pysan/engine';
 import { EngineError } from '@pysan/model';
-import { findAptMirror, isDockerHubReachable } from '@pysan/sources';
+import { isDockerHubReachable } from '@pysan/sources';
 import type { Locks } from '@pysan/versions';
 import { execa } from 'execa';
 

@@ -7,12 +7,13 @@ import {
   inspectImage,
   readHostFacts,
   requireBuildx,
+  runContainer,
   tagImage,
   threadSanitizerProblem,
 } from '@pysan/engine';
-import { type Build, EngineError, type Image, referenceOf } from '@pysan/model';
+import { type Build, EngineError, type Image, referenceOf, versionOf } from '@pysan/model';
 import { canonicalJson } from '@pysan/planning';
-import { buildIdLabel, labelsOf, localReferences, pythonLabel, seriesReference } from '@pysan/tagging';
+import { buildIdLabel, labelsOf, llvmLabel, localReferences, pythonLabel, seriesReference } from '@pysan/tagging';
 import { dockerfileOf } from '@pysan/workspace';
 
 import { type ImageTask, type PlannedImage, planImage } from './plan-image.ts';
@@ -75,11 +76,27 @@ async function makeImage({ root, report }: BuildTask, { build, parent, base }: P
   };
   const start = performance.now();
   const steps = await runBuild(order, report);
+  const llvm = await readLlvm(reference);
+  if (llvm !== versionOf(build, 'debian')) {
+    report(`warning: apt served LLVM ${llvm}, which is not the locked one: such an image is not for publishing`);
+    // All steps are cached: only the label changes.
+    await runBuild({ ...order, labels: { ...order.labels, [llvmLabel]: llvm } }, () => undefined);
+  }
   const image = await requireBuilt(reference);
   const seconds = (performance.now() - start) / 1000;
   await writeRecord(root, build, image, { steps, seconds });
   report(`built ${reference} in ${seconds.toFixed(0)} s`);
   return image;
+}
+
+// Which LLVM apt served is known only inside.
+async function readLlvm(reference: string): Promise<string> {
+  const command = ['jq', '--raw-output', '.llvm', '/etc/pysan/passport.json'];
+  const { exitCode, stdout, stderr } = await runContainer({ image: reference, command, network: 'none' });
+  if (exitCode !== 0) {
+    throw new EngineError(`${reference} has no readable passport: ${stderr.trim()}`);
+  }
+  return stdout.trim();
 }
 
 async function requireBuilt(reference: string): Promise<ImageFacts> {

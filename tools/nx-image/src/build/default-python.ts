@@ -4,8 +4,9 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 
+import { findAptMirror } from '@pysan/engine';
 import { UpstreamError } from '@pysan/model';
-import { createSourceProbe, findAptMirror } from '@pysan/sources';
+import { createSourceProbe } from '@pysan/sources';
 import {
   type CpythonRelease,
   type DefaultPython,
@@ -14,8 +15,7 @@ import {
   type Locks,
 } from '@pysan/versions';
 import { z } from 'zod';
-
-import { writeAtomically } from './write-atomically.ts';
+import writeFileAtomic from 'write-file-atomic';
 
 const dayMs = 24 * 60 * 60 * 1000;
 const memorySchema = z.object({ version: z.string(), reason: z.string(), candidates: z.string(), askedAt: z.number() });
@@ -30,7 +30,7 @@ export async function findDefaultPython(locks: Locks): Promise<DefaultPython> {
   }
   const found = await askUpstream(candidates);
   await mkdir(path.dirname(memoryFile()), { recursive: true });
-  await writeAtomically(memoryFile(), JSON.stringify({ ...found, candidates: fingerprint, askedAt: Date.now() }));
+  await writeFileAtomic(memoryFile(), JSON.stringify({ ...found, candidates: fingerprint, askedAt: Date.now() }));
   return found;
 }
 

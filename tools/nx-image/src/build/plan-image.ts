@@ -1,5 +1,5 @@
 /** Finds out which build a request means: reads the repository, resolves releases, names the chain. */
-import { type Build, type Image, UsageError } from '@pysan/model';
+import type { Build, Image } from '@pysan/model';
 import { openEngine } from '@pysan/engine';
 import { readImages, readLocks } from '@pysan/workspace';
 
@@ -28,23 +28,13 @@ export interface PlannedImage {
 /** The build of an image, with the base that the engine has or now gets. */
 export async function planImage({ root, imageName, request, report }: ImageTask): Promise<PlannedImage> {
   const [images, locks] = await Promise.all([readImages(root), readLocks(root)]);
-  requireImage(images, imageName);
   const { defaultReason, ...resolved } = await resolveRequest(images, imageName, request, locks);
   await openEngine({ report });
   const base = await findBase(locks.debian, report);
   const builds = await planChain(root, images, imageName, { ...resolved, baseIdentity: base.identity });
   const [build, parent] = builds.toReversed();
   if (build === undefined) {
-    throw new Error(`The chain of ${imageName} is empty.`);
+    throw new Error(`images/ has no image ${imageName}.`);
   }
   return { images, base, build, parent, ...(defaultReason === undefined ? {} : { defaultReason }) };
-}
-
-/** Refuses a name that no image has, with a UsageError that lists those that there are. */
-export function requireImage(images: ReadonlyMap<string, Image>, name: string): Image {
-  const image = images.get(name);
-  if (image === undefined) {
-    throw new UsageError(`There is no image "${name}". Images: ${[...images.keys()].join(', ')}.`);
-  }
-  return image;
 }

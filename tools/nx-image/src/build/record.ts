@@ -4,9 +4,9 @@ import path from 'node:path';
 
 import type { ImageFacts } from '@pysan/engine';
 import { type Build, formatPythonTag, referenceOf } from '@pysan/model';
+import writeFileAtomic from 'write-file-atomic';
 
 import type { Step } from './progress.ts';
-import { writeAtomically } from './write-atomically.ts';
 
 /** The folder of an image's records, from the root of the repository. */
 export function recordFolder({ image, python }: Pick<Build, 'image' | 'python'>): string {
@@ -39,7 +39,7 @@ export async function writeRecord(root: string, build: Build, image: ImageFacts,
     inputs: build.inputs,
     ...times,
   };
-  await writeAtomically(
+  await writeFileAtomic(
     path.join(await makeRecordFolder(root, build), 'build.json'),
     `${JSON.stringify(record, null, 2)}\n`,
   );

@@ -1,6 +1,7 @@
 /** Verifies one image: runs its checks and those of its ancestors, and reports. */
 import {
   type CaseResult,
+  type CheckCase,
   findStartFailure,
   type Report,
   reportOf,
@@ -10,7 +11,7 @@ import {
 
 import { mapConcurrently } from './map-concurrently.ts';
 import type { CheckFolder, Checks } from './read-checks.ts';
-import { runCheck, type Surroundings } from './run-check.ts';
+import { runCase, type Surroundings } from './run-case.ts';
 
 export interface Verification extends Surroundings {
   readonly subject: Subject;
@@ -21,19 +22,21 @@ export interface Verification extends Surroundings {
   readonly onResult: (result: CaseResult) => void;
 }
 
-// Detection hardly depends on load, and a case is as often waiting for a container as computing.
 const concurrency = 2;
 
 /** The report of an image's checks. On an abort of the signal, and on an error, no container and no folder stays behind. */
 export async function verifyImage(verification: Verification): Promise<Report> {
-  const { subject, checks, onResult } = verification;
+  const { subject, checks } = verification;
   const start = performance.now();
   const failure = verification.sanitized ? await probeStart(verification) : undefined;
-  const results =
-    failure === undefined
-      ? await mapConcurrently(checks.folders, concurrency, (check) => runCheck(check, verification, onResult))
-      : checks.folders.map((check) => unstarted(check, failure));
-  return reportOf(subject, checks.hash, (performance.now() - start) / 1000, results.flat());
+  const cases = checks.folders.flatMap((folder) => folder.cases.map((checkCase) => ({ folder, checkCase })));
+  const results = await mapConcurrently(cases, concurrency, async ({ folder, checkCase }) => {
+    const result =
+      failure === undefined ? await runCase(folder, checkCase, verification) : unstarted(folder, checkCase, failure);
+    verification.onResult(result);
+    return result;
+  });
+  return reportOf(subject, checks.hash, (performance.now() - start) / 1000, results);
 }
 
 /** Where nothing at all can start, no check needs to run to say so. */
@@ -43,8 +46,7 @@ async function probeStart({ reference, run, signal }: Surroundings): Promise<Sta
   return findStartFailure(`${stdout}\n${stderr}`);
 }
 
-function unstarted({ name, cases }: CheckFolder, { message, remedy }: StartFailure): CaseResult[] {
-  const reasons = [`the sanitizer could not start: ${message}`, `remedy: ${remedy}`];
-  const nothing = { verdict: 'could-not-start', tries: 0, seconds: 0, reasons, findings: [] } as const;
-  return cases.map(({ title, proofs }) => ({ check: name, title, proofs, ...nothing }));
+function unstarted({ name }: CheckFolder, { title, proofs }: CheckCase, failure: StartFailure): CaseResult {
+  const reasons = [`the sanitizer could not start: ${failure.message}`, `remedy: ${failure.remedy}`];
+  return { check: name, title, proofs, verdict: 'could-not-start', tries: 0, seconds: 0, reasons, findings: [] };
 }

@@ -1,0 +1,43 @@
+/** Holds signals back for as long as it takes to clean up. */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface HeldSignals {
+  /** Aborted when one came. */
+  readonly signal: AbortSignal;
+  /** Ends the holding. */
+  readonly release: () => void;
+  /** Ends the holding. A signal that came does what it would have done, once nobody else holds it; then this throws. */
+  readonly raise: () => Promise<void>;
+}
+
+// Signals are the process's, so who holds them is too: the first to have cleaned up must not end the others.
+const holds = new Set<AbortController>();
+
+/** Begins to hold signals back. */
+export function holdSignals(names: readonly NodeJS.Signals[]): HeldSignals {
+  const controller = new AbortController();
+  const abort = (name: NodeJS.Signals): void => {
+    controller.abort(name);
+  };
+  const release = (): void => {
+    holds.delete(controller);
+    names.forEach((name) => process.off(name, abort));
+  };
+  const raise = async (): Promise<void> => {
+    release();
+    if (controller.signal.aborted) {
+      await endBy(controller.signal.reason as NodeJS.Signals);
+    }
+  };
+  holds.add(controller);
+  names.forEach((name) => process.on(name, abort));
+  return { signal: controller.signal, release, raise };
+}
+
+async function endBy(name: NodeJS.Signals): Promise<never> {
+  while (holds.size > 0) {
+    await sleep(20);
+  }
+  process.kill(process.pid, name);
+  throw new Error(`Interrupted by ${name}`);
+}

@@ -1,0 +1,45 @@
+import { expect, it } from '@jest/globals';
+
+import { parseCheck } from './check.ts';
+
+const valid = { title: 'is silent', proofs: [6], command: ['python', 'silent.py'], expect: { exitCode: 0 } };
+
+function parse(...cases: object[]): unknown {
+  return parseCheck('images/x/checks/y/check.json', JSON.stringify({ cases }));
+}
+
+it('fills in one try and a minute', () => {
+  expect(parse(valid)).toMatchObject({ cases: [{ tries: 1, timeoutSeconds: 60 }] });
+});
+
+it('lists every problem with its path', () => {
+  const findings = { min: 0, kind: 'data race', inBothStacks: {} };
+  const broken = {
+    title: '',
+    proofs: [4],
+    command: [],
+    colour: 'red',
+    expect: { exitCode: 300, stdout: '(', findings },
+  };
+
+  expect(() => parse(valid, broken)).toThrow(
+    [
+      'images/x/checks/y/check.json is not valid:',
+      '  - cases[1].title: Too small: expected string to have >=1 characters',
+      '  - cases[1].command: Too small: expected array to have >=1 items',
+      '  - cases[1].expect.exitCode: Too big: expected number to be <=255',
+      '  - cases[1].expect.stdout: expected a regular expression',
+      '  - cases[1].expect.findings.min: Too small: expected number to be >0',
+      '  - cases[1].expect.findings.inBothStacks: expected a function, a source or a module',
+      '  - cases[1].colour: unknown key',
+    ].join('\n'),
+  );
+});
+
+it('refuses to try a silent case again, which would hide a false alarm', () => {
+  expect(() => parse({ ...valid, tries: 3 })).toThrow(/cases\[0\]\.tries: only a case that expects findings/);
+});
+
+it('refuses a check without cases', () => {
+  expect(() => parse()).toThrow(/cases: Too small/);
+});

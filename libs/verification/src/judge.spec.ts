@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { expect, it } from '@jest/globals';
+
+import { type CheckCase, parseCheck } from './check.ts';
+import { judge, type Judgement, type Outcome } from './judge.ts';
+
+function fixture(name: string): string {
+  return readFileSync(path.join(import.meta.dirname, 'fixtures', `${name}.txt`), 'utf8');
+}
+
+function caseOf(expected: object): CheckCase {
+  const cases = [{ title: 'x', proofs: [], command: ['x'], expect: expected }];
+  const [checkCase] = parseCheck('check.json', JSON.stringify({ cases })).cases;
+  if (checkCase === undefined) {
+    throw new Error('unreachable');
+  }
+  return checkCase;
+}
+
+const silent = caseOf({ exitCode: 0, stdout: '^done$', stderr: 'empty' });
+const findings = { min: 1, max: 1, kind: 'data race', inBothStacks: { function: 'store', source: 'canary.c:22' } };
+const racy = caseOf({ exitCode: 66, findings });
+const racyAnywhere = caseOf({
+  exitCode: 66,
+  findings: { min: 1, kind: 'data race', inBothStacks: { module: 'race' } },
+});
+
+const quiet: Outcome = { exitCode: 0, stdout: 'start\ndone\n', stderr: '', timedOut: false };
+const found: Outcome = { ...quiet, exitCode: 66, stderr: fixture('canary') };
+
+it('passes a silent program, and a race found with function and line in both stacks', () => {
+  expect(judge(silent, quiet)).toEqual({ verdict: 'pass', reasons: [], findings: [], missed: false });
+  expect(judge(racy, found)).toMatchObject({ verdict: 'pass', reasons: [], findings: [{ kind: 'data race' }] });
+});
+
+it('passes two findings where any number is right, interceptors innermost', () => {
+  expect(judge(racyAnywhere, { ...found, stderr: fixture('two-findings') }).verdict).toBe('pass');
+});
+
+it.each([
+  {
+    what: 'a race in a silent program',
+    checkCase: silent,
+    outcome: found,
+    reason: 'findings: expected none, found 1: data race: store canary.c:22 / store canary.c:22',
+  },
+  {
+    what: 'a wrong exit code',
+    checkCase: silent,
+    outcome: { ...quiet, exitCode: 1, stdout: 'done\nKeyError: 3\n' },
+    reason: 'exit code: expected 0, got 1; its last line: "KeyError: 3"',
+  },
+  {
+    what: 'other output',
+    checkCase: silent,
+    outcome: { ...quiet, stdout: 'not done' },
+    reason: 'stdout: expected /^done$/, got "not done"',
+  },
+  {
+    what: 'a warning',
+    checkCase: silent,
+    outcome: { ...quiet, stderr: 'careful\n' },
+    reason: 'stderr: expected nothing, got "careful"',
+  },
+  {
+    what: 'a missed race',
+    checkCase: racy,
+    outcome: { ...quiet, exitCode: 66 },
+    reason: 'findings: expected 1, found none',
+  },
+  {
+    what: 'a program that hangs',
+    checkCase: racy,
+    outcome: { ...found, exitCode: 137, timedOut: true },
+    reason: 'did not end within 60 s',
+  },
+  {
+    what: 'a report that is cut off',
+    checkCase: racy,
+    outcome: { ...found, stderr: fixture('canary').slice(0, 3000) },
+    reason: 'finding 1: the report is cut off',
+  },
+  {
+    what: 'another kind',
+    checkCase: racy,
+    outcome: { ...found, stderr: fixture('thread-leak') },
+    reason: 'finding 1: expected a data race, found a thread leak',
+  },
+  {
+    what: 'another kind, stacks',
+    checkCase: racy,
+    outcome: { ...found, stderr: fixture('thread-leak') },
+    reason: 'finding 1: expected two stacks, found 0',
+  },
+  {
+    what: 'another line',
+    checkCase: racy,
+    outcome: { ...found, stderr: found.stderr.replaceAll(':22:', ':23:') },
+    reason: /finding 1: Write of size 4 at \w+ by thread T1: expected store canary.c:22, found store canary.c:23 < /,
+  },
+  {
+    what: 'more findings than expected',
+    checkCase: racy,
+    outcome: { ...found, stderr: fixture('two-findings') },
+    reason: /^findings: expected 1, found 2: data race: run race\.c:7 \/ run race\.c:7; data race/,
+  },
+  {
+    what: 'no symbolizer',
+    checkCase: racyAnywhere,
+    outcome: { ...found, stderr: fixture('no-symbolizer') },
+    reason: 'finding 1: 8 of 10 frames lack function or file, for instance <null> (race)',
+  },
+])('fails $what: $reason', ({ checkCase, outcome, reason }) => {
+  const { verdict, reasons } = judge(checkCase, outcome);
+
+  expect(verdict).toBe('fail');
+  expect(reasons).toContainEqual(typeof reason === 'string' ? reason : expect.stringMatching(reason));
+});
+
+it('says could-not-start, with a remedy, though exit code 66 is that of a race', () => {
+  const judgement = judge(racy, { ...found, stderr: fixture('aslr') });
+
+  expect(judgement).toMatchObject({ verdict: 'could-not-start', findings: [], missed: false });
+  expect(judgement.reasons.join('\n')).toMatch(/FATAL: ThreadSanitizer: .*\nremedy: .*sysctl -w vm\.mmap_rnd_bits=28/);
+});
+
+it('calls a race missed only when the program ended well: not when a finding is wrong, or it crashed or hung', () => {
+  const missed = (outcome: Outcome): Judgement['missed'] => judge(racy, outcome).missed;
+
+  expect(missed(quiet)).toBe(true);
+  expect(missed({ ...found, stderr: fixture('thread-leak') })).toBe(false);
+  expect(missed({ ...quiet, exitCode: 1 })).toBe(false);
+  expect(missed({ ...quiet, timedOut: true })).toBe(false);
+});

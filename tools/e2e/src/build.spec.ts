@@ -1,0 +1,141 @@
+/** What `pysan build` does when something is wrong, interrupted, or done twice. numpy-tsan 3.13.5t must have been built. */
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { docker, inspectImage } from '@pysan/engine';
+import { execa } from 'execa';
+
+import { pysan, root } from './pysan.ts';
+
+/** Never built by any other test, so that there is something to build. */
+const unbuilt = '3.13.15';
+
+async function temporaryFolders(): Promise<string[]> {
+  return (await readdir(tmpdir())).filter((name) => name.startsWith('pysan-build-'));
+}
+
+/** References of an image in the engine. */
+async function referencesOf(image: string): Promise<string[]> {
+  const answer = await docker(['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', image]);
+  return answer.split('\n').filter((line) => line !== '');
+}
+
+describe('bad input', () => {
+  it.each([
+    { args: ['numpy-tsn'], message: /no image "numpy-tsn".*numpy-tsan/ },
+    { args: ['numpy-tsan', '--python', '3.13.x'], message: /"3\.13\.x" is not a Python tag.*3\.14\.3t/ },
+    { args: ['numpy-tsan', '--python', '3.12t'], message: /No stable release of Python 3\.12 is locked.*3\.13\.5/ },
+    { args: ['numpy-tsan', '--python', '3.13.99', '--locked'], message: /no CPython 3\.13\.99 in the lock.*3\.13\.5/ },
+    {
+      args: ['numpy-tsan', '--python', '3.13.5t', '--numpy', '2.5.5'],
+      message: /numpy 2\.5\.5 does not support Python 3\.13\.5t.*2\.4\.6/,
+    },
+    {
+      args: ['numpy-tsan', '--python', '3.13.5t', '--numpy', '9.9.9', '--locked'],
+      message: /no numpy 9\.9\.9 in the lock/,
+    },
+    { args: ['numpy-tsan', '--pyton', '3.13.5t'], message: /unknown option '--pyton'.*--python/s },
+  ])('$args ends with 2 and says what there is', async ({ args, message }) => {
+    const { exitCode, output } = await pysan(['build', ...args]);
+    expect({ exitCode, output }).toEqual({ exitCode: 2, output: expect.stringMatching(message) });
+    expect(output).not.toMatch(/^\s+at /m);
+  });
+});
+
+describe('a build right after a build', () => {
+  it.each([
+    { what: './pysan', command: ['./pysan', 'build', 'numpy-tsan', '--python', '3.13.5t'] as const },
+    { what: 'nx', command: ['npx', 'nx', 'run', 'numpy-tsan:build', '--python=3.13.5t'] as const },
+  ])('skips every image, by $what', async ({ command }) => {
+    const [file, ...args] = command;
+    const { stdout, stderr } = await execa(file, args, { cwd: root });
+    for (const image of ['toolchain', 'cpython', 'cpython-tsan', 'numpy-tsan']) {
+      expect(stdout + stderr).toMatch(new RegExp(`^${image}:\\S+ is up to date`, 'm'));
+    }
+  });
+});
+
+describe('two builds at once of the same image', () => {
+  it('both succeed, on one image', async () => {
+    const references = await referencesOf('numpy-tsan');
+    await docker(['image', 'rm', ...references.filter((reference) => /:(3\.13\.5t|3\.13t|latest)/.test(reference))]);
+    const args = ['build', 'numpy-tsan', '--python', '3.13.5t'];
+    const answers = await Promise.all([pysan(args), pysan(args)]);
+    expect(answers.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+    const names = ['3.13.5t', '3.13t', 'latest'].map((tag) => `numpy-tsan:${tag}`);
+    const ids = await Promise.all(names.map(async (name) => (await inspectImage(name))?.id));
+    expect(new Set(ids).size).toBe(1);
+    expect(ids[0]).toMatch(/^sha256:/);
+  });
+});
+
+describe('Ctrl-C', () => {
+  it('ends the build with 130 and leaves no tag, no container and no folder', async () => {
+    const child = execa('./pysan', ['build', 'cpython', '--python', unbuilt], {
+      cwd: root,
+      reject: false,
+      all: true,
+      detached: true,
+    });
+    for await (const line of child.iterable({ from: 'all' })) {
+      if (line.includes('build-plain')) {
+        break;
+      }
+    }
+    await sleep(3000);
+    process.kill(-(child.pid ?? 0), 'SIGINT');
+    const { exitCode } = await child;
+    expect(exitCode).toBe(130);
+    expect(await referencesOf(`cpython:${unbuilt}`)).toEqual([]);
+    expect(await temporaryFolders()).toEqual([]);
+    expect((await execa('pgrep', ['-f', `python_version=${unbuilt}`], { reject: false })).stdout).toBe('');
+  });
+});
+
+describe('a repository with something wrong in it', () => {
+  let copy: string;
+
+  async function copyRepository(): Promise<void> {
+    copy = await mkdtemp(path.join(tmpdir(), 'pysan-copy-'));
+    const { stdout } = await execa('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root });
+    for (const file of stdout.split('\n')) {
+      await cp(path.join(root, file), path.join(copy, file));
+    }
+    await symlink(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
+  }
+
+  async function edit(file: string, change: (text: string) => string): Promise<void> {
+    await copyRepository();
+    const full = path.join(copy, file);
+    await writeFile(full, change(await readFile(full, 'utf8')));
+  }
+
+  afterEach(() => rm(copy, { recursive: true, force: true }));
+
+  it('refuses a source whose sha256 is not the locked one, and tags nothing', async () => {
+    const locked = '1e66a7945a48390ee4c2a4268a0e4185884059a13c4aab6d148aa208deea4a76';
+    await edit('versions/cpython/lock.json', (text) => text.replace(locked, '0'.repeat(64)));
+    const { exitCode, output } = await pysan(['build', 'cpython', '--python', unbuilt], copy);
+    expect({ exitCode, output }).toEqual({ exitCode: 1, output: expect.stringMatching(/sha256/) });
+    expect(output).toMatch(new RegExp(`0{64}[\\s\\S]*${locked}|${locked}[\\s\\S]*0{64}`));
+    expect(output).toMatch(/build\.log/);
+    expect(await referencesOf(`cpython:${unbuilt}`)).toEqual([]);
+  });
+
+  it.each([
+    {
+      file: 'versions/numpy/lock.json',
+      change: '"sha256": "abc',
+      problem: /releases\[0\]\.sha256: expected 64 hex digits/,
+    },
+    { file: 'images/numpy-tsan/project.json', change: '"colour": "red",', problem: /colour: unknown key/ },
+  ])('lists what is wrong with $file', async ({ file, change, problem }) => {
+    await edit(file, (text) => text.replace(/"sha256": "|(?<="pysan": \{)/, change));
+    const { exitCode, output } = await pysan(['build', 'numpy-tsan', '--python', '3.13.5t'], copy);
+    expect({ exitCode, output }).toEqual({ exitCode: 1, output: expect.stringContaining(`${file} is not valid:`) });
+    expect(output).toMatch(problem);
+  });
+});
