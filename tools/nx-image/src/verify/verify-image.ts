@@ -39,10 +39,13 @@ export async function verifyImage(verification: Verification): Promise<Report> {
   return reportOf(subject, checks.hash, (performance.now() - start) / 1000, results);
 }
 
-/** Where nothing at all can start, no check needs to run to say so. */
+// Where the host randomises too much, one start in seven works all the same; measured at 32 bits.
+const probe = 'for start in 1 2 3 4 5 6 7 8; do python -c pass || exit; done';
+
+/** Where nothing can start, no check needs to run to say so. */
 async function probeStart({ reference, run, signal }: Surroundings): Promise<StartFailure | undefined> {
-  const command = ['python', '-c', 'pass'];
-  const { stdout, stderr } = await run({ image: reference, command, network: 'none' }, { timeoutSeconds: 60, signal });
+  const container = { image: reference, command: ['sh', '-c', probe], network: 'none' };
+  const { stdout, stderr } = await run(container, { timeoutSeconds: 60, signal });
   return findStartFailure(`${stdout}\n${stderr}`);
 }
 

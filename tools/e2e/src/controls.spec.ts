@@ -1,0 +1,177 @@
+/**
+ * Each proof must fail where it must: an image is spoilt, and the check that passed on it fails.
+ *
+ * The image is `numpy-tsan:latest`, and its parent `cpython-tsan:latest`, as `./pysan build numpy-tsan`
+ * leaves them; PYSAN_E2E_IMAGE and PYSAN_E2E_PARENT name others.
+ */
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { findCaBundle, removeTag, runContainer } from '@pysan/engine';
+import { type Checks, readChecks, verifyImage } from '@pysan/nx-image/verify';
+import type { CaseResult, Report } from '@pysan/verification';
+import { execa } from 'execa';
+
+const root = path.resolve(import.meta.dirname, '../../..');
+const image = process.env['PYSAN_E2E_IMAGE'] ?? 'numpy-tsan:latest';
+const parent = process.env['PYSAN_E2E_PARENT'] ?? 'cpython-tsan:latest';
+const chain = ['toolchain', 'cpython', 'cpython-tsan', 'numpy-tsan'];
+const derived: string[] = [];
+
+afterAll(async () => {
+  for (const reference of derived) {
+    await removeTag(reference);
+  }
+});
+
+/** The report of those cases whose check and title, `cpython-tsan/canary: a race is found`, begin so. */
+async function verify(reference: string, ...begins: string[]): Promise<Report> {
+  const checks = select(await readChecks(root, chain), begins);
+  const subject = { image: reference, buildId: '', imageId: '' };
+  return verifyImage({ subject, reference, sanitized: true, checks, run: runContainer, onResult: () => undefined });
+}
+
+function select({ folders, hash }: Checks, begins: readonly string[]): Checks {
+  const selected = folders.map((folder) => ({
+    ...folder,
+    cases: folder.cases.filter(({ title }) => begins.some((it) => `${folder.name}: ${title}`.startsWith(it))),
+  }));
+  return { hash, folders: selected.filter(({ cases }) => cases.length > 0) };
+}
+
+/** Builds an image on top of the one under test; it is removed at the end. */
+async function derive(name: string, ...lines: string[]): Promise<string> {
+  return build(name, ['-'], [`FROM ${image}`, ...lines].join('\n'));
+}
+
+async function build(name: string, args: string[], input = ''): Promise<string> {
+  const reference = `pysan-control-${name}:e2e`;
+  derived.push(reference);
+  await execa('docker', ['build', '--quiet', '--tag', reference, ...args], { cwd: root, input });
+  return reference;
+}
+
+function verdicts({ results }: Report): Record<string, string> {
+  return Object.fromEntries(results.map(({ title, verdict }: CaseResult) => [title, verdict]));
+}
+
+function reasons({ results }: Report): string {
+  return results.flatMap((result) => result.reasons).join('\n');
+}
+
+describe('the race of the canary', () => {
+  const race = 'cpython-tsan/canary: a race is found';
+
+  it('is found, and the plain interpreter finds nothing in the same source', async () => {
+    const report = await verify(image, race, 'cpython-tsan/canary: the plain interpreter', 'cpython/control');
+    expect([report.verdict, report.results.length]).toEqual(['pass', 3]);
+  });
+
+  it('is not found by a plain interpreter', async () => {
+    const plain = 'ENV PATH=/opt/build-python/bin:$PATH CFLAGS=-O2 LDFLAGS=';
+    const report = await verify(await derive('plain', plain), race);
+    expect(report.verdict).toBe('fail');
+    expect(report.results[0]?.tries).toBe(3);
+    expect(reasons(report)).toMatch('findings: expected 1, found none');
+  });
+
+  it('is not enough without the symbolizer', async () => {
+    const report = await verify(await derive('no-symbolizer', 'RUN rm "$(command -v llvm-symbolizer)"'), race);
+    expect(report.verdict).toBe('fail');
+    expect(reasons(report)).toMatch(/frames lack function or file/);
+  });
+
+  it('is found in spite of a baked-in suppression where the file is not read', async () => {
+    const baked = 'cpython-tsan/canary: baked-in';
+    expect((await verify(image, baked)).verdict).toBe('pass');
+    const report = await verify(await derive('no-baked', 'RUN ln -sf /dev/null /etc/pysan/tsan.supp'), baked);
+    expect(reasons(report)).toMatch(/findings: expected none, found 1: data race: store canary\.c/);
+  });
+});
+
+describe('an extension module that is not instrumented', () => {
+  it('is named', async () => {
+    const folder = '$(python -c "import sysconfig; print(sysconfig.get_path(\'platstdlib\'))")/lib-dynload';
+    const compile = `RUN echo 'int plain;' | clang -g -shared -x c - -o ${folder}/plain.so`;
+    expect((await verify(image, 'cpython-tsan/instrumented')).verdict).toBe('pass');
+    const report = await verify(await derive('plain-module', compile), 'cpython-tsan/instrumented');
+    expect(report.verdict).toBe('fail');
+    expect(reasons(report)).toMatch(/plain\.so: not instrumented/);
+  });
+});
+
+const hasWideVectors = /\bavx2\b/.test(readFileSync('/proc/cpuinfo', 'utf8'));
+
+(hasWideVectors ? describe : describe.skip)('numpy with vector dispatch', () => {
+  it('hides races of add, multiply and sort', async () => {
+    expect((await verify(image, 'numpy-tsan/races')).verdict).toBe('pass');
+    const report = await verify(await buildDispatching(), 'numpy-tsan/numpy', 'numpy-tsan/races');
+    expect(report.verdict).toBe('fail');
+    expect(verdicts(report)).toMatchObject({
+      'add, vector path: a race is found': 'fail',
+      'multiply, vector path: a race is found': 'fail',
+      'sort, vector path: a race is found': 'fail',
+      'copy, vector path: a race is found': 'pass',
+      'fill, vector path: a race is found': 'pass',
+    });
+    expect(reasons(report)).toMatch(/vector loops that the sanitizer cannot see/);
+  });
+});
+
+/** The numpy of the image under test, by the same Dockerfile. */
+async function buildDispatching(): Promise<string> {
+  const { stdout } = await runContainer({ image, command: ['cat', '/etc/pysan/passport.json'], network: 'none' });
+  const { sources } = JSON.parse(stdout) as { sources: { name: string; version: string; sha256: string }[] };
+  const numpy = sources.find(({ name }) => name === 'numpy');
+  const values = [
+    `base_image=${parent}`,
+    `numpy_version=${String(numpy?.version)}`,
+    `numpy_sha256=${String(numpy?.sha256)}`,
+    'numpy_dispatch=full',
+  ];
+  const bundle = findCaBundle(process.env);
+  const secret = bundle === undefined ? [] : [`--secret=id=ca,src=${bundle}`];
+  const file = ['--file', 'images/numpy-tsan/Dockerfile', '.'];
+  return build('dispatch', [...values.map((value) => `--build-arg=${value}`), ...secret, ...file]);
+}
+
+const randomisation = '/proc/sys/vm/mmap_rnd_bits';
+
+(isWritable(randomisation) ? describe : describe.skip)('a host with 32 bits of randomisation', () => {
+  it('makes the verdict could-not-start, with the remedy', async () => {
+    expect((await verify(image, 'cpython-tsan/silent')).verdict).toBe('pass');
+    const report = await withRandomisation(32, () => verify(image, 'cpython-tsan/silent', 'cpython-tsan/canary'));
+    expect(report.verdict).toBe('could-not-start');
+    expect(new Set(Object.values(verdicts(report)))).toEqual(new Set(['could-not-start']));
+    expect(reasons(report)).toMatch(/FATAL: ThreadSanitizer: .*\nremedy: .*sysctl -w vm\.mmap_rnd_bits=28/);
+  });
+
+  it('does not keep pysan run from working', async () => {
+    const start = 'for start in 1 2 3 4 5 6 7 8; do python -c pass || exit; done; echo started';
+    const args = ['run', 'numpy-tsan', '--', 'sh', '-c', start];
+    const run = () => execa(path.join(root, 'pysan'), args, { reject: false });
+    expect(await withRandomisation(32, run)).toMatchObject({ exitCode: 0, stdout: 'started' });
+  });
+});
+
+function isWritable(file: string): boolean {
+  try {
+    accessSync(file, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// Every program of the machine starts with these bits meanwhile, so the work is short.
+async function withRandomisation<T>(bits: number, work: () => Promise<T>): Promise<T> {
+  const before = await readFile(randomisation, 'utf8');
+  await writeFile(randomisation, String(bits));
+  try {
+    return await work();
+  } finally {
+    await writeFile(randomisation, before);
+  }
+}
