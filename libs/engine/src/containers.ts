@@ -47,7 +47,7 @@ export async function runContainer(container: Container, options: CaptureOptions
   if (result.isTerminated || result.isMaxBuffer) {
     await removeContainer(name);
   }
-  await interrupt.raise();
+  interrupt.raise();
   signal?.throwIfAborted();
   requireMade(result);
   const { exitCode = 137, stdout, stderr, timedOut } = result;
@@ -71,7 +71,7 @@ export async function execContainer(container: Container): Promise<number> {
     await removeContainer(name);
   }
   ignored.release();
-  await interrupt.raise();
+  interrupt.raise();
   requireClient(result.code);
   return result.exitCode ?? 130;
 }

@@ -1,13 +1,11 @@
 /** Holds signals back for as long as it takes to clean up. */
-import { setTimeout as sleep } from 'node:timers/promises';
-
 export interface HeldSignals {
   /** Aborted when one came. */
   readonly signal: AbortSignal;
   /** Ends the holding. */
   readonly release: () => void;
-  /** Ends the holding. A signal that came does what it would have done, once nobody else holds it; then this throws. */
-  readonly raise: () => Promise<void>;
+  /** Ends the holding. If a signal came this throws, and the last to end lets the signal do what it would have done. */
+  readonly raise: () => void;
 }
 
 // Signals are the process's, so who holds them is too: the first to have cleaned up must not end the others.
@@ -23,10 +21,10 @@ export function holdSignals(names: readonly NodeJS.Signals[]): HeldSignals {
     holds.delete(controller);
     names.forEach((name) => process.off(name, abort));
   };
-  const raise = async (): Promise<void> => {
+  const raise = (): void => {
     release();
     if (controller.signal.aborted) {
-      await endBy(controller.signal.reason as NodeJS.Signals);
+      endBy(controller.signal.reason as NodeJS.Signals);
     }
   };
   holds.add(controller);
@@ -34,10 +32,9 @@ export function holdSignals(names: readonly NodeJS.Signals[]): HeldSignals {
   return { signal: controller.signal, release, raise };
 }
 
-async function endBy(name: NodeJS.Signals): Promise<never> {
-  while (holds.size > 0) {
-    await sleep(20);
+function endBy(name: NodeJS.Signals): never {
+  if (holds.size === 0) {
+    process.kill(process.pid, name);
   }
-  process.kill(process.pid, name);
   throw new Error(`Interrupted by ${name}`);
 }

@@ -9,7 +9,7 @@ import writeFileAtomic from 'write-file-atomic';
 import type { Step } from './progress.ts';
 
 /** The folder of an image's records, from the root of the repository. */
-export function recordFolder({ image, python }: Pick<Build, 'image' | 'python'>): string {
+function recordFolder({ image, python }: Pick<Build, 'image' | 'python'>): string {
   return path.join('dist/images', image.name, python === undefined ? '' : formatPythonTag(python));
 }
 
