@@ -13,4 +13,10 @@ interface Order {
 }
 
 const { options, root } = JSON.parse(await text(process.stdin)) as Order;
-await run(options, { root, cwd: root, isVerbose: false } as ExecutorContext);
+try {
+  await run(options, { root, cwd: root, isVerbose: false } as ExecutorContext);
+} catch (error) {
+  // What matters is above it in the log; a stack would push that out of the last lines.
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

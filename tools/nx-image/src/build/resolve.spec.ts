@@ -1,0 +1,81 @@
+import { expect, it } from '@jest/globals';
+import type { Image } from '@pysan/model';
+import type { Locks } from '@pysan/versions';
+
+import { type BuildRequest, resolveRequest } from './resolve.ts';
+
+const sha256 = '0'.repeat(64);
+const chain = { toolchain: 'debian', cpython: 'cpython', 'numpy-tsan': 'numpy' };
+const images = new Map(
+  Object.entries(chain).map(([name, component], index): [string, Image] => {
+    const parent = Object.keys(chain)[index - 1];
+    return [name, { name, parent, sanitizer: undefined, components: [component], tracks: [] }];
+  }),
+);
+const locks: Locks = {
+  cpython: { component: 'cpython', releases: ['3.13.5', '3.13.15', '3.14.10'].map((version) => ({ version, sha256 })) },
+  numpy: {
+    component: 'numpy',
+    releases: [
+      { version: '2.5.5', sha256, file: 'numpy-2.5.5.tar.gz', pythonTags: ['3.13', '3.14t'] },
+      { version: '2.4.6', sha256, file: 'numpy-2.4.6.tar.gz', pythonTags: ['3.13', '3.13t'] },
+    ],
+  },
+  debian: { component: 'debian', suite: 'trixie', image: 'debian:trixie-slim', digest: null, llvm: '1:21.1.8' },
+  tools: {
+    requirements: { tools: { default: 'tools.txt' }, test: { default: 'test.txt', '3.13t': 'test-3.13t.txt' } },
+  },
+};
+
+function resolve(image: string, request: Partial<BuildRequest>): ReturnType<typeof resolveRequest> {
+  return resolveRequest(images, image, { locked: true, ...request }, locks);
+}
+
+it.each([
+  {
+    image: 'numpy-tsan',
+    python: '3.13t',
+    numpy: undefined,
+    releases: ['1:21.1.8', '3.13.15', '2.4.6'],
+    test: 'test-3.13t.txt',
+  },
+  {
+    image: 'numpy-tsan',
+    python: '3.13.5',
+    numpy: undefined,
+    releases: ['1:21.1.8', '3.13.5', '2.5.5'],
+    test: 'test.txt',
+  },
+  {
+    image: 'numpy-tsan',
+    python: '3.13.5',
+    numpy: 'v2.4.6',
+    releases: ['1:21.1.8', '3.13.5', '2.4.6'],
+    test: 'test.txt',
+  },
+  { image: 'cpython', python: '3.14t', numpy: '9.9.9', releases: ['1:21.1.8', '3.14.10'], test: 'test.txt' },
+])(
+  '$image at Python $python and numpy $numpy is made of $releases',
+  async ({ image, python, numpy, releases, test }) => {
+    const resolved = await resolve(image, { python, ...(numpy === undefined ? {} : { numpy }) });
+    expect(resolved.releases.map(({ version }) => version)).toEqual(releases);
+    expect(resolved.requirements).toEqual({ tools: 'tools.txt', test });
+  },
+);
+
+it.each([
+  {
+    request: { python: '3.13.99' },
+    message: 'There is no CPython 3.13.99 in the lock. Locked: 3.14.10, 3.13.15, 3.13.5.',
+  },
+  {
+    request: { python: '3.13.5', numpy: '2.4.5' },
+    message: 'There is no numpy 2.4.5 in the lock. Locked: 2.5.5, 2.4.6.',
+  },
+  {
+    request: { python: '3.13.5', numpy: 'main' },
+    message: '"main" is not a release of numpy. Write it as 2.4.6 or v2.4.6.',
+  },
+])('refuses $request', async ({ request, message }) => {
+  await expect(resolve('numpy-tsan', request)).rejects.toThrow(message);
+});
