@@ -45,6 +45,11 @@ describe('apt sources', () => {
     });
   });
 
+  it('name the archive also where base-files is of a newer release than they are', () => {
+    expect(findMainEntry(parseAptSources(stanzas), 'trixie')?.uri).toBe('http://mirror.test/debian');
+    expect(findMainEntry(parseAptSources('deb http://mirror.test/other bookworm main'), 'trixie')).toBeUndefined();
+  });
+
   it('lend their mirror and key to the donor', () => {
     const [entry] = parseAptSources(stanzas);
     expect(entry && formatDonorSources(entry)).toBe(

@@ -46,9 +46,13 @@ function parseLine(line: string): AptEntry[] {
   return match === null ? [] : [{ uri, suites: [suite], components: components.trim().split(/\s+/), signedBy }];
 }
 
-/** The entry of the host's own release, from which a mirror and a key can be taken; undefined when there is none. */
+/**
+ * The entry of the host's own release, from which a mirror and a key can be taken; undefined when there is none.
+ * Where some packages are of a newer release than the sources, as base-files may be, any entry of Debian's archive will do.
+ */
 export function findMainEntry(entries: readonly AptEntry[], codename: string): AptEntry | undefined {
-  return entries.find(({ suites, components }) => suites.includes(codename) && components.includes('main'));
+  const main = entries.filter(({ components }) => components.includes('main'));
+  return main.find(({ suites }) => suites.includes(codename)) ?? main.find(({ uri }) => /\/debian\/?$/.test(uri));
 }
 
 /** A sources file for the donor's packages by the host's own mirror and key. */
