@@ -29,12 +29,14 @@ export interface ContainerResult {
 
 /**
  * Runs a command in a new container and catches what it prints. EngineError when the container could not be
- * made, the signal's reason when it was aborted. Ctrl-C removes the container and then ends this process.
+ * made, the signal's reason when it was aborted. Without a signal of the caller's, Ctrl-C removes the container
+ * and then ends this process.
  */
 export async function runContainer(container: Container, options: CaptureOptions = {}): Promise<ContainerResult> {
   const { timeoutSeconds = 0, signal, input } = options;
   const name = newName();
-  const interrupt = holdSignals(['SIGINT', 'SIGTERM']);
+  // Whoever gives a signal of their own holds back those of the process as well.
+  const interrupt = holdSignals(signal === undefined ? ['SIGINT', 'SIGTERM'] : []);
   const args = runArguments({ ...container, stdin: input === undefined ? 'closed' : 'open' }, name, owner());
   const result = await execa('docker', args, {
     reject: false,
@@ -47,7 +49,7 @@ export async function runContainer(container: Container, options: CaptureOptions
   if (result.isTerminated || result.isMaxBuffer) {
     await removeContainer(name);
   }
-  interrupt.raise();
+  await interrupt.raise();
   signal?.throwIfAborted();
   requireMade(result);
   const { exitCode = 137, stdout, stderr, timedOut } = result;
@@ -71,7 +73,7 @@ export async function execContainer(container: Container): Promise<number> {
     await removeContainer(name);
   }
   ignored.release();
-  interrupt.raise();
+  await interrupt.raise();
   requireClient(result.code);
   return result.exitCode ?? 130;
 }

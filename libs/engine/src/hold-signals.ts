@@ -1,12 +1,17 @@
 /** Holds signals back for as long as it takes to clean up. */
+import { setTimeout as sleep } from 'node:timers/promises';
+
 export interface HeldSignals {
   /** Aborted when one came. */
   readonly signal: AbortSignal;
   /** Ends the holding. */
   readonly release: () => void;
-  /** Ends the holding. If a signal came this throws, and the last to end lets the signal do what it would have done. */
-  readonly raise: () => void;
+  /** Ends the holding. A signal that came does what it would have done, once nobody else holds it; then this throws. */
+  readonly raise: () => Promise<void>;
 }
+
+// One that waits inside another must not wait for that one for ever.
+const patienceMs = 10_000;
 
 // Signals are the process's, so who holds them is too: the first to have cleaned up must not end the others.
 const holds = new Set<AbortController>();
@@ -21,10 +26,10 @@ export function holdSignals(names: readonly NodeJS.Signals[]): HeldSignals {
     holds.delete(controller);
     names.forEach((name) => process.off(name, abort));
   };
-  const raise = (): void => {
+  const raise = async (): Promise<void> => {
     release();
     if (controller.signal.aborted) {
-      endBy(controller.signal.reason as NodeJS.Signals);
+      await endBy(controller.signal.reason as NodeJS.Signals);
     }
   };
   holds.add(controller);
@@ -32,9 +37,10 @@ export function holdSignals(names: readonly NodeJS.Signals[]): HeldSignals {
   return { signal: controller.signal, release, raise };
 }
 
-function endBy(name: NodeJS.Signals): never {
-  if (holds.size === 0) {
-    process.kill(process.pid, name);
+async function endBy(name: NodeJS.Signals): Promise<never> {
+  for (const deadline = Date.now() + patienceMs; holds.size > 0 && Date.now() < deadline;) {
+    await sleep(20);
   }
+  process.kill(process.pid, name);
   throw new Error(`Interrupted by ${name}`);
 }

@@ -1,12 +1,11 @@
 /**
  * Each proof must fail where it must: an image is spoilt, and the check that passed on it fails.
  *
- * The image is `numpy-tsan:latest`, and its parent `cpython-tsan:latest`, as `./pysan build numpy-tsan`
- * leaves them; PYSAN_E2E_IMAGE and PYSAN_E2E_PARENT name others.
+ * The image is `numpy-tsan:3.13.5t`, and its parent `cpython-tsan:3.13.5t`, as `./pysan build numpy-tsan
+ * --python 3.13.5t` leaves them.
  */
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { findCaBundle, removeTag, runContainer } from '@pysan/engine';
@@ -14,9 +13,10 @@ import { type Checks, readChecks, verifyImage } from '@pysan/nx-image/verify';
 import type { CaseResult, Report } from '@pysan/verification';
 import { execa } from 'execa';
 
-const root = path.resolve(import.meta.dirname, '../../..');
-const image = process.env['PYSAN_E2E_IMAGE'] ?? 'numpy-tsan:latest';
-const parent = process.env['PYSAN_E2E_PARENT'] ?? 'cpython-tsan:latest';
+import { pysan, root } from './pysan.ts';
+
+const image = 'numpy-tsan:3.13.5t';
+const parent = 'cpython-tsan:3.13.5t';
 const chain = ['toolchain', 'cpython', 'cpython-tsan', 'numpy-tsan'];
 const derived: string[] = [];
 
@@ -150,9 +150,15 @@ const randomisation = '/proc/sys/vm/mmap_rnd_bits';
 
   it('does not keep pysan run from working', async () => {
     const start = 'for start in 1 2 3 4 5 6 7 8; do python -c pass || exit; done; echo started';
-    const args = ['run', 'numpy-tsan', '--', 'sh', '-c', start];
-    const run = () => execa(path.join(root, 'pysan'), args, { reject: false });
-    expect(await withRandomisation(32, run)).toMatchObject({ exitCode: 0, stdout: 'started' });
+    const args = ['run', 'numpy-tsan', '--python', '3.13.5t', '--', 'sh', '-c', start];
+    expect(await withRandomisation(32, () => pysan(args))).toEqual({ exitCode: 0, output: 'started' });
+  });
+
+  it('is told by pysan build before anything is built', async () => {
+    const args = ['build', 'numpy-tsan', '--python', '3.13.15t'];
+    const { exitCode, output } = await withRandomisation(32, () => pysan(args));
+    expect({ exitCode, output }).toEqual({ exitCode: 1, output: expect.stringMatching(/sysctl vm\.mmap_rnd_bits=28/) });
+    expect(output).not.toMatch(/ RUN /);
   });
 });
 

@@ -7,6 +7,6 @@ export async function stopOnSignals<T>(work: (signal: AbortSignal) => Promise<T>
   try {
     return await work(held.signal);
   } finally {
-    held.raise();
+    await held.raise();
   }
 }
