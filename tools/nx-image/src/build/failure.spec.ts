@@ -6,6 +6,7 @@ it.each([
   { line: 'cp: error writing /x: No space left on device', remedy: /disk is full/ },
   { line: 'curl: (6) Could not resolve host: www.python.org', remedy: /network cannot be reached/ },
   { line: 'curl: (28) Connection timed out after 5001 milliseconds', remedy: /network cannot be reached/ },
+  { line: 'cause: client error (Connect)\n  cause: operation timed out', remedy: /network cannot be reached/ },
   { line: 'curl: (60) SSL certificate problem: unable to get local issuer certificate', remedy: /SSL_CERT_FILE/ },
 ])('knows what to do about "$line"', ({ line, remedy }) => {
   expect(remedyFor(['#7 12.3 making', `#7 12.4 ${line}`])).toMatch(remedy);

@@ -7,7 +7,7 @@ const causes: readonly { readonly pattern: RegExp; readonly remedy: string }[] =
   },
   {
     pattern:
-      /could not resolve host|temporary failure resolving|name or service not known|network is unreachable|connection (?:timed out|reset|refused)|dns error/i,
+      /could not resolve host|temporary failure resolving|name or service not known|network is unreachable|connection (?:timed out|reset|refused)|dns error|operation timed out|error sending request/i,
     remedy:
       'The network cannot be reached from the build. `./pysan doctor` shows which upstream; run the command again when it can.',
   },
