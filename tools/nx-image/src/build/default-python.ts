@@ -37,8 +37,9 @@ export async function findDefaultPython(locks: Locks): Promise<DefaultPython> {
 async function askUpstream(candidates: readonly CpythonRelease[]): Promise<DefaultPython> {
   const probe = await createSourceProbe(await findAptMirror());
   const passedOver = [];
-  for (const { version, ...rest } of candidates) {
-    const { isAvailable, reason } = await probe({ version, ...rest });
+  for (const release of candidates) {
+    const { version } = release;
+    const { isAvailable, reason } = await probe(release);
     if (isAvailable) {
       return { version, reason: describeDefault(version, passedOver) };
     }

@@ -1,3 +1,2 @@
-export { stopOnSignals } from '../stop-on-signals.ts';
 export { type CheckFolder, type Checks, readChecks } from './read-checks.ts';
 export { type Verification, verifyImage } from './verify-image.ts';
