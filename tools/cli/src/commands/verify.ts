@@ -5,7 +5,7 @@ import { addSchemaOptions, normaliseOptions, type Options, readSchema } from '..
 import { root } from '../root.ts';
 
 export function register(program: Command): void {
-  const properties = readSchema('verify');
+  const properties = readSchema();
   const command = program.command('verify <image>').description('prove with seeded bugs that an image finds them');
   addSchemaOptions(command, properties).action(async (image: string, given: Options) => {
     const options = await addLatest(image, normaliseOptions(properties, given));

@@ -1,4 +1,4 @@
-/** Nx executor `@pysan/nx-image:verify`; its options are those of verify.schema.json. */
+/** Nx executor `@pysan/nx-image:verify`; its options are those of build.schema.json, which go on to the build. */
 import path from 'node:path';
 
 import type { ExecutorContext } from '@nx/devkit';
