@@ -1,11 +1,11 @@
 /**
- * numpy's releases by the package index that pip or uv is configured with on this machine (PEP 691).
+ * A library's releases by the package index that pip or uv is configured with on this machine (PEP 691).
  *
  * Its address stands nowhere in the repository: it comes from the environment, from pip's configuration, or
  * from the default that is built into pip.
  */
 import { UpstreamError } from '@pysan/model';
-import type { NumpyRelease } from '@pysan/versions';
+import type { Library, LibraryRelease } from '@pysan/versions';
 import { execa } from 'execa';
 import { z } from 'zod';
 
@@ -24,27 +24,34 @@ const project = z.object({
 type IndexFile = z.infer<typeof project>['files'][number];
 
 /**
- * A numpy release by its number, with the Python tags that it has wheels for; undefined when the index has no
+ * A library's release by its number, with the Python tags that it has wheels for; undefined when the index has no
  * sdist of it. Throws an UpstreamError when it cannot tell.
  */
-export async function findNumpyRelease(version: string, index: string): Promise<NumpyRelease | undefined> {
+export async function findLibraryRelease(
+  library: Library,
+  version: string,
+  index: string,
+): Promise<LibraryRelease | undefined> {
   const accept = { accept: 'application/vnd.pypi.simple.v1+json' };
-  const answer = await fetchJson(`${index.replace(/\/$/, '')}/numpy/`, project, accept);
-  return answer === undefined ? undefined : releaseFrom(answer.files, version);
+  const answer = await fetchJson(`${index.replace(/\/$/, '')}/${library}/`, project, accept);
+  return answer === undefined ? undefined : releaseFrom(library, answer.files, version);
 }
 
-function releaseFrom(files: readonly IndexFile[], version: string): NumpyRelease | undefined {
-  const file = `numpy-${version}.tar.gz`;
+function releaseFrom(library: Library, files: readonly IndexFile[], version: string): LibraryRelease | undefined {
+  const file = `${library}-${version}.tar.gz`;
   const sdist = files.find(({ filename, yanked }) => filename === file && (yanked ?? false) === false);
   const sha256 = sdist?.hashes['sha256'];
-  const pythonTags = [...new Set(files.flatMap(({ filename }) => wheelTag(filename, version) ?? []))];
+  const pythonTags = [...new Set(files.flatMap(({ filename }) => wheelTag(library, filename, version) ?? []))];
   return sha256 === undefined || pythonTags.length === 0 ? undefined : { version, sha256, file, pythonTags };
 }
 
 // numpy-2.4.6-cp313-cp313t-manylinux…: the second tag is the ABI (PEP 427).
-function wheelTag(filename: string, version: string): string | undefined {
-  const groups = /^numpy-(?<version>[^-]+)-cp\d+-cp3(?<minor>\d+)(?<flavour>t?)-.*\.whl$/.exec(filename)?.groups;
-  return groups?.['version'] === version ? `3.${groups['minor']}${groups['flavour']}` : undefined;
+function wheelTag(library: Library, filename: string, version: string): string | undefined {
+  const pattern = /^(?<library>[^-]+)-(?<version>[^-]+)-cp\d+-cp3(?<minor>\d+)(?<flavour>t?)-.*\.whl$/;
+  const groups = pattern.exec(filename)?.groups;
+  return groups?.['library'] === library && groups['version'] === version
+    ? `3.${groups['minor']}${groups['flavour']}`
+    : undefined;
 }
 
 /** Address of the index of this machine. Throws an UpstreamError when neither the environment nor pip names one. */

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { isReachable, isThere } from './http.ts';
-import { findIndexUrl, findNumpyRelease } from './package-index.ts';
+import { findIndexUrl, findLibraryRelease } from './package-index.ts';
 import { findCpythonRelease } from './python-org.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
@@ -99,7 +99,7 @@ describe('the package index', () => {
   it('finds an sdist and the Python tags that have wheels', async () => {
     const other = { filename: 'numpy-2.4.50-cp315-cp315-win_amd64.whl', hashes: {} };
     answers = { '/simple/numpy/': json({ files: [other, ...wheels, sdist] }) };
-    expect(await findNumpyRelease('2.4.5', `${origin}/simple/`)).toEqual({
+    expect(await findLibraryRelease('numpy', '2.4.5', `${origin}/simple/`)).toEqual({
       version: '2.4.5',
       sha256: 'c'.repeat(64),
       file: 'numpy-2.4.5.tar.gz',
@@ -113,7 +113,7 @@ describe('the package index', () => {
     { what: 'has no wheels yet', files: [sdist] },
   ])('says "no such release" when the sdist $what', async ({ files }) => {
     answers = { '/simple/numpy/': json({ files }) };
-    expect(await findNumpyRelease('2.4.5', `${origin}/simple`)).toBeUndefined();
+    expect(await findLibraryRelease('numpy', '2.4.5', `${origin}/simple`)).toBeUndefined();
   });
 
   it('is the one of the environment, before pip is asked', async () => {

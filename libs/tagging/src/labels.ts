@@ -5,6 +5,7 @@ import { type Build, formatPythonTag, versionOf } from '@pysan/model';
 export const buildIdLabel = 'org.pysan.build-id';
 export const pythonLabel = 'org.pysan.python';
 export const numpyLabel = 'org.pysan.numpy';
+export const scipyLabel = 'org.pysan.scipy';
 export const llvmLabel = 'org.pysan.llvm';
 
 /**
@@ -24,6 +25,7 @@ export function labelsOf(build: Build, inputs: string): Record<string, string> {
     [llvmLabel]: versionOf(build, 'debian'),
     [pythonLabel]: python === undefined ? undefined : formatPythonTag(python),
     [numpyLabel]: versionOf(build, 'numpy'),
+    [scipyLabel]: versionOf(build, 'scipy'),
   };
   return Object.fromEntries(
     Object.entries(labels).filter((entry): entry is [string, string] => entry[1] !== undefined),

@@ -1,7 +1,7 @@
 /** The Python that is built when nobody names one. Pure. */
 import type { PythonTag } from '@pysan/model';
 
-import type { CpythonRelease, NumpyRelease } from './lock.ts';
+import type { CpythonRelease, LibraryRelease } from './lock.ts';
 import { compareVersions, isStable } from './pep440.ts';
 import { supports } from './select.ts';
 
@@ -14,7 +14,7 @@ export interface DefaultPython {
 /** Stable locked releases that numpy supports free-threaded, the newest first. */
 export function defaultCandidates(
   cpython: readonly CpythonRelease[],
-  numpy: readonly NumpyRelease[],
+  numpy: readonly LibraryRelease[],
 ): readonly CpythonRelease[] {
   const fitting = cpython.filter(({ version }) => {
     const tag: PythonTag = { version, freeThreaded: true };

@@ -21,20 +21,29 @@ const cpythonLock = z.strictObject({
   ),
 });
 
-const numpyLock = z.strictObject({
-  component: z.literal('numpy'),
-  releases: z.array(
-    z.strictObject({
-      version,
-      /** sha256 of the sdist. */
-      sha256,
-      /** File name of the sdist in the package index. */
-      file: z.string(),
-      /** The Python tags whose ABI upstream publishes wheels for. */
-      pythonTags: z.array(trackTag).min(1),
-    }),
-  ),
+const libraryRelease = z.strictObject({
+  version,
+  /** sha256 of the sdist. */
+  sha256,
+  /** File name of the sdist in the package index. */
+  file: z.string(),
+  /** The Python tags whose ABI upstream publishes wheels for. */
+  pythonTags: z.array(trackTag).min(1),
 });
+
+const numpyLock = z.strictObject({ component: z.literal('numpy'), releases: z.array(libraryRelease) });
+const scipyLock = z.strictObject({ component: z.literal('scipy'), releases: z.array(libraryRelease) });
+
+const debianSource = z.strictObject({
+  version,
+  /** sha256 of the source archive. */
+  sha256,
+  /** Path of the archive below a Debian mirror. */
+  path: z.string(),
+});
+
+const openblasLock = z.strictObject({ component: z.literal('openblas'), releases: z.array(debianSource).min(1) });
+const lapackLock = z.strictObject({ component: z.literal('lapack'), releases: z.array(debianSource).min(1) });
 
 const debianLock = z.strictObject({
   component: z.literal('debian'),
@@ -56,12 +65,22 @@ const toolsLock = z.strictObject({
   requirements: z.strictObject({ tools: requirementsOf, test: requirementsOf }),
 });
 
-const schemas = { cpython: cpythonLock, numpy: numpyLock, debian: debianLock, tools: toolsLock };
+const schemas = {
+  cpython: cpythonLock,
+  numpy: numpyLock,
+  scipy: scipyLock,
+  openblas: openblasLock,
+  lapack: lapackLock,
+  debian: debianLock,
+  tools: toolsLock,
+};
 
 export type Component = keyof typeof schemas;
 export type Locks = { readonly [C in Component]: z.infer<(typeof schemas)[C]> };
 export type CpythonRelease = Locks['cpython']['releases'][number];
-export type NumpyRelease = Locks['numpy']['releases'][number];
+/** A Python library that is built from its sdist, for the Python tags that its upstream supports. */
+export type Library = 'numpy' | 'scipy';
+export type LibraryRelease = Locks[Library]['releases'][number];
 
 export const components = Object.keys(schemas) as readonly Component[];
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parsePythonTag } from '@pysan/model';
 
-import { selectCpython, selectNumpy } from './select.ts';
+import { selectCpython, selectLibrary } from './select.ts';
 
 const sha256 = '0'.repeat(64);
 const cpython = ['3.15.0rc1', '3.14.9', '3.14.10', '3.13.5'].map((version) => ({ version, sha256 }));
@@ -28,7 +28,7 @@ describe('selectCpython', () => {
   });
 });
 
-describe('selectNumpy', () => {
+describe('selectLibrary', () => {
   it.each([
     { tag: '3.13.5t', requested: undefined, release: '2.4.6' },
     { tag: '3.13.5', requested: undefined, release: '2.5.5' },
@@ -36,17 +36,17 @@ describe('selectNumpy', () => {
     { tag: '3.13.5', requested: '2.4.6', release: '2.4.6' },
     { tag: '3.13.5', requested: '2.4.5', release: undefined },
   ])('Python $tag, numpy $requested gets $release', ({ tag, requested, release }) => {
-    expect(selectNumpy(numpy, parsePythonTag(tag), requested)?.version).toBe(release);
+    expect(selectLibrary('numpy', numpy, parsePythonTag(tag), requested)?.version).toBe(release);
   });
 
   it('refuses a release that upstream does not build for that Python, and names what fits', () => {
-    expect(() => selectNumpy(numpy, parsePythonTag('3.13.5t'), '2.5.5')).toThrow(
+    expect(() => selectLibrary('numpy', numpy, parsePythonTag('3.13.5t'), '2.5.5')).toThrow(
       'numpy 2.5.5 does not support Python 3.13.5t: upstream publishes wheels for 3.13, 3.14t. What fits: 2.4.6.',
     );
   });
 
   it('refuses a Python that no locked release supports', () => {
-    expect(() => selectNumpy(numpy, parsePythonTag('3.16t'), undefined)).toThrow(
+    expect(() => selectLibrary('numpy', numpy, parsePythonTag('3.16t'), undefined)).toThrow(
       'No locked release of numpy supports Python 3.16t.',
     );
   });

@@ -5,7 +5,7 @@
  */
 import { formatPythonTag, isSeries, type PythonTag, seriesOf, seriesTag, UsageError } from '@pysan/model';
 
-import type { CpythonRelease, NumpyRelease } from './lock.ts';
+import type { CpythonRelease, Library, LibraryRelease } from './lock.ts';
 import { compareVersions, isStable, newest } from './pep440.ts';
 
 /** The locked CPython release that a tag names: the newest stable one of a series, or just that one. */
@@ -22,35 +22,36 @@ export function selectCpython(releases: readonly CpythonRelease[], tag: PythonTa
   return found;
 }
 
-/** The newest stable locked numpy for a Python tag, or the one asked for; undefined when that one is not locked. */
-export function selectNumpy(
-  releases: readonly NumpyRelease[],
+/** The newest stable locked release of a library for a Python tag, or the one asked for; undefined when that one is not locked. */
+export function selectLibrary(
+  library: Library,
+  releases: readonly LibraryRelease[],
   tag: PythonTag,
   requested: string | undefined,
-): NumpyRelease | undefined {
+): LibraryRelease | undefined {
   const fitting = releases.filter((release) => supports(release, tag));
   if (requested === undefined) {
-    return newest(fitting.filter(({ version }) => isStable(version))) ?? refuse(releases, tag);
+    return newest(fitting.filter(({ version }) => isStable(version))) ?? refuse(library, releases, tag);
   }
   const found = releases.find(({ version }) => version === requested);
   if (found !== undefined) {
-    requireSupport(found, tag, listVersions('What fits', fitting));
+    requireSupport(library, found, tag, listVersions('What fits', fitting));
   }
   return found;
 }
 
 /** True when upstream publishes wheels of that release for the tag's ABI. */
-export function supports(release: Pick<NumpyRelease, 'pythonTags'>, tag: PythonTag): boolean {
+export function supports(release: Pick<LibraryRelease, 'pythonTags'>, tag: PythonTag): boolean {
   return release.pythonTags.includes(formatPythonTag(seriesTag(tag)));
 }
 
-/** Refuses a numpy release that does not support a Python tag, with a UsageError that ends in `hint`. */
-export function requireSupport(release: NumpyRelease, tag: PythonTag, hint: string): void {
+/** Refuses a library's release that does not support a Python tag, with a UsageError that ends in `hint`. */
+export function requireSupport(library: Library, release: LibraryRelease, tag: PythonTag, hint: string): void {
   if (!supports(release, tag)) {
     const python = formatPythonTag(tag);
     const wheels = release.pythonTags.join(', ');
     throw new UsageError(
-      `numpy ${release.version} does not support Python ${python}: upstream publishes wheels for ${wheels}. ${hint}`,
+      `${library} ${release.version} does not support Python ${python}: upstream publishes wheels for ${wheels}. ${hint}`,
     );
   }
 }
@@ -61,8 +62,8 @@ export function listVersions(label: string, releases: readonly { readonly versio
   return `${label}: ${versions.join(', ') || 'none'}.`;
 }
 
-function refuse(releases: readonly NumpyRelease[], tag: PythonTag): never {
+function refuse(library: Library, releases: readonly LibraryRelease[], tag: PythonTag): never {
   throw new UsageError(
-    `No locked release of numpy supports Python ${formatPythonTag(tag)}. ${listVersions('Locked', releases)}`,
+    `No locked release of ${library} supports Python ${formatPythonTag(tag)}. ${listVersions('Locked', releases)}`,
   );
 }

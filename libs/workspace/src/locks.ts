@@ -2,17 +2,14 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { type Component, type Locks, parseLock } from '@pysan/versions';
+import { type Component, components, type Locks, parseLock } from '@pysan/versions';
 
 /** All locks by component. Throws a ConfigError that lists the problems of the first malformed one. */
 export async function readLocks(root: string): Promise<Locks> {
-  const [cpython, numpy, debian, tools] = await Promise.all([
-    readLock(root, 'cpython'),
-    readLock(root, 'numpy'),
-    readLock(root, 'debian'),
-    readLock(root, 'tools'),
-  ]);
-  return { cpython, numpy, debian, tools };
+  const locks = await Promise.all(
+    components.map(async (component) => [component, await readLock(root, component)] as const),
+  );
+  return Object.fromEntries(locks) as Locks;
 }
 
 async function readLock<C extends Component>(root: string, component: C): Promise<Locks[C]> {

@@ -25,9 +25,10 @@ async function addLatest(image: string, options: Record<string, string | boolean
     return options;
   }
   const { inspectImage, openEngine } = await import('@pysan/engine');
-  const { numpyLabel, pythonLabel } = await import('@pysan/tagging');
+  const { numpyLabel, pythonLabel, scipyLabel } = await import('@pysan/tagging');
   await openEngine({ report: (line) => console.error(line) });
   const labels = (await inspectImage(`${image}:latest`))?.labels ?? {};
-  const { [pythonLabel]: python, [numpyLabel]: numpy } = labels;
-  return { ...(python === undefined ? {} : { python }), ...(numpy === undefined ? {} : { numpy }), ...options };
+  const built = { python: labels[pythonLabel], numpy: labels[numpyLabel], scipy: labels[scipyLabel] };
+  const known = Object.entries(built).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return { ...Object.fromEntries(known), ...options };
 }

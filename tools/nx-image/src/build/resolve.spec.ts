@@ -5,11 +5,16 @@ import type { Locks } from '@pysan/versions';
 import { type BuildRequest, resolveRequest } from './resolve.ts';
 
 const sha256 = '0'.repeat(64);
-const chain = { toolchain: 'debian', cpython: 'cpython', 'numpy-tsan': 'numpy' };
+const chain = {
+  toolchain: ['debian'],
+  cpython: ['cpython'],
+  'numpy-tsan': ['openblas', 'lapack', 'numpy'],
+  'scipy-tsan': ['scipy'],
+};
 const images = new Map(
-  Object.entries(chain).map(([name, component], index): [string, Image] => {
+  Object.entries(chain).map(([name, components], index): [string, Image] => {
     const parent = Object.keys(chain)[index - 1];
-    return [name, { name, parent, sanitizer: undefined, components: [component], tracks: [] }];
+    return [name, { name, parent, sanitizer: undefined, components, tracks: [] }];
   }),
 );
 const locks: Locks = {
@@ -21,6 +26,15 @@ const locks: Locks = {
       { version: '2.4.6', sha256, file: 'numpy-2.4.6.tar.gz', pythonTags: ['3.13', '3.13t'] },
     ],
   },
+  scipy: {
+    component: 'scipy',
+    releases: [
+      { version: '1.18.1', sha256, file: 'scipy-1.18.1.tar.gz', pythonTags: ['3.13', '3.14t'] },
+      { version: '1.17.1', sha256, file: 'scipy-1.17.1.tar.gz', pythonTags: ['3.13', '3.13t'] },
+    ],
+  },
+  openblas: { component: 'openblas', releases: [{ version: '0.3.29', sha256, path: 'pool/openblas.tar.xz' }] },
+  lapack: { component: 'lapack', releases: [{ version: '3.12.1', sha256, path: 'pool/lapack.tar.gz' }] },
   debian: { component: 'debian', suite: 'trixie', image: 'debian:trixie-slim', digest: null, llvm: '1:21.1.8' },
   tools: {
     requirements: { tools: { default: 'tools.txt' }, test: { default: 'test.txt', '3.13t': 'test-3.13t.txt' } },
@@ -36,22 +50,29 @@ it.each([
     image: 'numpy-tsan',
     python: '3.13t',
     numpy: undefined,
-    releases: ['1:21.1.8', '3.13.15', '2.4.6'],
+    releases: ['1:21.1.8', '3.13.15', '0.3.29', '3.12.1', '2.4.6'],
     test: 'test-3.13t.txt',
   },
   {
     image: 'numpy-tsan',
     python: '3.13.5',
     numpy: undefined,
-    releases: ['1:21.1.8', '3.13.5', '2.5.5'],
+    releases: ['1:21.1.8', '3.13.5', '0.3.29', '3.12.1', '2.5.5'],
     test: 'test.txt',
   },
   {
     image: 'numpy-tsan',
     python: '3.13.5',
     numpy: 'v2.4.6',
-    releases: ['1:21.1.8', '3.13.5', '2.4.6'],
+    releases: ['1:21.1.8', '3.13.5', '0.3.29', '3.12.1', '2.4.6'],
     test: 'test.txt',
+  },
+  {
+    image: 'scipy-tsan',
+    python: '3.13t',
+    numpy: undefined,
+    releases: ['1:21.1.8', '3.13.15', '0.3.29', '3.12.1', '2.4.6', '1.17.1'],
+    test: 'test-3.13t.txt',
   },
   { image: 'cpython', python: '3.14t', numpy: '9.9.9', releases: ['1:21.1.8', '3.14.10'], test: 'test.txt' },
 ])(

@@ -10,14 +10,24 @@ import {
   UsageError,
 } from '@pysan/model';
 import type { Resolution } from '@pysan/planning';
-import { findCpythonRelease, findIndexUrl, findNumpyRelease } from '@pysan/sources';
-import { listVersions, type Locks, requireSupport, selectCpython, selectNumpy, toSemver } from '@pysan/versions';
+import { findCpythonRelease, findIndexUrl, findLibraryRelease } from '@pysan/sources';
+import {
+  type Library,
+  listVersions,
+  type Locks,
+  newest,
+  requireSupport,
+  selectCpython,
+  selectLibrary,
+  toSemver,
+} from '@pysan/versions';
 
 import { findDefaultPython } from './default-python.ts';
 
 export interface BuildRequest {
   readonly python?: string;
   readonly numpy?: string;
+  readonly scipy?: string;
   readonly locked: boolean;
 }
 
@@ -39,15 +49,29 @@ export async function resolveRequest(
   const needed = new Set(chainOf(images, name).flatMap(({ components }) => components));
   const { cpython, freeThreaded, reason } = await resolvePython(request, locks);
   const python = { version: cpython.version, freeThreaded };
-  const numpy = needed.has('numpy') ? [await resolveNumpy(request, python, locks)] : [];
   const debian: Release = { component: 'debian', version: locks.debian.llvm, locked: true };
+  const fixed = fromDebian.filter((component) => needed.has(component)).map((component) => newestOf(component, locks));
+  const wanted = libraries.filter((library) => needed.has(library));
+  const built = await Promise.all(wanted.map((library) => resolveLibrary(library, request, python, locks)));
   return {
     platform,
     python,
-    releases: [debian, cpython, ...numpy],
+    releases: [debian, cpython, ...fixed, ...built],
     requirements: requirementsFor(locks, python),
     ...(reason === undefined ? {} : { defaultReason: reason }),
   };
+}
+
+const libraries = ['numpy', 'scipy'] as const satisfies readonly Library[];
+const fromDebian = ['openblas', 'lapack'] as const;
+
+function newestOf(component: (typeof fromDebian)[number], locks: Locks): Release {
+  const { version, sha256 } = newest(locks[component].releases) ?? fail(component);
+  return { component, version, sha256, locked: true };
+}
+
+function fail(component: string): never {
+  throw new UsageError(`versions/${component}/lock.json holds no release.`);
 }
 
 interface ResolvedPython {
@@ -81,24 +105,35 @@ async function resolveCpython(tag: PythonTag, locked: boolean, locks: Locks): Pr
   return { component: 'cpython', version: found.version, sha256: found.sha256, locked: held !== undefined };
 }
 
-async function resolveNumpy({ numpy, locked }: BuildRequest, python: PythonTag, locks: Locks): Promise<Release> {
-  const requested = numpy?.replace(/^v/, '');
+async function resolveLibrary(
+  library: Library,
+  request: BuildRequest,
+  python: PythonTag,
+  locks: Locks,
+): Promise<Release> {
+  const { locked } = request;
+  const { releases } = locks[library];
+  const requested = request[library]?.replace(/^v/, '');
   if (requested !== undefined && toSemver(requested) === undefined) {
-    throw new UsageError(`"${requested}" is not a release of numpy. Write it as 2.4.6 or v2.4.6.`);
+    throw new UsageError(`"${requested}" is not a release of ${library}. Write it as 2.4.6 or v2.4.6.`);
   }
-  const held = selectNumpy(locks.numpy.releases, python, requested);
-  const found = held ?? (locked ? undefined : await findUpstream(requested ?? '', python));
+  const held = selectLibrary(library, releases, python, requested);
+  const found = held ?? (locked ? undefined : await findUpstream(library, requested ?? '', python));
   if (found === undefined) {
     const where = locked ? 'the lock' : 'the lock or in the package index';
-    throw new UsageError(`There is no numpy ${requested} in ${where}. ${listVersions('Locked', locks.numpy.releases)}`);
+    throw new UsageError(`There is no ${library} ${requested} in ${where}. ${listVersions('Locked', releases)}`);
   }
-  return { component: 'numpy', version: found.version, sha256: found.sha256, locked: held !== undefined };
+  return { component: library, version: found.version, sha256: found.sha256, locked: held !== undefined };
 }
 
-async function findUpstream(version: string, python: PythonTag): ReturnType<typeof findNumpyRelease> {
-  const found = await findNumpyRelease(version, await findIndexUrl(process.env));
+async function findUpstream(
+  library: Library,
+  version: string,
+  python: PythonTag,
+): ReturnType<typeof findLibraryRelease> {
+  const found = await findLibraryRelease(library, version, await findIndexUrl(process.env));
   if (found !== undefined) {
-    requireSupport(found, python, 'Without --numpy, the newest locked release that fits is built.');
+    requireSupport(library, found, python, `Without --${library}, the newest locked release that fits is built.`);
   }
   return found;
 }
