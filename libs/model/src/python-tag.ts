@@ -1,31 +1,36 @@
 /**
- * What users write to name a Python: `3.14.3t` (a release) or `3.14t` (a series), with `t` for the
- * free-threaded flavour.
+ * What users write to name a Python: `3.14.3t` (a release), `3.14t` (a series) or `3.16t-dev` (a development
+ * branch), with `t` for the free-threaded flavour.
  */
 import { UsageError } from './errors.ts';
 
 export interface PythonTag {
-  /** `3.14.3`, `3.15.0rc1`, or a series: `3.14`. */
+  /** `3.14.3`, `3.15.0rc1`, or a series: `3.14`; of a development branch always a series. */
   readonly version: string;
   readonly freeThreaded: boolean;
+  readonly dev: boolean;
 }
 
-const pattern = /^(?<version>[1-9]\d*\.(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*)(?:(?:a|b|rc)[1-9]\d*)?)?)(?<flavour>t?)$/;
+const series = String.raw`[1-9]\d*\.(?:0|[1-9]\d*)`;
+const release = String.raw`${series}\.(?:0|[1-9]\d*)(?:(?:a|b|rc)[1-9]\d*)?`;
+const pattern = new RegExp(`^(?:(?<version>${release}|${series})(?<t>t?)|(?<branch>${series})(?<branchT>t?)-dev)$`);
 
-/** Parses a Python tag; anything but the two forms is a UsageError that shows them. */
+/** Parses a Python tag; anything but the three forms is a UsageError that shows them. */
 export function parsePythonTag(text: string): PythonTag {
   const groups = pattern.exec(text)?.groups;
-  if (groups?.['version'] === undefined) {
+  const version = groups?.['version'] ?? groups?.['branch'];
+  if (version === undefined) {
     throw new UsageError(
-      `"${text}" is not a Python tag. Write a release (3.14.3t, 3.15.0rc1) or a series (3.14t, 3.14); t means free-threaded.`,
+      `"${text}" is not a Python tag. Write a release (3.14.3t, 3.15.0rc1), a series (3.14t, 3.14) or a development branch (3.16t-dev); t means free-threaded.`,
     );
   }
-  return { version: groups['version'], freeThreaded: groups['flavour'] === 't' };
+  const flavour = groups?.['t'] ?? groups?.['branchT'];
+  return { version, freeThreaded: flavour === 't', dev: groups?.['branch'] !== undefined };
 }
 
 /** The inverse of parsePythonTag. */
-export function formatPythonTag({ version, freeThreaded }: PythonTag): string {
-  return freeThreaded ? `${version}t` : version;
+export function formatPythonTag({ version, freeThreaded, dev }: PythonTag): string {
+  return `${version}${freeThreaded ? 't' : ''}${dev ? '-dev' : ''}`;
 }
 
 /** The series of a release or series: `3.14` for `3.14.3` and for `3.14`. */
@@ -34,11 +39,11 @@ export function seriesOf(version: string): string {
 }
 
 /** True when the tag names a series and not one release of it. */
-export function isSeries({ version }: PythonTag): boolean {
-  return seriesOf(version) === version;
+export function isSeries({ version, dev }: PythonTag): boolean {
+  return !dev && seriesOf(version) === version;
 }
 
-/** The tag of the series that a tag belongs to: `3.14t` for `3.14.3t`. */
+/** The tag of the series that a tag belongs to: `3.14t` for `3.14.3t` and for `3.14t-dev`. */
 export function seriesTag(tag: PythonTag): PythonTag {
-  return { ...tag, version: seriesOf(tag.version) };
+  return { ...tag, version: seriesOf(tag.version), dev: false };
 }

@@ -41,13 +41,16 @@ function argumentValues({ python, releases, requirements }: Resolution): Map<str
   return new Map([...ofReleases, ...ofTools]);
 }
 
-function releaseArguments({ component, version, sha256 }: Release, { freeThreaded }: PythonTag): [string, string][] {
+function releaseArguments(
+  { component, version, sha256 }: Release,
+  { freeThreaded, dev }: PythonTag,
+): [string, string][] {
   if (component === 'debian') {
     return [['llvm_version', version]];
   }
   return component === 'cpython'
     ? [
-        ['python_version', formatPythonTag({ version, freeThreaded })],
+        ['python_version', formatPythonTag({ version, freeThreaded, dev })],
         ['python_sha256', sha256 ?? ''],
       ]
     : [

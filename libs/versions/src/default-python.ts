@@ -17,7 +17,7 @@ export function defaultCandidates(
   numpy: readonly LibraryRelease[],
 ): readonly CpythonRelease[] {
   const fitting = cpython.filter(({ version }) => {
-    const tag: PythonTag = { version, freeThreaded: true };
+    const tag: PythonTag = { version, freeThreaded: true, dev: false };
     return isStable(version) && numpy.some((release) => supports(release, tag));
   });
   return fitting.toSorted((left, right) => compareVersions(right.version, left.version));

@@ -6,6 +6,8 @@ it('lists every problem with its path', () => {
   const text = JSON.stringify({
     component: 'numpy',
     colour: 'red',
+    repository: 'https://git.example/numpy',
+    branch: 'main',
     releases: [{ version: 'v2.x', sha256: 'abc', file: 'numpy-2.5.5.tar.gz', pythonTags: [] }],
   });
 

@@ -6,10 +6,17 @@ import { toSemver } from './pep440.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hex digits');
 const version = z.string().refine((text) => toSemver(text) !== undefined, 'expected a PEP 440 release');
+const channelTag = z.string().regex(/^\d+\.\d+t?-dev$/, 'expected a development branch such as 3.16t-dev');
 const trackTag = z.string().regex(/^\d+\.\d+t?$/, 'expected a series such as 3.14 or 3.14t');
+
+/** Where upstream develops: an address that git clones from. */
+const repository = z.url();
 
 const cpythonLock = z.strictObject({
   component: z.literal('cpython'),
+  repository,
+  /** The development branches that can be built, by their Python tag. */
+  channels: z.array(z.strictObject({ tag: channelTag, branch: z.string() })),
   releases: z.array(
     z.strictObject({
       version,
@@ -31,8 +38,10 @@ const libraryRelease = z.strictObject({
   pythonTags: z.array(trackTag).min(1),
 });
 
-const numpyLock = z.strictObject({ component: z.literal('numpy'), releases: z.array(libraryRelease) });
-const scipyLock = z.strictObject({ component: z.literal('scipy'), releases: z.array(libraryRelease) });
+// `branch` goes with the development branches of CPython.
+const libraryLock = { repository, branch: z.string(), releases: z.array(libraryRelease) };
+const numpyLock = z.strictObject({ component: z.literal('numpy'), ...libraryLock });
+const scipyLock = z.strictObject({ component: z.literal('scipy'), ...libraryLock });
 
 const debianSource = z.strictObject({
   version,

@@ -18,9 +18,16 @@ const images = new Map(
   }),
 );
 const locks: Locks = {
-  cpython: { component: 'cpython', releases: ['3.13.5', '3.13.15', '3.14.10'].map((version) => ({ version, sha256 })) },
+  cpython: {
+    component: 'cpython',
+    repository: 'https://git.example/cpython',
+    channels: [],
+    releases: ['3.13.5', '3.13.15', '3.14.10'].map((version) => ({ version, sha256 })),
+  },
   numpy: {
     component: 'numpy',
+    repository: 'https://git.example/numpy',
+    branch: 'main',
     releases: [
       { version: '2.5.5', sha256, file: 'numpy-2.5.5.tar.gz', pythonTags: ['3.13', '3.14t'] },
       { version: '2.4.6', sha256, file: 'numpy-2.4.6.tar.gz', pythonTags: ['3.13', '3.13t'] },
@@ -28,6 +35,8 @@ const locks: Locks = {
   },
   scipy: {
     component: 'scipy',
+    repository: 'https://git.example/scipy',
+    branch: 'main',
     releases: [
       { version: '1.18.1', sha256, file: 'scipy-1.18.1.tar.gz', pythonTags: ['3.13', '3.14t'] },
       { version: '1.17.1', sha256, file: 'scipy-1.17.1.tar.gz', pythonTags: ['3.13', '3.13t'] },

@@ -48,7 +48,7 @@ export async function resolveRequest(
 ): Promise<Resolved> {
   const needed = new Set(chainOf(images, name).flatMap(({ components }) => components));
   const { cpython, freeThreaded, reason } = await resolvePython(request, locks);
-  const python = { version: cpython.version, freeThreaded };
+  const python = { version: cpython.version, freeThreaded, dev: false };
   const debian: Release = { component: 'debian', version: locks.debian.llvm, locked: true };
   const fixed = fromDebian.filter((component) => needed.has(component)).map((component) => newestOf(component, locks));
   const wanted = libraries.filter((library) => needed.has(library));
@@ -84,7 +84,7 @@ async function resolvePython({ python, locked }: BuildRequest, locks: Locks): Pr
   if (python === undefined) {
     const { version, reason } = await findDefaultPython(locks);
     return {
-      cpython: await resolveCpython({ version, freeThreaded: true }, locked, locks),
+      cpython: await resolveCpython({ version, freeThreaded: true, dev: false }, locked, locks),
       freeThreaded: true,
       reason,
     };
