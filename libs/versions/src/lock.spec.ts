@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 
-import { parseLock } from './lock.ts';
+import { parseLock, parsePackageLock } from './lock.ts';
 
 it('lists every problem with its path', () => {
   const text = JSON.stringify({
@@ -24,4 +24,11 @@ it('lists every problem with its path', () => {
 
 it('says when a file is not JSON', () => {
   expect(() => parseLock('cpython', 'versions/cpython/lock.json', '{"component":')).toThrow(/not JSON: /);
+});
+
+it('takes any library whose lock has the shape of one', () => {
+  const release = { version: '2.1.1', sha256: '0'.repeat(64), file: 'cffi-2.1.1.tar.gz', pythonTags: ['3.14t'] };
+  const text = JSON.stringify({ component: 'cffi', releases: [release] });
+  expect(parsePackageLock('cffi', 'versions/cffi/lock.json', text).releases).toEqual([release]);
+  expect(() => parsePackageLock('cfi', 'versions/cfi/lock.json', text)).toThrow(/component: .*"cfi"/);
 });

@@ -43,6 +43,9 @@ const libraryLock = { repository, branch: z.string(), releases: z.array(libraryR
 const numpyLock = z.strictObject({ component: z.literal('numpy'), ...libraryLock });
 const scipyLock = z.strictObject({ component: z.literal('scipy'), ...libraryLock });
 
+// Of any other library only its releases are known: it has no development branch.
+const packageLock = z.strictObject({ component: z.string(), releases: z.array(libraryRelease).min(1) });
+
 const debianSource = z.strictObject({
   version,
   /** sha256 of the source archive. */
@@ -85,17 +88,26 @@ const schemas = {
 };
 
 export type Component = keyof typeof schemas;
-export type Locks = { readonly [C in Component]: z.infer<(typeof schemas)[C]> };
+export type PackageLock = z.infer<typeof packageLock>;
+export type Locks = { readonly [C in Component]: z.infer<(typeof schemas)[C]> } & {
+  /** The libraries beside numpy and scipy: every other folder of `versions/`, by its name. */
+  readonly packages: Readonly<Record<string, PackageLock>>;
+};
 export type CpythonRelease = Locks['cpython']['releases'][number];
-/** A Python library that is built from its sdist, for the Python tags that its upstream supports. */
-export type Library = 'numpy' | 'scipy';
-export type LibraryRelease = Locks[Library]['releases'][number];
+/** A Python library that is built from its sdist, for the Python tags that its upstream supports: `numpy`, `cffi`. */
+export type Library = string;
+export type LibraryRelease = z.infer<typeof libraryRelease>;
 
 export const components = Object.keys(schemas) as readonly Component[];
 
 /** Parses the text of a lock file; a ConfigError lists every problem of it. */
 export function parseLock<C extends Component>(component: C, file: string, text: string): Locks[C] {
   return parseConfig<unknown>(schemas[component], file, text) as Locks[C];
+}
+
+/** As parseLock, for a library that `components` does not name. */
+export function parsePackageLock(component: Library, file: string, text: string): PackageLock {
+  return parseConfig(packageLock.extend({ component: z.literal(component) }), file, text);
 }
 
 /** Parses a JSON file of the repository by its schema; a ConfigError names the file and lists every problem. */

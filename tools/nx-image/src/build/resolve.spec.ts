@@ -10,6 +10,7 @@ const chain = {
   cpython: ['cpython'],
   'numpy-tsan': ['openblas', 'lapack', 'numpy'],
   'scipy-tsan': ['scipy'],
+  'other-tsan': ['other'],
 };
 const images = new Map(
   Object.entries(chain).map(([name, components], index): [string, Image] => {
@@ -45,6 +46,12 @@ const locks: Locks = {
   openblas: { component: 'openblas', releases: [{ version: '0.3.29', sha256, path: 'pool/openblas.tar.xz' }] },
   lapack: { component: 'lapack', releases: [{ version: '3.12.1', sha256, path: 'pool/lapack.tar.gz' }] },
   debian: { component: 'debian', suite: 'trixie', image: 'debian:trixie-slim', digest: null, llvm: '1:21.1.8' },
+  packages: {
+    other: {
+      component: 'other',
+      releases: [{ version: '1.0.0', sha256, file: 'other-1.0.0.tar.gz', pythonTags: ['3.13t'] }],
+    },
+  },
   tools: {
     requirements: { tools: { default: 'tools.txt' }, test: { default: 'test.txt', '3.13t': 'test-3.13t.txt' } },
   },
@@ -81,6 +88,13 @@ it.each([
     python: '3.13t',
     numpy: undefined,
     releases: ['1:21.1.8', '3.13.15', '0.3.29', '3.12.1', '2.4.6', '1.17.1'],
+    test: 'test-3.13t.txt',
+  },
+  {
+    image: 'other-tsan',
+    python: '3.13.5t',
+    numpy: undefined,
+    releases: ['1:21.1.8', '3.13.5', '0.3.29', '3.12.1', '2.4.6', '1.17.1', '1.0.0'],
     test: 'test-3.13t.txt',
   },
   { image: 'cpython', python: '3.14t', numpy: '9.9.9', releases: ['1:21.1.8', '3.14.10'], test: 'test.txt' },

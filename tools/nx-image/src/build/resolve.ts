@@ -16,6 +16,7 @@ import {
   listVersions,
   type Locks,
   newest,
+  type PackageLock,
   requireSupport,
   selectCpython,
   selectLibrary,
@@ -51,7 +52,7 @@ export async function resolveRequest(
   const python = { version: cpython.version, freeThreaded, dev: false };
   const debian: Release = { component: 'debian', version: locks.debian.llvm, locked: true };
   const fixed = fromDebian.filter((component) => needed.has(component)).map((component) => newestOf(component, locks));
-  const wanted = libraries.filter((library) => needed.has(library));
+  const wanted = Object.keys(librariesOf(locks)).filter((library) => needed.has(library));
   const built = await Promise.all(wanted.map((library) => resolveLibrary(library, request, python, locks)));
   return {
     platform,
@@ -62,7 +63,10 @@ export async function resolveRequest(
   };
 }
 
-const libraries = ['numpy', 'scipy'] as const satisfies readonly Library[];
+function librariesOf({ numpy, scipy, packages }: Locks): Readonly<Record<Library, PackageLock>> {
+  return { numpy, scipy, ...packages };
+}
+
 const fromDebian = ['openblas', 'lapack'] as const;
 
 function newestOf(component: (typeof fromDebian)[number], locks: Locks): Release {
@@ -112,8 +116,8 @@ async function resolveLibrary(
   locks: Locks,
 ): Promise<Release> {
   const { locked } = request;
-  const { releases } = locks[library];
-  const requested = request[library]?.replace(/^v/, '');
+  const releases = librariesOf(locks)[library]?.releases ?? [];
+  const requested = requestedOf(request, library)?.replace(/^v/, '');
   if (requested !== undefined && toSemver(requested) === undefined) {
     throw new UsageError(`"${requested}" is not a release of ${library}. Write it as 2.4.6 or v2.4.6.`);
   }
@@ -124,6 +128,11 @@ async function resolveLibrary(
     throw new UsageError(`There is no ${library} ${requested} in ${where}. ${listVersions('Locked', releases)}`);
   }
   return { component: library, version: found.version, sha256: found.sha256, locked: held !== undefined };
+}
+
+// The others have no option of their own.
+function requestedOf({ numpy, scipy }: BuildRequest, library: Library): string | undefined {
+  return { numpy, scipy }[library];
 }
 
 async function findUpstream(
