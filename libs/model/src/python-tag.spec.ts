@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 
-import { formatPythonTag, isSeries, parsePythonTag, seriesTag } from './python-tag.ts';
+import { formatPythonTag, isSeries, parsePythonTag, type PythonTag, seriesTag } from './python-tag.ts';
 
 it.each(['3.14.3t', '3.14.3', '3.14t', '3.14', '3.15.0rc1t', '3.15.0a2', '3.13.0', '3.16t-dev', '3.16-dev'])(
   '%s is read and written back',
@@ -28,7 +28,41 @@ it.each([
   expect(() => parsePythonTag(text)).toThrow(/is not a Python tag\. Write a release \(3\.14\.3t/);
 });
 
+it('reads back each of thousands of tags that it writes, and no two are written alike', () => {
+  const numbers = ['0', '1', '9', '10', '14', '105'];
+  const series = ['2', '3', '10'].flatMap((major) => numbers.map((minor) => `${major}.${minor}`));
+  const ends = ['', 'a1', 'a10', 'b2', 'rc1', 'rc9'];
+  const releases = series.flatMap((it) => numbers.flatMap((patch) => ends.map((end) => `${it}.${patch}${end}`)));
+  const tags = [true, false].flatMap((freeThreaded) => [
+    ...[...releases, ...series].map((version): PythonTag => ({ version, freeThreaded, dev: false })),
+    ...series.map((version): PythonTag => ({ version, freeThreaded, dev: true })),
+  ]);
+  const texts = tags.map(formatPythonTag);
+  expect(tags.length).toBeGreaterThan(1000);
+  expect(texts.map(parsePythonTag)).toEqual(tags);
+  expect(new Set(texts).size).toBe(tags.length);
+});
+
+it('refuses every tag with one more letter in it, unless that makes another tag', () => {
+  for (const text of ['3.14', '3.14t', '3.14.3t', '3.15.0rc1', '3.16t-dev']) {
+    for (const letter of ' .-tvx+!') {
+      const edited = [...text, ''].map((_, at) => text.slice(0, at) + letter + text.slice(at));
+      const read = edited.filter((it) => isTag(it));
+      expect(read.map((it) => formatPythonTag(parsePythonTag(it)))).toEqual(read);
+    }
+  }
+});
+
 it('knows a series from a release', () => {
   expect(['3.14t', '3.14.3t', '3.16t-dev'].map((text) => isSeries(parsePythonTag(text)))).toEqual([true, false, false]);
   expect(formatPythonTag(seriesTag(parsePythonTag('3.14.3t')))).toBe('3.14t');
 });
+
+function isTag(text: string): boolean {
+  try {
+    parsePythonTag(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 
-import { compareVersions, isStable, newest, toSemver } from './pep440.ts';
+import { compareVersions, isStable, newest, refusalOf, toSemver } from './pep440.ts';
 
 it.each([
   { version: '3.14', semver: '3.14.0' },
@@ -15,6 +15,21 @@ it.each([
   { version: 'main', semver: undefined },
 ])('$version maps to $semver', ({ version, semver }) => {
   expect(toSemver(version)).toBe(semver);
+});
+
+it.each([
+  { version: '3.14.3', reason: undefined },
+  { version: '1!2.0', reason: 'it has an epoch' },
+  { version: '1.0.post1', reason: 'it is a post release' },
+  { version: '1.0-1', reason: 'it is a post release' },
+  { version: '1.0+debian.1', reason: 'it is a local version' },
+  { version: '1.2.3.4', reason: 'it has more than three segments' },
+  { version: '3.15.0a1.dev2', reason: 'it is a development release of a pre-release' },
+  { version: '20260101.12345678901234567', reason: 'its number is too large' },
+  { version: 'main', reason: 'it is no release number such as 3.14.3 or 3.15.0rc1' },
+  { version: '3', reason: 'it is no release number such as 3.14.3 or 3.15.0rc1' },
+])('$version is filtered: $reason', ({ version, reason }) => {
+  expect(refusalOf(version)).toBe(reason);
 });
 
 it('orders development before alpha, beta, candidate and release', () => {
