@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 
-import { defaultCandidates, describeDefault } from './default-python.ts';
+import { defaultCandidates, describeDefault, writtenDefault } from './default-python.ts';
 
 const sha256 = '0'.repeat(64);
 const cpython = ['3.13.5', '3.15.0rc1', '3.14.9', '3.14.10', '3.12.9'].map((version) => ({ version, sha256 }));
@@ -23,4 +23,16 @@ it('says why it did not take a newer one', () => {
   ).toBe(
     `Python 3.13.5t: the newest locked free-threaded release whose source this machine can get (3.14.10, 3.14.9: ${reason})`,
   );
+});
+
+it.each([
+  { suite: 'trixie', version: '3.13.5' },
+  { suite: 'bookworm', version: '3.14.10' },
+])('writes $version into Dockerfiles on $suite', ({ suite, version }) => {
+  const debian = { package: 'python3.13', suite: 'trixie' };
+  const candidates = [
+    { version: '3.14.10', sha256 },
+    { version: '3.13.5', sha256, debian },
+  ];
+  expect(writtenDefault(candidates, suite)?.version).toBe(version);
 });

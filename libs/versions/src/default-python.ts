@@ -23,6 +23,14 @@ export function defaultCandidates(
   return fitting.toSorted((left, right) => compareVersions(right.version, left.version));
 }
 
+/**
+ * The default that stands in the Dockerfiles, for plain docker: the newest candidate whose source Debian's `suite` has,
+ * which every machine can get, else the newest of all. What `./pysan build` takes depends on the machine.
+ */
+export function writtenDefault(candidates: readonly CpythonRelease[], suite: string): CpythonRelease | undefined {
+  return candidates.find(({ debian }) => debian?.suite === suite) ?? candidates[0];
+}
+
 /** The line that says which Python was taken and why; `passedOver` are newer releases with what is wrong with them. */
 export function describeDefault(version: string, passedOver: readonly { version: string; reason: string }[]): string {
   const newest = 'the newest locked free-threaded release';

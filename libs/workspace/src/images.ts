@@ -21,7 +21,14 @@ type Project = z.infer<typeof projectSchema>;
 
 /** The images by name, in the order of their folders. Throws a ConfigError for a malformed project.json. */
 export async function readImages(root: string): Promise<ReadonlyMap<string, Image>> {
-  const projects = await Promise.all((await imageFolders(root)).map((folder) => readProject(root, folder)));
+  const files = (await imageFolders(root)).map((folder) => path.join('images', folder, 'project.json'));
+  const texts = await Promise.all(files.map((file) => readFile(path.join(root, file), 'utf8')));
+  return parseImages(Object.fromEntries(files.map((file, index) => [file, texts[index] ?? ''])));
+}
+
+/** As readImages, from the texts of the project.json files by their paths. */
+export function parseImages(texts: Readonly<Record<string, string>>): ReadonlyMap<string, Image> {
+  const projects = Object.entries(texts).map(([file, text]) => parseConfig(projectSchema, file, text));
   const names = new Set(projects.map(({ name }) => name));
   return new Map(projects.map((project) => [project.name, toImage(project, names)]));
 }
@@ -30,11 +37,6 @@ export async function readImages(root: string): Promise<ReadonlyMap<string, Imag
 export async function imageFolders(root: string): Promise<string[]> {
   const entries = await readdir(path.join(root, 'images'), { withFileTypes: true });
   return entries.filter((entry) => entry.isDirectory() && entry.name !== 'recipes').map(({ name }) => name);
-}
-
-async function readProject(root: string, folder: string): Promise<Project> {
-  const file = path.join('images', folder, 'project.json');
-  return parseConfig(projectSchema, file, await readFile(path.join(root, file), 'utf8'));
 }
 
 function toImage({ name, implicitDependencies, metadata }: Project, images: ReadonlySet<string>): Image {

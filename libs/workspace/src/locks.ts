@@ -2,32 +2,32 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { type Component, components, type Locks, parseLock, parsePackageLock } from '@pysan/versions';
+import { components, type Locks, parseLock, parsePackageLock } from '@pysan/versions';
 import { glob } from 'tinyglobby';
 
 /** All locks by component. Throws a ConfigError that lists the problems of the first malformed one. */
 export async function readLocks(root: string): Promise<Locks> {
-  const locks = await Promise.all(
-    components.map(async (component) => [component, await readLock(root, component)] as const),
-  );
-  return { ...Object.fromEntries(locks), packages: await readPackageLocks(root) } as Locks;
+  const files = await glob('versions/*/lock.json', { cwd: root });
+  const texts = await Promise.all(files.map((file) => readFile(path.join(root, file), 'utf8')));
+  return parseLocks(Object.fromEntries(files.map((file, index) => [file, texts[index] ?? ''])));
 }
 
-async function readLock<C extends Component>(root: string, component: C): Promise<Locks[C]> {
-  const file = lockFile(component);
-  return parseLock(component, file, await readFile(path.join(root, file), 'utf8'));
+/** As readLocks, from the texts of the lock files by their paths. */
+export function parseLocks(texts: Readonly<Record<string, string>>): Locks {
+  const fixed = components.map((component) => {
+    const file = lockFile(component);
+    return [component, parseLock(component, file, texts[file] ?? '')] as const;
+  });
+  const others = Object.entries(texts).filter(([file]) => !components.some((it) => lockFile(it) === file));
+  return { ...Object.fromEntries(fixed), packages: parsePackageLocks(others) } as Locks;
 }
 
-async function readPackageLocks(root: string): Promise<Locks['packages']> {
-  const folders = (await glob('versions/*/lock.json', { cwd: root })).map((file) => path.basename(path.dirname(file)));
-  const names = folders.filter((folder) => !components.some((component) => component === folder)).toSorted();
-  const locks = await Promise.all(
-    names.map(async (name) => {
-      const file = lockFile(name);
-      return [name, parsePackageLock(name, file, await readFile(path.join(root, file), 'utf8'))] as const;
-    }),
-  );
-  return Object.fromEntries(locks);
+function parsePackageLocks(texts: readonly (readonly [file: string, text: string])[]): Locks['packages'] {
+  const locks = texts.map(([file, text]) => {
+    const component = path.basename(path.dirname(file));
+    return [component, parsePackageLock(component, file, text)] as const;
+  });
+  return Object.fromEntries(locks.toSorted(([left], [right]) => (left < right ? -1 : 1)));
 }
 
 function lockFile(component: string): string {

@@ -7,6 +7,7 @@ const steps: readonly Step[] = [
   { name: 'eslint', command: ['eslint', '.'] },
   { name: 'types', command: ['tsc', '--project', 'tsconfig.json'] },
   { name: 'formatting', command: ['prettier', '--check', '.'] },
+  { name: 'generated text and defaults', command: ['nx', 'sync:check'] },
   { name: 'unused code and dependencies', command: ['knip'] },
   { name: 'unit tests, tidiness, project graph', command: ['npm', 'run', '--silent', 'jest', '--'], jest: true },
 ];

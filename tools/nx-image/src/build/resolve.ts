@@ -147,7 +147,8 @@ async function findUpstream(
   return found;
 }
 
-function requirementsFor({ tools }: Locks, python: PythonTag): Record<string, string> {
+/** The requirements file of each set of Python tools for a Python tag. */
+export function requirementsFor({ tools }: Locks, python: PythonTag): Record<string, string> {
   const series = formatPythonTag(seriesTag(python));
   return Object.fromEntries(
     Object.entries(tools.requirements).map(([set, files]) => [set, files[series] ?? files.default]),

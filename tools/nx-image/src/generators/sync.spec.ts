@@ -1,0 +1,45 @@
+/** The generator on a tree with this repository's files. That they are in step as they are, `nx sync:check` says. */
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { expect, it } from '@jest/globals';
+import type { Tree } from '@nx/devkit';
+import { createTree } from '@nx/devkit/testing';
+
+import sync from './sync.ts';
+
+const root = path.resolve(import.meta.dirname, '../../../..');
+const patterns = ['images/*/{project.json,Dockerfile}', 'versions/*/lock.json', 'README.md', 'ARCHITECTURE.md'];
+const texts = new Map(
+  globSync(patterns, { cwd: root }).map((file) => [file, readFileSync(path.join(root, file), 'utf8')]),
+);
+
+async function syncWith(changes: Readonly<Record<string, string>>): Promise<Tree> {
+  const tree = createTree();
+  for (const [file, text] of Object.entries({ ...Object.fromEntries(texts), ...changes })) {
+    tree.write(file, text);
+  }
+  await sync(tree);
+  return tree;
+}
+
+it.each<{ what: string; file: string; pattern: RegExp; text: string }>`
+  what                              | file                                | pattern                         | text
+  ${'the default of a library'}     | ${'images/numpy-tsan/Dockerfile'}   | ${/(?<=ARG numpy_version=).*/}  | ${'1.0.0'}
+  ${'the default of Python'}        | ${'images/cpython-tsan/Dockerfile'} | ${/(?<=ARG python_version=).*/} | ${'3.12.0t'}
+  ${'the picture of the chain'}     | ${'ARCHITECTURE.md'}                | ${/ {4}toolchain ─▶.*/}         | ${'    toolchain'}
+  ${'a row of the table of images'} | ${'README.md'}                      | ${/\| \[cpython\].*\n/}         | ${''}
+`('puts $what back', async ({ file, pattern, text }) => {
+  const before = texts.get(file) ?? '';
+  const tree = await syncWith({ [file]: before.replace(pattern, text) });
+  expect(before).toMatch(pattern);
+  expect(tree.read(file, 'utf-8')).toBe(before);
+});
+
+it('draws a new image, and lists it', async () => {
+  const project = texts.get('images/numpy-tsan/project.json')?.replace('"name": "numpy-tsan"', '"name": "other-tsan"');
+  const tree = await syncWith({ 'images/other-tsan/project.json': project ?? '' });
+  const readme = tree.read('README.md', 'utf-8');
+  expect(readme).toMatch(/[├└]─▶ other-tsan$/m);
+  expect(readme).toMatch(/^\| \[other-tsan\]\(images\/other-tsan\) +\| numpy compiled/m);
+});

@@ -1,0 +1,55 @@
+/**
+ * Nx sync generator: keeps in step what is written twice for the reader's sake. The defaults of the Dockerfiles come
+ * from the lock, the picture and the table of images from the project graph. `nx sync` writes them, and
+ * `nx sync:check` fails where one is out of step.
+ */
+import { formatFiles, type ProjectConfiguration, readJson, type Tree } from '@nx/devkit';
+import type { Image } from '@pysan/model';
+import { dockerfileOf, parseImages, parseLocks } from '@pysan/workspace';
+
+import { withDefaults } from '../sync/default-arguments.ts';
+import { drawChain } from '../sync/draw-chain.ts';
+import { imageTable } from '../sync/image-table.ts';
+import { replaceSection } from '../sync/sections.ts';
+
+/** Brings the files of the tree in step. Throws a ConfigError for a lock or project.json that is malformed. */
+export default async function sync(tree: Tree): Promise<{ outOfSyncMessage: string; outOfSyncDetails: string[] }> {
+  const images = parseImages(textsOf(tree, 'images', 'project.json'));
+  const locks = parseLocks(textsOf(tree, 'versions', 'lock.json'));
+  for (const file of [...images.keys()].map(dockerfileOf).filter((name) => tree.exists(name))) {
+    edit(tree, file, (text) => withDefaults(text, locks));
+  }
+  const picture = drawChain(images.values())
+    .map((line) => `    ${line}`)
+    .join('\n');
+  edit(tree, 'README.md', (text) => replaceSection('README.md', text, 'chain', picture));
+  edit(tree, 'README.md', (text) => replaceSection('README.md', text, 'images', tableOf(tree, images)));
+  edit(tree, 'ARCHITECTURE.md', (text) => replaceSection('ARCHITECTURE.md', text, 'chain', picture));
+  await formatFiles(tree);
+  return {
+    outOfSyncMessage: 'Defaults of Dockerfiles, or pictures and tables of the images, are out of step:',
+    outOfSyncDetails: tree.listChanges().map((change) => change.path),
+  };
+}
+
+function tableOf(tree: Tree, images: ReadonlyMap<string, Image>): string {
+  const descriptions = [...images.keys()].map((name) => {
+    const { metadata } = readJson<ProjectConfiguration>(tree, `images/${name}/project.json`);
+    return [name, metadata?.description ?? ''] as const;
+  });
+  return imageTable(images, new Map(descriptions));
+}
+
+/** The texts of `<parent>/<folder>/<name>` by their paths, in the order of the folders; folders without it are left out. */
+function textsOf(tree: Tree, parent: string, name: string): Record<string, string> {
+  const files = tree.children(parent).map((folder) => `${parent}/${folder}/${name}`);
+  return Object.fromEntries(files.filter((file) => tree.exists(file)).map((file) => [file, textOf(tree, file)]));
+}
+
+function edit(tree: Tree, file: string, change: (text: string) => string): void {
+  tree.write(file, change(textOf(tree, file)));
+}
+
+function textOf(tree: Tree, file: string): string {
+  return tree.read(file, 'utf-8') ?? '';
+}

@@ -1,0 +1,33 @@
+import { expect, it } from '@jest/globals';
+import type { Image } from '@pysan/model';
+
+import { drawChain } from './draw-chain.ts';
+
+function chain(...pairs: readonly string[]): Image[] {
+  return pairs.map((pair) => {
+    const [name = '', parent] = pair.split(' < ');
+    return { name, parent, sanitizer: undefined, components: [], tracks: [] };
+  });
+}
+
+it.each([
+  { images: chain('toolchain'), lines: ['toolchain'] },
+  {
+    images: chain('tsan < cpython', 'cpython < toolchain', 'toolchain', 'asan < cpython', 'numpy < tsan'),
+    lines: [
+      'toolchain ─▶ cpython ─▶ tsan ─▶ numpy', //
+      '                    └─▶ asan',
+    ],
+  },
+  {
+    images: chain('a', 'b < a', 'c < b', 'd < c', 'x < a', 'y < x', 'z < x', 'o < a'),
+    lines: [
+      'a ─▶ b ─▶ c ─▶ d', //
+      ' ├─▶ x ─▶ y',
+      ' │    └─▶ z',
+      ' └─▶ o',
+    ],
+  },
+])('draws $lines', ({ images, lines }) => {
+  expect(drawChain(images)).toEqual(lines);
+});
