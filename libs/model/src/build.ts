@@ -45,8 +45,13 @@ export interface Build {
 
 /** The immutable local reference of a build, which children are built FROM: `numpy-tsan:3.13.5t-b0123456789ab`. */
 export function referenceOf({ image, python, id }: Pick<Build, 'image' | 'python' | 'id'>): string {
-  const suffix = `b${id.slice(0, 12)}`;
+  const suffix = buildName(id);
   return `${image.name}:${python === undefined ? suffix : `${formatPythonTag(python)}-${suffix}`}`;
+}
+
+/** The short name of a build in tags: `b` and 12 digits of its id. */
+export function buildName(id: BuildId): string {
+  return `b${id.slice(0, 12)}`;
 }
 
 /** The version of a component inside a build; undefined when it holds none. */

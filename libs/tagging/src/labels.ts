@@ -8,6 +8,11 @@ export const numpyLabel = 'org.pysan.numpy';
 export const scipyLabel = 'org.pysan.scipy';
 export const llvmLabel = 'org.pysan.llvm';
 
+/** The label that says which version of a component is inside: `org.pysan.numpy`. */
+export function componentLabel(component: string): string {
+  return `org.pysan.${component}`;
+}
+
 /**
  * Labels of a build, by key. `inputs` is the canonical JSON of its inputs, so that two ids can be compared.
  * Keys that begin with `org.opencontainers.image` are those of

@@ -100,6 +100,11 @@ export type LibraryRelease = z.infer<typeof libraryRelease>;
 
 export const components = Object.keys(schemas) as readonly Component[];
 
+/** True for a Python library; false for the interpreter, and for what libraries and interpreter are built with. */
+export function isLibrary(component: string): component is Library {
+  return component === 'numpy' || component === 'scipy' || !(component in schemas);
+}
+
 /** Parses the text of a lock file; a ConfigError lists every problem of it. */
 export function parseLock<C extends Component>(component: C, file: string, text: string): Locks[C] {
   return parseConfig<unknown>(schemas[component], file, text) as Locks[C];

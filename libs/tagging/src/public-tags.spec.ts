@@ -1,0 +1,54 @@
+import { expect, it } from '@jest/globals';
+import { type Build, parsePythonTag } from '@pysan/model';
+
+import { publicTagsOf, taggedOf } from './public-tags.ts';
+
+const numpy = { component: 'numpy', version: '2.5.5', locked: true };
+const scipy = { component: 'scipy', version: '1.18.1', locked: true };
+const llvm = { component: 'debian', version: '1:21.1.8-3~bpo13+2', locked: true };
+
+function tagsOf(python: string | undefined, contents: Build['contents'], adds: readonly string[], snapshot?: string) {
+  const build: Build = {
+    image: { name: 'any', parent: undefined, sanitizer: undefined, components: adds, tracks: [] },
+    contents,
+    inputs: { schema: 1, platform: 'linux/amd64', files: {}, buildArgs: {}, releases: [] },
+    id: 'abcdef0123456789'.repeat(4),
+    ...(python === undefined ? {} : { python: parsePythonTag(python) }),
+  };
+  return publicTagsOf(snapshot === undefined ? taggedOf(build) : taggedOf(build, snapshot));
+}
+
+it.each<{ python?: string; contents: Build['contents']; adds: string[]; moving: string[]; immutable: string[] }>`
+  python         | contents          | adds           | moving                                         | immutable
+  ${'3.14.3t'}   | ${[llvm]}         | ${['cpython']} | ${['3.14.3t', '3.14t']}                        | ${['3.14.3t-babcdef012345']}
+  ${'3.14.3'}    | ${[llvm]}         | ${['cpython']} | ${['3.14.3', '3.14']}                          | ${['3.14.3-babcdef012345']}
+  ${'3.14.3t'}   | ${[llvm, numpy]}  | ${['numpy']}   | ${['3.14.3t', '3.14t', '3.14.3t-numpy2.5.5']}  | ${['3.14.3t-babcdef012345']}
+  ${'3.14.3t'}   | ${[numpy, scipy]} | ${['scipy']}   | ${['3.14.3t', '3.14t', '3.14.3t-scipy1.18.1']} | ${['3.14.3t-babcdef012345']}
+  ${'3.15.0rc1'} | ${[llvm, numpy]}  | ${['numpy']}   | ${['3.15.0rc1', '3.15.0rc1-numpy2.5.5']}       | ${['3.15.0rc1-babcdef012345']}
+  ${undefined}   | ${[llvm]}         | ${['debian']}  | ${['llvm21']}                                  | ${['babcdef012345']}
+`('Python $python with $adds of its own moves $moving', ({ python, contents, adds, moving, immutable }) => {
+  const tags = tagsOf(python, contents, adds);
+  expect(tags.filter(({ moves }) => moves).map(({ tag }) => tag)).toEqual(moving);
+  expect(tags.filter(({ moves }) => !moves).map(({ tag }) => tag)).toEqual(immutable);
+});
+
+it('names a development branch by itself, by day and commit, and by build', () => {
+  expect(tagsOf('3.16t-dev', [numpy], ['numpy'], '20261125-0123456789ab')).toEqual([
+    { tag: '3.16t-dev', moves: true, reason: expect.stringContaining('development branch') },
+    { tag: '3.16t-dev-20261125-0123456789ab', moves: false, reason: expect.stringContaining('never moves') },
+    { tag: '3.16t-dev-babcdef012345', moves: false, reason: expect.stringContaining('never moves') },
+  ]);
+});
+
+it('gives no tag to a library that is no release', () => {
+  const branch = { component: 'numpy', version: 'main', locked: false };
+  expect(tagsOf('3.14.3t', [branch], ['numpy']).map(({ tag }) => tag)).not.toContainEqual(
+    expect.stringContaining('numpy'),
+  );
+});
+
+it('makes only tags that a registry accepts', () => {
+  const tags = [...tagsOf('3.15.0rc1t', [llvm, numpy], ['numpy']), ...tagsOf(undefined, [llvm], ['debian'])];
+  // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pulling-manifests
+  expect(tags.filter(({ tag }) => !/^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/.test(tag))).toEqual([]);
+});

@@ -1,0 +1,83 @@
+/** The tags under which a build is published, each with its reason. Whether a moving one may move is the guard's business. */
+import { type Build, buildName, formatPythonTag, isSeries, type PythonTag, seriesTag, type Source } from '@pysan/model';
+import { isStable, toSemver } from '@pysan/versions';
+
+export interface Tag {
+  readonly tag: string;
+  /** A moving tag goes on to newer builds; any other names the same bytes for ever. */
+  readonly moves: boolean;
+  readonly reason: string;
+}
+
+/** What the tags of a build are made of. */
+export interface Tagged {
+  /** Undefined for an image below the first Python. */
+  readonly python: PythonTag | undefined;
+  /** What the image itself adds to its parent. */
+  readonly adds: readonly Source[];
+  /** `b0123456789ab` */
+  readonly name: string;
+  /** Day and commit of a development branch: `20261125-0123456789ab`. */
+  readonly snapshot?: string;
+}
+
+/** What the tags of a build are made of; `snapshot` as in Tagged. */
+export function taggedOf({ image, python, contents, id }: Build, snapshot?: string): Tagged {
+  return {
+    python,
+    adds: contents.filter(({ component }) => image.components.includes(component)),
+    name: buildName(id),
+    ...(snapshot === undefined ? {} : { snapshot }),
+  };
+}
+
+/** The public tags, the moving ones first. */
+export function publicTagsOf(tagged: Tagged): readonly Tag[] {
+  const { python, name } = tagged;
+  if (python === undefined) {
+    return [...llvmTags(tagged), immutable(name, 'this very build')];
+  }
+  const tag = formatPythonTag(python);
+  const build = immutable(`${tag}-${name}`, 'this very build');
+  return python.dev ? [...branchTags(tag, tagged), build] : [...releaseTags(tag, python, tagged), build];
+}
+
+function llvmTags({ adds }: Tagged): Tag[] {
+  // A Debian version: `1:21.1.8-3`.
+  const majors = adds.flatMap(({ version }) => /^(?:\d+:)?(\d+)\./.exec(version)?.[1] ?? []);
+  return majors.map((major) => moving(`llvm${major}`, `the newest build with LLVM ${major}`));
+}
+
+function releaseTags(tag: string, python: PythonTag, { adds }: Tagged): Tag[] {
+  const libraries = adds.filter(({ component, version }) => component !== 'cpython' && toSemver(version) !== undefined);
+  return [
+    moving(tag, `the newest build of Python ${tag}`),
+    ...seriesTags(python),
+    ...libraries.map(({ component, version }) =>
+      moving(`${tag}-${component}${version}`, `that Python with the ${component} that this image adds`),
+    ),
+  ];
+}
+
+/** A pre-release leaves the series' tag alone: who asks for a series wants a final release. */
+function seriesTags(python: PythonTag): Tag[] {
+  if (isSeries(python) || !isStable(python.version)) {
+    return [];
+  }
+  const series = formatPythonTag(seriesTag(python));
+  return [moving(series, `the newest release of Python ${series}: it never goes back to an older one`)];
+}
+
+function branchTags(tag: string, { snapshot }: Tagged): Tag[] {
+  const dated =
+    snapshot === undefined ? [] : [immutable(`${tag}-${snapshot}`, 'that commit of the branch, as built that day')];
+  return [moving(tag, 'the newest build of this development branch'), ...dated];
+}
+
+function moving(tag: string, reason: string): Tag {
+  return { tag, moves: true, reason };
+}
+
+function immutable(tag: string, reason: string): Tag {
+  return { tag, moves: false, reason: `${reason}: it never moves` };
+}

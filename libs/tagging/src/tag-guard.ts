@@ -1,0 +1,102 @@
+/**
+ * The tag guard: may a tag go to a build? Pure; the evidence is what the tag names now, by its digest and labels.
+ *
+ * Only forwards: never to an older Python, with the same Python never to an older library, never to a digest on
+ * hold. What cannot be compared stays where it is. `rollback` moves back on purpose, and does not ask here.
+ */
+import { type Build, formatPythonTag, parsePythonTag, type PythonTag, type Source } from '@pysan/model';
+import { compareVersions, toSemver } from '@pysan/versions';
+
+import { componentLabel, pythonLabel } from './labels.ts';
+import type { Tag } from './public-tags.ts';
+
+/** An image as a registry or an engine knows it. */
+export interface Labelled {
+  readonly digest: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface Move {
+  readonly tag: Tag;
+  /** What the tag names now; undefined when there is no such tag yet. */
+  readonly from: Labelled | undefined;
+  readonly to: Pick<Build, 'python' | 'contents'> & { readonly digest: string };
+  /** Digests that no tag may go to, with the reason of each. */
+  readonly holds: ReadonlyMap<string, string>;
+}
+
+export interface Decision {
+  readonly allowed: boolean;
+  readonly reason: string;
+}
+
+/** Whether the tag may move, and why or why not. */
+export function guardTag({ tag, from, to, holds }: Move): Decision {
+  const hold = holds.get(to.digest);
+  if (hold !== undefined) {
+    return refuse(`${to.digest} is on hold: ${hold}`);
+  }
+  if (from === undefined) {
+    return allow('the tag is new');
+  }
+  if (from.digest === to.digest) {
+    return allow('it names that image already');
+  }
+  return tag.moves ? guardContents(from.labels, to) : refuse(`it names ${from.digest} for ever`);
+}
+
+function guardContents(labels: Labelled['labels'], { python, contents }: Move['to']): Decision {
+  const label = labels[pythonLabel];
+  if (label === undefined || python === undefined) {
+    return label === python ? allow('neither image has a Python') : refuse(`from ${name(label)} to ${name(python)}`);
+  }
+  const held = readPython(label);
+  if (held === undefined || held.freeThreaded !== python.freeThreaded || held.dev !== python.dev) {
+    return refuse(`it names "${label}", which cannot be compared with ${formatPythonTag(python)}`);
+  }
+  const order = compareVersions(python.version, held.version);
+  if (order !== 0) {
+    const news = `${label} → ${formatPythonTag(python)}`;
+    return order > 0 ? allow(`a newer Python: ${news}`) : refuse(`an older Python: ${news}`);
+  }
+  return guardLibraries(labels, contents, python.dev);
+}
+
+function name(python: string | PythonTag | undefined): string {
+  return python === undefined ? 'no Python' : `Python ${typeof python === 'string' ? python : formatPythonTag(python)}`;
+}
+
+function readPython(label: string): PythonTag | undefined {
+  try {
+    return parsePythonTag(label);
+  } catch {
+    return undefined;
+  }
+}
+
+function guardLibraries(labels: Labelled['labels'], contents: readonly Source[], dev: boolean): Decision {
+  const libraries = contents.filter(({ component }) => component !== 'cpython' && component !== 'debian');
+  const problems = libraries.flatMap(
+    (library) => problemOf(library, labels[componentLabel(library.component)], dev) ?? [],
+  );
+  return problems.length === 0 ? allow('the same Python, and no older library') : refuse(problems.join('; '));
+}
+
+function problemOf({ component, version }: Source, held: string | undefined, dev: boolean): string | undefined {
+  if (held === undefined || held === version) {
+    return undefined;
+  }
+  if (toSemver(held) === undefined || toSemver(version) === undefined) {
+    // A branch has no order but that of its commits, and a development tag is there to follow it.
+    return dev ? undefined : `${component} ${held} and ${version} cannot be compared`;
+  }
+  return compareVersions(version, held) < 0 ? `an older ${component}: ${held} → ${version}` : undefined;
+}
+
+function allow(reason: string): Decision {
+  return { allowed: true, reason };
+}
+
+function refuse(reason: string): Decision {
+  return { allowed: false, reason };
+}
