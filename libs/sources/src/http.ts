@@ -2,80 +2,169 @@
  * Asks another party over HTTP. Three answers: what it said, `undefined` for "no such thing" (404), and an
  * UpstreamError for everything that is neither: an outage never looks like "nothing there".
  */
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { UpstreamError } from '@pysan/model';
-import { type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
+import { EnvHttpProxyAgent, interceptors, request } from 'undici';
 import type { z } from 'zod';
 
+import { type Answer, isLimit, limitedUntil, waitAfterAnswer, waitAfterError } from './retry.ts';
+
 // HTTP_PROXY, HTTPS_PROXY and NO_PROXY count, as they do for every other tool.
-const dispatcher = new EnvHttpProxyAgent();
+const dispatcher = new EnvHttpProxyAgent().compose(interceptors.redirect({ maxRedirections: 5 }));
 
-/** How long any single answer may take, in milliseconds. */
-const timeoutMs = 10_000;
+/** How patiently a server is asked. Replaced in tests, so that waiting takes no time. */
+export interface Timing {
+  /** How long any single answer may take, in milliseconds; a download may take 30 times as long. */
+  readonly timeoutMs: number;
+  readonly sleep: (ms: number) => Promise<unknown>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
 
-/** GETs JSON and checks its shape; undefined for 404. Redirects are not followed. Throws an UpstreamError. */
-export async function fetchJson<T>(
-  url: string,
-  schema: z.ZodType<T>,
-  headers: Record<string, string> = {},
-): Promise<T | undefined> {
-  const { statusCode, body } = await send(url, { method: 'GET', headers, timeout: timeoutMs });
-  const text = await readBody(url, body);
-  if (statusCode === 404) {
+const patient: Timing = { timeoutMs: 10_000, sleep, now: Date.now };
+const downloadFactor = 30;
+
+/** A server, without a slash at the end. */
+export interface Site {
+  readonly origin: string;
+  readonly timing?: Timing;
+}
+
+export interface Question {
+  readonly method?: 'GET' | 'HEAD';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly timing?: Timing | undefined;
+  /** What raises the server's limit of requests, for the message when it is reached. */
+  readonly limitHint?: string;
+}
+
+interface FullAnswer extends Answer {
+  readonly body: Buffer;
+}
+
+/** GETs JSON and checks its shape; undefined for 404. Throws an UpstreamError. */
+export async function fetchJson<T>(url: string, schema: z.ZodType<T>, question: Question = {}): Promise<T | undefined> {
+  const answer = await ask(url, question);
+  return answer === undefined ? undefined : parseBody(url, answer.body.toString('utf8'), schema);
+}
+
+/** GETs a list that comes in pages, all of it; undefined for 404. `Link: <…>; rel="next"` names the next page (RFC 8288). */
+export async function fetchPages<T>(
+  first: string,
+  schema: z.ZodType<readonly T[]>,
+  question: Question,
+): Promise<T[] | undefined> {
+  const items: T[] = [];
+  const seen = new Set<string>();
+  for (let url: string | undefined = first; url !== undefined;) {
+    seen.add(url);
+    const answer = await ask(url, question);
+    if (answer === undefined) {
+      return undefined;
+    }
+    items.push(...parseBody(url, answer.body.toString('utf8'), schema));
+    url = nextPage(url, answer, seen);
+  }
+  return items;
+}
+
+function nextPage(url: string, { headers }: Answer, seen: ReadonlySet<string>): string | undefined {
+  const next = /<([^>]*)>\s*;[^,]*\brel="?next\b/.exec(String(headers['link'] ?? ''))?.[1];
+  // The question may carry a token, which is for that server only.
+  if (next !== undefined && (new URL(next, url).origin !== new URL(url).origin || seen.has(next))) {
+    throw new UpstreamError(`${url} did not answer as documented: it names ${next} as its next page.`);
+  }
+  return next;
+}
+
+/** GETs a file into memory; undefined for 404. Throws an UpstreamError, also when the file is not whole. */
+export async function fetchBytes(url: string, timing: Timing = patient): Promise<Buffer | undefined> {
+  return (await ask(url, { timing: { ...timing, timeoutMs: downloadFactor * timing.timeoutMs } }))?.body;
+}
+
+/** Asks until the answer stands: undefined for 404, an UpstreamError for everything but 200. */
+export async function ask(url: string, question: Question): Promise<FullAnswer | undefined> {
+  const answer = await askUntilAnswered(url, question);
+  if (answer.status === 404) {
     return undefined;
   }
-  if (statusCode !== 200) {
-    throw new UpstreamError(`${url} answered ${statusCode}, not 200. Try again later.`);
+  if (answer.status !== 200) {
+    throw new UpstreamError(describeRefusal(url, answer, question));
   }
-  return parseBody(url, text, schema);
+  return answer;
 }
 
-/** Whether a HEAD request finds something: false for 404. `timeout` is in milliseconds. Throws an UpstreamError. */
-export async function isThere(url: string, timeout: number): Promise<boolean> {
-  const { statusCode, body } = await send(url, { method: 'HEAD', headers: {}, timeout });
-  await body.dump();
-  if (statusCode === 404) {
-    return false;
-  }
-  if (statusCode >= 400) {
-    throw new UpstreamError(`${url} answered ${statusCode}. Try again later.`);
-  }
-  return true;
-}
-
-/** Whether a server answers at all, whatever it says. `timeout` is in milliseconds. */
-export async function isReachable(url: string, timeout: number): Promise<boolean> {
-  try {
-    const { body } = await send(url, { method: 'HEAD', headers: {}, timeout });
-    await body.dump();
-    return true;
-  } catch (error) {
-    if (error instanceof UpstreamError) {
-      return false;
+/** Asks until the answer stands, and gives it whatever it is. Throws an UpstreamError when none comes. */
+export async function askUntilAnswered(url: string, question: Question): Promise<FullAnswer> {
+  const timing = question.timing ?? patient;
+  for (let tries = 1; ; tries += 1) {
+    const outcome = await askOnce(url, question, timing.timeoutMs);
+    const wait =
+      'error' in outcome ? waitAfterError(tries, outcome.error) : waitAfterAnswer(tries, outcome, timing.now());
+    if (wait !== undefined) {
+      await timing.sleep(wait);
+    } else if ('error' in outcome) {
+      throw new UpstreamError(describeSilence(url, outcome), { cause: outcome.error });
+    } else {
+      return outcome;
     }
-    throw error;
   }
 }
 
-interface Question {
-  readonly method: 'GET' | 'HEAD';
-  readonly headers: Record<string, string>;
-  readonly timeout: number;
+interface Silence {
+  readonly error: unknown;
+  /** The answer began and broke off. */
+  readonly begun: boolean;
 }
 
-async function send(url: string, { method, headers, timeout }: Question): Promise<Dispatcher.ResponseData> {
+async function askOnce(url: string, question: Question, timeoutMs: number): Promise<FullAnswer | Silence> {
+  const { method = 'GET', headers = {} } = question;
+  let begun = false;
   try {
-    return await request(url, { method, headers, dispatcher, signal: AbortSignal.timeout(timeout) });
-  } catch (cause) {
-    throw new UpstreamError(`${new URL(url).host} cannot be reached: ${messageOf(cause)}`, { cause });
+    const response = await request(url, { method, headers, dispatcher, signal: AbortSignal.timeout(timeoutMs) });
+    begun = true;
+    const body = Buffer.from(await response.body.arrayBuffer());
+    return { status: response.statusCode, headers: response.headers, body };
+  } catch (error) {
+    return { error, begun };
   }
 }
 
-async function readBody(url: string, body: Dispatcher.ResponseData['body']): Promise<string> {
-  try {
-    return await body.text();
-  } catch (cause) {
-    throw new UpstreamError(`${url}: the answer broke off: ${messageOf(cause)}`, { cause });
+function describeSilence(url: string, { error, begun }: Silence): string {
+  return begun
+    ? `${url}: the answer broke off: ${messageOf(error)}`
+    : `${new URL(url).host} cannot be reached: ${messageOf(error)}`;
+}
+
+function describeRefusal(url: string, answer: Answer, { headers, limitHint = '' }: Question): string {
+  const said = `${url} answered ${answer.status}`;
+  if (isLimit(answer)) {
+    const until = limitedUntil(answer, Date.now());
+    const when = until === undefined ? 'later' : `after ${new Date(until).toISOString()}`;
+    return `${said}: it limits requests. Try again ${when}. ${limitHint}`.trim();
   }
+  if (answer.status === 401 && headers?.['authorization'] !== undefined) {
+    return `${said}: it refuses the token of the environment. Mend or unset it.`;
+  }
+  return `${said}, not 200.${answer.status >= 500 ? ' Try again later.' : ''}`;
+}
+
+/** Whether a HEAD request finds something: false for 404. `timeoutMs` is for one try, and there is one. Throws an UpstreamError. */
+export async function isThere(url: string, timeoutMs: number): Promise<boolean> {
+  const outcome = await askOnce(url, { method: 'HEAD' }, timeoutMs);
+  if ('error' in outcome) {
+    throw new UpstreamError(describeSilence(url, outcome), { cause: outcome.error });
+  }
+  if (outcome.status >= 400 && outcome.status !== 404) {
+    throw new UpstreamError(describeRefusal(url, outcome, {}));
+  }
+  return outcome.status !== 404;
+}
+
+/** Whether a server answers at all, whatever it says. `timeoutMs` is in milliseconds; there is one try. */
+export async function isReachable(url: string, timeoutMs: number): Promise<boolean> {
+  return !('error' in (await askOnce(url, { method: 'HEAD' }, timeoutMs)));
 }
 
 function parseBody<T>(url: string, text: string, schema: z.ZodType<T>): T {

@@ -1,6 +1,8 @@
 export * from './cpython-source.ts';
+export * from './debian.ts';
 export * from './docker-hub.ts';
 export * from './git.ts';
-export { isReachable } from './http.ts';
+export * from './github.ts';
+export { isReachable, type Site, type Timing } from './http.ts';
 export * from './package-index.ts';
 export * from './python-org.ts';

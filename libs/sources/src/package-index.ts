@@ -5,44 +5,77 @@
  * from the default that is built into pip.
  */
 import { UpstreamError } from '@pysan/model';
-import type { Library, LibraryRelease } from '@pysan/versions';
+import type { Found, Library, LibraryRelease } from '@pysan/versions';
 import { execa } from 'execa';
 import { z } from 'zod';
 
-import { fetchJson } from './http.ts';
+import { ask, fetchJson, type Site } from './http.ts';
 
 const project = z.object({
   files: z.array(
     z.object({
       filename: z.string(),
+      url: z.string(),
       hashes: z.record(z.string(), z.string()),
       yanked: z.union([z.boolean(), z.string()]).optional(),
     }),
   ),
 });
 
-type IndexFile = z.infer<typeof project>['files'][number];
+/** A file of a library, with its full address. */
+export type IndexFile = z.infer<typeof project>['files'][number];
+
+/** All files that the index has of a library, in no order; none when it does not know it. UpstreamError when it cannot tell. */
+export async function listLibraryFiles(library: Library, { origin, timing }: Site): Promise<IndexFile[]> {
+  const page = `${origin.replace(/\/$/, '')}/${library}/`;
+  const headers = { accept: 'application/vnd.pypi.simple.v1+json' };
+  const answer = await fetchJson(page, project, { headers, timing });
+  return (answer?.files ?? []).map((file) => ({ ...file, url: new URL(file.url, page).href }));
+}
+
+/** The release that the files make up, with the Python tags that it has wheels for; or what it lacks. Pure. */
+export function releaseIn(files: readonly IndexFile[], library: Library, version: string): Found<LibraryRelease> {
+  const file = `${library}-${version}.tar.gz`;
+  const sdist = files.find(({ filename }) => filename === file);
+  const sha256 = sdist?.hashes['sha256'];
+  if (sdist === undefined || sha256 === undefined) {
+    return { missing: sdist === undefined ? 'its sdist is not there yet' : 'the index tells no sha256 of its sdist' };
+  }
+  if (typeof sdist.yanked === 'string' || sdist.yanked === true) {
+    return { missing: `its sdist was yanked${typeof sdist.yanked === 'string' ? ` (${sdist.yanked})` : ''}` };
+  }
+  const pythonTags = [...new Set(files.flatMap(({ filename }) => wheelTag(library, filename, version) ?? []))];
+  return pythonTags.length === 0
+    ? { missing: 'it has no wheels yet' }
+    : { release: { version, sha256, file, pythonTags: pythonTags.toSorted(byMinor) } };
+}
+
+/** The same, and its sdist is served. Throws an UpstreamError when it cannot tell. */
+export async function findSdist(
+  files: readonly IndexFile[],
+  library: Library,
+  version: string,
+  { timing }: Pick<Site, 'timing'> = {},
+): Promise<Found<LibraryRelease>> {
+  const found = releaseIn(files, library, version);
+  const url = 'release' in found ? files.find(({ filename }) => filename === found.release.file)?.url : undefined;
+  if (url !== undefined && (await ask(url, { method: 'HEAD', timing })) === undefined) {
+    return { missing: 'its sdist is listed, but not served yet' };
+  }
+  return found;
+}
 
 /**
- * A library's release by its number, with the Python tags that it has wheels for; undefined when the index has no
- * sdist of it. Throws an UpstreamError when it cannot tell.
+ * A library's release by its number; undefined when the index has no sdist of it to build from. Throws an
+ * UpstreamError when it cannot tell.
  */
 export async function findLibraryRelease(
   library: Library,
   version: string,
-  index: string,
+  index: Site,
 ): Promise<LibraryRelease | undefined> {
-  const accept = { accept: 'application/vnd.pypi.simple.v1+json' };
-  const answer = await fetchJson(`${index.replace(/\/$/, '')}/${library}/`, project, accept);
-  return answer === undefined ? undefined : releaseFrom(library, answer.files, version);
-}
-
-function releaseFrom(library: Library, files: readonly IndexFile[], version: string): LibraryRelease | undefined {
-  const file = `${library}-${version}.tar.gz`;
-  const sdist = files.find(({ filename, yanked }) => filename === file && (yanked ?? false) === false);
-  const sha256 = sdist?.hashes['sha256'];
-  const pythonTags = [...new Set(files.flatMap(({ filename }) => wheelTag(library, filename, version) ?? []))];
-  return sha256 === undefined || pythonTags.length === 0 ? undefined : { version, sha256, file, pythonTags };
+  const found = await findSdist(await listLibraryFiles(library, index), library, version, index);
+  return 'release' in found ? found.release : undefined;
 }
 
 // numpy-2.4.6-cp313-cp313t-manylinux…: the second tag is the ABI (PEP 427).
@@ -52,6 +85,11 @@ function wheelTag(library: Library, filename: string, version: string): string |
   return groups?.['library'] === library && groups['version'] === version
     ? `3.${groups['minor']}${groups['flavour']}`
     : undefined;
+}
+
+// 3.9, 3.14, 3.14t: by the number, then the default flavour first.
+function byMinor(left: string, right: string): number {
+  return Number.parseInt(left.slice(2)) - Number.parseInt(right.slice(2)) || left.length - right.length;
 }
 
 /** Address of the index of this machine. Throws an UpstreamError when neither the environment nor pip names one. */

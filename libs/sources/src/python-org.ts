@@ -1,32 +1,89 @@
 /** CPython releases by python.org's API: https://www.python.org/api/v2/downloads/. */
-import type { CpythonRelease } from '@pysan/versions';
+import { createHash } from 'node:crypto';
+
+import { UpstreamError } from '@pysan/model';
+import { type Announced, type CpythonRelease, type Found, isStable, toSemver } from '@pysan/versions';
 import { z } from 'zod';
 
-import { fetchJson } from './http.ts';
+import { ask, fetchBytes, fetchJson, type Site } from './http.ts';
 
 export const pythonOrg = 'https://www.python.org';
 
-const releaseList = z.array(z.object({ name: z.string(), resource_uri: z.string() }));
+const releaseList = z.array(
+  z.object({ name: z.string(), resource_uri: z.string(), pre_release: z.boolean().optional() }),
+);
 const fileList = z.array(z.object({ url: z.string(), sha256_sum: z.string().nullish() }));
 
+export interface AnnouncedCpython extends Announced {
+  /** python.org's own number of the release. */
+  readonly id: string;
+}
+
 /**
- * A release by its number; undefined when python.org has no such release, or not yet its tarball with a sha256.
- * Throws an UpstreamError when it cannot tell. `origin` is the server to ask.
+ * The releases of Python 3 that python.org announces, in no order; names that are no PEP 440 release are left out.
+ * Throws an UpstreamError when it cannot tell.
  */
-export async function findCpythonRelease(version: string, origin = pythonOrg): Promise<CpythonRelease | undefined> {
-  const api = `${origin}/api/v2/downloads`;
-  const releases = await fetchJson(`${api}/release/?is_published=true&version=3`, releaseList);
-  const uri = releases?.find(({ name }) => name === `Python ${version}`)?.resource_uri;
-  const id = uri === undefined ? undefined : /(\d+)\/?$/.exec(uri)?.[1];
-  if (id === undefined) {
-    return undefined;
+export async function listCpythonReleases(site: Site = { origin: pythonOrg }): Promise<AnnouncedCpython[]> {
+  const releases = await fetchList('release/?is_published=true&version=3', releaseList, site);
+  return releases.flatMap(({ name, resource_uri, pre_release = false }) => {
+    const version = /^Python (?<version>\S+)$/.exec(name)?.groups?.['version'];
+    const id = /(?<id>\d+)\/?$/.exec(resource_uri)?.groups?.['id'];
+    return version === undefined || id === undefined || toSemver(version) === undefined
+      ? []
+      : [{ version, id, preRelease: pre_release || !isStable(version) }];
+  });
+}
+
+/**
+ * The tarball of an announced release, or why there is none to build from yet. Where python.org tells no sha256 it is
+ * computed from the tarball. Throws an UpstreamError when it cannot tell.
+ */
+export async function findCpythonSource(
+  { version, id }: AnnouncedCpython,
+  site: Site = { origin: pythonOrg },
+): Promise<Found<CpythonRelease>> {
+  const url = tarballUrl(version, site.origin);
+  const files = await fetchList(`release_file/?release=${id}`, fileList, site);
+  const listed = files.find((file) => file.url.endsWith(`/Python-${version}.tar.xz`));
+  if (listed === undefined) {
+    return { missing: 'its tarball is not there yet' };
   }
-  const files = await fetchJson(`${api}/release_file/?release=${id}`, fileList);
-  const sha256 = files?.find(({ url }) => url.endsWith(`/Python-${version}.tar.xz`))?.sha256_sum;
-  return sha256 == null || sha256 === '' ? undefined : { version, sha256 };
+  const sha256 = /^[0-9a-f]{64}$/.test(listed.sha256_sum ?? '') ? listed.sha256_sum : undefined;
+  const known = sha256 == null ? await hashOf(url, site) : await ifThere(url, sha256, site);
+  return known === undefined
+    ? { missing: 'its tarball is listed, but not served yet' }
+    : { release: { version, sha256: known } };
+}
+
+/**
+ * A release by its number; undefined when python.org has no such release, or not yet its tarball.
+ * Throws an UpstreamError when it cannot tell.
+ */
+export async function findCpythonRelease(version: string, site?: Site): Promise<CpythonRelease | undefined> {
+  const announced = (await listCpythonReleases(site)).find((release) => release.version === version);
+  const found = announced === undefined ? undefined : await findCpythonSource(announced, site);
+  return found !== undefined && 'release' in found ? found.release : undefined;
 }
 
 /** Address of a release's source tarball. Pre-releases lie in the folder of their final release. */
-export function tarballUrl(version: string): string {
-  return `${pythonOrg}/ftp/python/${version.replace(/(a|b|rc)\d+$/, '')}/Python-${version}.tar.xz`;
+export function tarballUrl(version: string, origin = pythonOrg): string {
+  return `${origin}/ftp/python/${version.replace(/(a|b|rc)\d+$/, '')}/Python-${version}.tar.xz`;
+}
+
+async function fetchList<T>(query: string, schema: z.ZodType<T>, { origin, timing }: Site): Promise<T> {
+  const url = `${origin}/api/v2/downloads/${query}`;
+  const list = await fetchJson(url, schema, { timing });
+  if (list === undefined) {
+    throw new UpstreamError(`${url} answered 404: python.org's API has moved.`);
+  }
+  return list;
+}
+
+async function hashOf(url: string, { timing }: Site): Promise<string | undefined> {
+  const bytes = await fetchBytes(url, timing);
+  return bytes === undefined ? undefined : createHash('sha256').update(bytes).digest('hex');
+}
+
+async function ifThere(url: string, sha256: string, { timing }: Site): Promise<string | undefined> {
+  return (await ask(url, { method: 'HEAD', timing })) === undefined ? undefined : sha256;
 }

@@ -1,4 +1,5 @@
 export * from './default-python.ts';
+export * from './found.ts';
 export * from './lock.ts';
 export * from './pep440.ts';
 export * from './select.ts';

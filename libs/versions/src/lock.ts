@@ -97,6 +97,8 @@ export type CpythonRelease = Locks['cpython']['releases'][number];
 /** A Python library that is built from its sdist, for the Python tags that its upstream supports: `numpy`, `cffi`. */
 export type Library = string;
 export type LibraryRelease = z.infer<typeof libraryRelease>;
+/** An archive of upstream's sources that Debian carries. */
+export type DebianSource = Locks['openblas' | 'lapack']['releases'][number];
 
 export const components = Object.keys(schemas) as readonly Component[];
 

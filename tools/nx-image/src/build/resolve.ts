@@ -140,7 +140,7 @@ async function findUpstream(
   version: string,
   python: PythonTag,
 ): ReturnType<typeof findLibraryRelease> {
-  const found = await findLibraryRelease(library, version, await findIndexUrl(process.env));
+  const found = await findLibraryRelease(library, version, { origin: await findIndexUrl(process.env) });
   if (found !== undefined) {
     requireSupport(library, found, python, `Without --${library}, the newest locked release that fits is built.`);
   }

@@ -1,0 +1,86 @@
+/** What a suite of Debian holds, by the indices of its mirror (https://wiki.debian.org/DebianRepository/Format). */
+import { UpstreamError } from '@pysan/model';
+import type { DebianSource, Found } from '@pysan/versions';
+import xz from 'xz-decompress';
+
+import { ask, fetchBytes, type Site } from './http.ts';
+
+/** Debian's own network of mirrors, for a machine whose apt names none. */
+export const debianArchive = 'https://deb.debian.org/debian';
+
+/** The paragraphs of an index, as text. */
+export type Index = readonly string[];
+
+/** The packages of a suite that are made for an architecture (`amd64`). Throws an UpstreamError when it cannot tell. */
+export function fetchPackages(suite: string, architecture: string, site: Site): Promise<Index> {
+  return fetchIndex(`${site.origin}/dists/${suite}/main/binary-${architecture}/Packages.xz`, site);
+}
+
+/** The source packages of a suite. Throws an UpstreamError when it cannot tell. */
+export function fetchSources(suite: string, site: Site): Promise<Index> {
+  return fetchIndex(`${site.origin}/dists/${suite}/main/source/Sources.xz`, site);
+}
+
+async function fetchIndex(url: string, { timing }: Site): Promise<Index> {
+  const bytes = await fetchBytes(url, timing);
+  if (bytes === undefined) {
+    throw new UpstreamError(`${url} answered 404: the mirror has no such suite.`);
+  }
+  const paragraphs = (await decompress(url, bytes)).split(/\n\n+/).filter((paragraph) => paragraph !== '');
+  if (paragraphs.length === 0) {
+    throw new UpstreamError(`${url} did not answer as documented: the index is empty.`);
+  }
+  return paragraphs;
+}
+
+async function decompress(url: string, bytes: Buffer): Promise<string> {
+  try {
+    return await new Response(new xz.XzReadableStream(new Blob([new Uint8Array(bytes)]).stream())).text();
+  } catch (cause) {
+    throw new UpstreamError(`${url} did not answer as documented: it is no whole xz file.`, { cause });
+  }
+}
+
+/** The version of a package; undefined when the suite has none. UpstreamError when the index lists several. Pure. */
+export function packageVersion(index: Index, name: string): string | undefined {
+  return fieldOf(paragraphOf(index, name), 'Version');
+}
+
+/** The source archive that a source package carries from upstream, once the mirror serves it; or what it lacks. */
+export async function findDebianSource(
+  index: Index,
+  name: string,
+  { origin, timing }: Site,
+): Promise<Found<DebianSource>> {
+  const found = debianSourceIn(index, name);
+  if ('release' in found && (await ask(`${origin}/${found.release.path}`, { method: 'HEAD', timing })) === undefined) {
+    return { missing: 'its archive is listed, but not served yet' };
+  }
+  return found;
+}
+
+function debianSourceIn(index: Index, name: string): Found<DebianSource> {
+  const paragraph = paragraphOf(index, name);
+  // 1:0.3.29+ds-3 is upstream's 0.3.29, repacked by Debian and packaged three times.
+  const version = /^(?:\d+:)?(?<upstream>[\d.]+)/.exec(fieldOf(paragraph, 'Version') ?? '')?.groups?.['upstream'];
+  const archive = /^ (?<sha256>[0-9a-f]{64}) \d+ (?<file>\S+\.orig\.tar\.\w+)$/m.exec(paragraph ?? '')?.groups;
+  const directory = fieldOf(paragraph, 'Directory');
+  if (version === undefined || archive === undefined || directory === undefined) {
+    return { missing: paragraph === undefined ? 'Debian has no such source package' : 'it has no upstream archive' };
+  }
+  return { release: { version, sha256: archive['sha256'] ?? '', path: `${directory}/${archive['file']}` } };
+}
+
+/** Versions that only old binaries still need, which Debian marks, do not count. */
+function paragraphOf(index: Index, name: string): string | undefined {
+  const named = index.filter((paragraph) => paragraph.startsWith(`Package: ${name}\n`));
+  const found = named.filter((paragraph) => fieldOf(paragraph, 'Extra-Source-Only') !== 'yes');
+  if (found.length > 1) {
+    throw new UpstreamError(`Debian's index lists ${found.length} versions of ${name}. Try again later.`);
+  }
+  return found[0];
+}
+
+function fieldOf(paragraph: string | undefined, name: string): string | undefined {
+  return new RegExp(`^${name}: (.*)$`, 'm').exec(paragraph ?? '')?.[1];
+}

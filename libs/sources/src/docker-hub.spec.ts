@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { findImageDigest } from './docker-hub.ts';
+import { faults, json, type LocalServer, quickly, type Reply, startServer, status } from './local-server.ts';
+
+const digest = `sha256:${'d'.repeat(64)}`;
+const manifest = '/v2/library/debian/manifests/trixie-slim';
+const token = '/token?service=registry&scope=repository%3Alibrary%2Fdebian%3Apull';
+
+let server: LocalServer;
+beforeEach(async () => {
+  server = await startServer();
+  server.replies = { [token]: json({ token: 'anonymous' }) };
+});
+afterEach(() => server.stop());
+
+/** As Docker Hub does: first it says where a token is to be had. */
+function challenge(answer: Reply): Reply {
+  return (request, response) => {
+    const scope = 'repository:library/debian:pull';
+    const header = `Bearer realm="${server.origin}/token",service="registry",scope="${scope}"`;
+    const isAsked = request.headers.authorization === 'Bearer anonymous';
+    (isAsked ? answer : status(401, { 'www-authenticate': header }))(request, response);
+  };
+}
+
+function find(timeoutMs?: number): ReturnType<typeof findImageDigest> {
+  return findImageDigest('debian:trixie-slim', { origin: server.origin, timing: quickly(timeoutMs) });
+}
+
+it('finds the digest of the list of platforms, with an anonymous token', async () => {
+  server.replies[manifest] = challenge(status(200, { 'docker-content-digest': digest }));
+  expect(await find()).toBe(digest);
+  expect(server.asked.map(({ method, url }) => `${method} ${url}`)).toEqual([
+    `HEAD ${manifest}`,
+    `GET ${token}`,
+    `HEAD ${manifest}`,
+  ]);
+  expect(server.asked[2]?.headers.accept).toContain('application/vnd.oci.image.index.v1+json');
+});
+
+it('says "no such tag" only when a request with a token was answered so', async () => {
+  server.replies[manifest] = challenge(status(404));
+  expect(await find()).toBeUndefined();
+});
+
+it.each([
+  { what: 'tells no digest', reply: () => challenge(status(200)), message: 'answered 200, and no digest' },
+  { what: 'refuses the token', reply: () => status(401, { 'www-authenticate': 'Bearer' }), message: 'answered 401' },
+])('is an error when it $what', async ({ reply, message }) => {
+  server.replies[manifest] = reply();
+  await expect(find()).rejects.toThrow(message);
+});
+
+// A HEAD request sees no body; the token does.
+describe.each(faults)('when Docker Hub $what', ({ reply, message, tries, timeoutMs }) => {
+  it('it is an error, never "no such tag"', async () => {
+    server.replies = { [manifest]: challenge(status(200)), [token]: reply };
+    await expect(find(timeoutMs)).rejects.toThrow(message);
+    expect(server.asked.filter(({ url }) => url === token)).toHaveLength(tries);
+  });
+});

@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+
+import { fetchBytes, fetchJson, fetchPages, isReachable, isThere } from './http.ts';
+import { bytes, json, type LocalServer, quickly, type Reply, startServer, status, truncated } from './local-server.ts';
+
+const list = z.array(z.number());
+
+let server: LocalServer;
+
+beforeEach(async () => {
+  server = await startServer();
+});
+
+afterEach(() => server.stop());
+
+function serve(replies: Record<string, Reply | Reply[]>): void {
+  server.replies = replies;
+}
+
+describe('asking again', () => {
+  it('gets through a short outage, and waits longer each time', async () => {
+    const timing = quickly();
+    serve({ '/list': [status(503), truncated, status(429, { 'retry-after': '5' }), json([1])] });
+    expect(await fetchJson(`${server.origin}/list`, list, { timing })).toEqual([1]);
+    expect(timing.waits).toEqual([1000, 2000, 5000]);
+  });
+
+  it.each([400, 401, 403, 410, 422])('makes no sense after %d', async (code) => {
+    const timing = quickly();
+    serve({ '/list': [status(code), json([1])] });
+    await expect(fetchJson(`${server.origin}/list`, list, { timing })).rejects.toThrow(`answered ${code}`);
+    expect({ waits: timing.waits, asked: server.asked.length }).toEqual({ waits: [], asked: 1 });
+  });
+
+  it('makes no sense where nobody listens', async () => {
+    const timing = quickly();
+    await expect(fetchJson('http://127.0.0.1:1/', list, { timing })).rejects.toThrow('127.0.0.1:1 cannot be reached');
+    expect(timing.waits).toEqual([]);
+  });
+});
+
+describe('pages', () => {
+  const link = (url: string): Record<string, string> => ({ link: `<${url}>; rel="next", </p9>; rel="last"` });
+
+  it('are read to the last', async () => {
+    serve({
+      '/p1': json([1], link(`${server.origin}/p2`)),
+      '/p2': json([2], link(`${server.origin}/p3`)),
+      '/p3': json([3], { link: '</p1>; rel="first"' }),
+    });
+    expect(await fetchPages(`${server.origin}/p1`, list, {})).toEqual([1, 2, 3]);
+  });
+
+  it('lead neither to another server nor in a circle', async () => {
+    serve({ '/p1': json([1], link('https://elsewhere.example/p2')) });
+    await expect(fetchPages(`${server.origin}/p1`, list, {})).rejects.toThrow('names https://elsewhere.example/p2');
+    serve({ '/p1': json([1], link(`${server.origin}/p1`)) });
+    await expect(fetchPages(`${server.origin}/p1`, list, {})).rejects.toThrow('/p1 as its next page');
+  });
+
+  it('that fail make the whole list fail', async () => {
+    serve({ '/p1': json([1], link(`${server.origin}/p2`)), '/p2': status(500) });
+    await expect(fetchPages(`${server.origin}/p1`, list, { timing: quickly() })).rejects.toThrow('answered 500');
+  });
+});
+
+it('follows a repository or file that has moved', async () => {
+  serve({ '/old': status(301, { location: '/new' }), '/new': json([1]) });
+  expect(await fetchJson(`${server.origin}/old`, list)).toEqual([1]);
+});
+
+it('gets a file whole, or not at all', async () => {
+  serve({ '/file': bytes('content'), '/broken': truncated });
+  expect((await fetchBytes(`${server.origin}/file`))?.toString()).toBe('content');
+  expect(await fetchBytes(`${server.origin}/absent`)).toBeUndefined();
+  await expect(fetchBytes(`${server.origin}/broken`, quickly())).rejects.toThrow('broke off');
+});
+
+describe('asking whether something is there', () => {
+  it('tells presence, absence and failure apart', async () => {
+    serve({ '/there': json({}), '/failing': status(500) });
+    expect(await isThere(`${server.origin}/there`, 1000)).toBe(true);
+    expect(await isThere(`${server.origin}/absent`, 1000)).toBe(false);
+    await expect(isThere(`${server.origin}/failing`, 1000)).rejects.toThrow('answered 500');
+  });
+
+  it('takes any answer for reachable, and silence for unreachable', async () => {
+    serve({ '/failing': status(500), '/silent': () => undefined });
+    expect(await isReachable(`${server.origin}/failing`, 1000)).toBe(true);
+    expect(await isReachable(`${server.origin}/silent`, 50)).toBe(false);
+    expect(await isReachable('http://127.0.0.1:1', 1000)).toBe(false);
+  });
+});

@@ -1,0 +1,64 @@
+/**
+ * Whether a question is asked again, and when. Pure.
+ *
+ * Again: after a lost connection, after an error of the server, and where a rate limit says for how long. Never
+ * after any other answer of 4xx: the same question would get the same answer.
+ */
+
+export interface Answer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+const triesMax = 4;
+const waitMsMax = 60_000;
+
+const connectionLost = [
+  ...['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN'],
+  ...['UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'],
+];
+
+/** Milliseconds to wait before asking again after an answer; undefined when it stands. `tries` were made, `now` is in ms. */
+export function waitAfterAnswer(tries: number, answer: Answer, now: number): number | undefined {
+  const asked = limitedUntil(answer, now);
+  const wait = asked === undefined ? undefined : asked - now;
+  if (answer.status >= 500) {
+    return bounded(tries, wait ?? backOff(tries));
+  }
+  return isLimit(answer) ? bounded(tries, wait) : undefined;
+}
+
+/** Milliseconds to wait before asking again after no answer came; undefined when that is of no use. */
+export function waitAfterError(tries: number, error: unknown): number | undefined {
+  const { code, name } = error as { code?: unknown; name?: unknown };
+  const isLost = name === 'TimeoutError' || connectionLost.includes(String(code));
+  return isLost ? bounded(tries, backOff(tries)) : undefined;
+}
+
+/** True for 429, and for the 403 by which GitHub says the same. */
+export function isLimit({ status, headers }: Answer): boolean {
+  return (
+    status === 429 ||
+    (status === 403 && (headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0'))
+  );
+}
+
+/** When the server wants to be asked again, in ms since 1970, by `retry-after` (seconds or a date) or `x-ratelimit-reset`. */
+export function limitedUntil({ headers }: Answer, now: number): number | undefined {
+  const after = String(headers['retry-after'] ?? '');
+  const reset = String(headers['x-ratelimit-reset'] ?? '');
+  if (after !== '') {
+    const time = /^\d+$/.test(after) ? now + Number(after) * 1000 : Date.parse(after);
+    return Number.isNaN(time) ? undefined : time;
+  }
+  return headers['x-ratelimit-remaining'] === '0' && /^\d+$/.test(reset) ? Number(reset) * 1000 : undefined;
+}
+
+function backOff(tries: number): number {
+  return 1000 * 2 ** (tries - 1);
+}
+
+function bounded(tries: number, wait: number | undefined): number | undefined {
+  return wait === undefined || tries >= triesMax || wait > waitMsMax ? undefined : Math.max(wait, 0);
+}
