@@ -67,12 +67,14 @@ it.each(names)('%s needs no frontend from a registry', (name) => {
 
 it.each(names)('%s has locked releases as defaults', (name) => {
   const { args } = parseDockerfile(readText(dockerfileOf(name)));
-  const hashes = Object.entries(args).filter(([arg, value]) => arg.endsWith('_sha256') && value !== undefined);
-  for (const [arg, sha256] of hashes) {
-    const component = arg.replace('_sha256', '').replace('python', 'cpython');
-    const version = args[arg.replace('_sha256', '_version')]?.replace(/t$/, '');
-    const lock = readJson(`versions/${component}/lock.json`);
+  for (const arg of Object.keys(args).filter((name) => name.endsWith('_pin'))) {
+    const [version, sha256] = args[arg]?.split('=') ?? [];
+    const name = arg.replace('_pin', '');
+    const { [`${name}_version`]: asked, [`${name}_repository`]: repository } = args;
+    const lock = readJson(`versions/${name.replace('python', 'cpython')}/lock.json`);
+    expect(asked?.replace(/t$/, '')).toBe(version);
     expect(lock).toMatchObject({ releases: expect.arrayContaining([expect.objectContaining({ version, sha256 })]) });
+    expect(lock).toMatchObject(repository === undefined ? {} : { repository });
   }
 });
 

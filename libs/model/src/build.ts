@@ -1,6 +1,6 @@
 /** A build: one image at one Python tag with every input resolved. */
 import type { Image } from './image.ts';
-import { formatPythonTag, type PythonTag } from './python-tag.ts';
+import { formatPythonTag, localSuffix, type PythonTag } from './python-tag.ts';
 
 /** 64 hex digits: sha256 of everything that goes into a build. */
 export type BuildId = string;
@@ -11,12 +11,18 @@ export interface Source {
   readonly version: string;
   /** sha256 of its source archive; absent for Debian packages, which apt checks by its own signatures. */
   readonly sha256?: string;
+  /** Full commit, where it comes from git. */
+  readonly commit?: string;
+  /** sha256 of the files, where it is a source tree of the user's own. */
+  readonly tree?: string;
 }
 
-/** A release and where pysan knows it from. */
+/** A release, commit or tree and where pysan knows it from. */
 export interface Release extends Source {
   /** False when it was looked up upstream because the lock does not hold it. */
   readonly locked: boolean;
+  /** Where a commit is fetched from. */
+  readonly repository?: string;
 }
 
 /** Everything that the build id stands for; recorded beside it, so that two ids can be compared. */
@@ -43,10 +49,22 @@ export interface Build {
   readonly id: BuildId;
 }
 
+/** True when a source tree of the user's own is inside: such an image is for this machine only. */
+export function isLocal({ contents }: Pick<Build, 'contents'>): boolean {
+  return contents.some(({ tree }) => tree !== undefined);
+}
+
+/** The tag that says which Python is inside, `3.13.5t`, or `3.13.5t-local` with a tree of the user's own; undefined without Python. */
+export function pythonTagOf(build: Pick<Build, 'python' | 'contents'>): string | undefined {
+  const { python } = build;
+  return python === undefined ? undefined : `${formatPythonTag(python)}${isLocal(build) ? localSuffix : ''}`;
+}
+
 /** The immutable local reference of a build, which children are built FROM: `numpy-tsan:3.13.5t-b0123456789ab`. */
-export function referenceOf({ image, python, id }: Pick<Build, 'image' | 'python' | 'id'>): string {
-  const suffix = buildName(id);
-  return `${image.name}:${python === undefined ? suffix : `${formatPythonTag(python)}-${suffix}`}`;
+export function referenceOf(build: Pick<Build, 'image' | 'python' | 'id' | 'contents'>): string {
+  const tag = pythonTagOf(build);
+  const suffix = buildName(build.id);
+  return `${build.image.name}:${tag === undefined ? suffix : `${tag}-${suffix}`}`;
 }
 
 /** The short name of a build in tags: `b` and 12 digits of its id. */

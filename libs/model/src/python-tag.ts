@@ -28,6 +28,15 @@ export function parsePythonTag(text: string): PythonTag {
   return { version, freeThreaded: flavour === 't', dev: groups?.['branch'] !== undefined };
 }
 
+/** What ends the tag of an image that holds a source tree of the user's own: `3.13.5t-local`. */
+export const localSuffix = '-local';
+
+/** The Python tag of an image that was built here, checked: as for parsePythonTag, or with `-local` behind it. */
+export function parseBuiltTag(text: string): string {
+  const python = text.endsWith(localSuffix) ? text.slice(0, -localSuffix.length) : text;
+  return `${formatPythonTag(parsePythonTag(python))}${text.slice(python.length)}`;
+}
+
 /** The inverse of parsePythonTag. */
 export function formatPythonTag({ version, freeThreaded, dev }: PythonTag): string {
   return `${version}${freeThreaded ? 't' : ''}${dev ? '-dev' : ''}`;

@@ -17,8 +17,8 @@ const resolution: Resolution = {
 
 const images: Record<string, readonly string[]> = {
   toolchain: ['base_image', 'llvm_version', 'build_id'],
-  cpython: ['base_image', 'python_version', 'python_sha256', 'tools_requirements', 'build_id'],
-  'numpy-tsan': ['base_image', 'numpy_version', 'numpy_sha256', 'build_id'],
+  cpython: ['base_image', 'python_version', 'python_pin', 'tools_requirements', 'build_id'],
+  'numpy-tsan': ['base_image', 'numpy_version', 'numpy_pin', 'build_id'],
 };
 const components: Record<string, readonly string[]> = {
   toolchain: ['debian'],
@@ -55,8 +55,8 @@ function withRelease(component: string, version: string): Partial<Resolution> {
 it('gives an image the arguments that its Dockerfile declares, and no others', () => {
   expect(planChain().map(({ inputs }) => inputs.buildArgs)).toEqual([
     { llvm_version: '1:21.1.8' },
-    { python_version: '3.13.5t', python_sha256: 'c'.repeat(64), tools_requirements: 'tools.txt' },
-    { numpy_version: '2.4.6', numpy_sha256: 'd'.repeat(64) },
+    { python_version: '3.13.5t', python_pin: `3.13.5=${'c'.repeat(64)}`, tools_requirements: 'tools.txt' },
+    { numpy_version: '2.4.6', numpy_pin: `2.4.6=${'d'.repeat(64)}` },
   ]);
 });
 

@@ -41,22 +41,27 @@ function argumentValues({ python, releases, requirements }: Resolution): Map<str
   return new Map([...ofReleases, ...ofTools]);
 }
 
-function releaseArguments(
-  { component, version, sha256 }: Release,
-  { freeThreaded, dev }: PythonTag,
-): [string, string][] {
+function releaseArguments(release: Release, { freeThreaded, dev }: PythonTag): [string, string][] {
+  const { component, version, commit } = release;
   if (component === 'debian') {
     return [['llvm_version', version]];
   }
-  return component === 'cpython'
-    ? [
-        ['python_version', formatPythonTag({ version, freeThreaded, dev })],
-        ['python_sha256', sha256 ?? ''],
-      ]
-    : [
-        [`${component}_version`, version],
-        [`${component}_sha256`, sha256 ?? ''],
-      ];
+  if (component !== 'cpython') {
+    return [[`${component}_version`, version], ...originArguments(component, release)];
+  }
+  // The folder of the interpreter is named by its Python tag, so the commit has an argument of its own.
+  const atCommit: [string, string][] = commit === undefined ? [] : [['python_commit', commit]];
+  const tag = formatPythonTag({ version, freeThreaded, dev });
+  return [['python_version', tag], ...atCommit, ...originArguments('python', release)];
+}
+
+/**
+ * `<name>_pin` is `2.4.6=<sha256>`, or empty: recipes use the sha256 for that version only, so that plain docker
+ * can name another one.
+ */
+function originArguments(name: string, { version, sha256, repository }: Release): [string, string][] {
+  const pin = sha256 === undefined ? '' : `${version}=${sha256}`;
+  return [[`${name}_pin`, pin], ...(repository === undefined ? [] : [[`${name}_repository`, repository] as [string, string]])];
 }
 
 /** The build of an image on its parent's build; without a parent it starts from the base. */
@@ -69,8 +74,8 @@ export function planBuild({ image, argNames, files }: ImageInputs, resolution: R
     files,
     buildArgs: buildArgsOf(argNames, resolution),
     ...(parent === undefined ? { base: resolution.baseIdentity } : { parent: parent.id }),
-    // Whether a release is locked does not change what is built.
-    releases: releases.map(({ locked: _, ...source }) => source),
+    // Whether a release is locked does not change what is built; where a commit is from is in the arguments.
+    releases: releases.map(({ locked: _, repository: __, ...source }) => source),
   };
   const python = contents.some(({ component }) => component === 'cpython') ? { python: resolution.python } : {};
   return { image, ...python, contents, inputs, id: computeBuildId(inputs) };

@@ -1,5 +1,5 @@
 /** The OCI labels of a build: what is inside, readable without running it. */
-import { type Build, formatPythonTag, versionOf } from '@pysan/model';
+import { type Build, formatPythonTag, isLocal, pythonTagOf, versionOf } from '@pysan/model';
 
 /** Labels that commands read back. */
 export const buildIdLabel = 'org.pysan.build-id';
@@ -7,6 +7,13 @@ export const pythonLabel = 'org.pysan.python';
 export const numpyLabel = 'org.pysan.numpy';
 export const scipyLabel = 'org.pysan.scipy';
 export const llvmLabel = 'org.pysan.llvm';
+/** Holds a source tree of the user's own: must never be published. */
+export const localLabel = 'org.pysan.local';
+
+/** Label of the commit that a component was built at. */
+export function commitLabel(component: string): string {
+  return `org.pysan.${component}.commit`;
+}
 
 /** The label that says which version of a component is inside: `org.pysan.numpy`. */
 export function componentLabel(component: string): string {
@@ -19,11 +26,12 @@ export function componentLabel(component: string): string {
  * https://github.com/opencontainers/image-spec/blob/main/annotations.md.
  */
 export function labelsOf(build: Build, inputs: string): Record<string, string> {
-  const { image, python, id } = build;
+  const { image, python, id, contents } = build;
+  const commits = contents.map(({ component, commit }) => [commitLabel(component), commit]);
   const labels = {
     'org.opencontainers.image.title': image.name,
     'org.opencontainers.image.licenses': 'MIT',
-    'org.opencontainers.image.version': python === undefined ? undefined : formatPythonTag(python),
+    'org.opencontainers.image.version': pythonTagOf(build),
     [buildIdLabel]: id,
     'org.pysan.inputs': inputs,
     'org.pysan.sanitizer': image.sanitizer,
@@ -31,6 +39,8 @@ export function labelsOf(build: Build, inputs: string): Record<string, string> {
     [pythonLabel]: python === undefined ? undefined : formatPythonTag(python),
     [numpyLabel]: versionOf(build, 'numpy'),
     [scipyLabel]: versionOf(build, 'scipy'),
+    [localLabel]: isLocal(build) ? 'true' : undefined,
+    ...(Object.fromEntries(commits) as Record<string, string | undefined>),
   };
   return Object.fromEntries(
     Object.entries(labels).filter((entry): entry is [string, string] => entry[1] !== undefined),

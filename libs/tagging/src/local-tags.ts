@@ -1,5 +1,5 @@
 /** The tags that a build gets in the local engine, for people and for plain `docker build`. Never published. */
-import { type Build, formatPythonTag, parsePythonTag, referenceOf, seriesTag } from '@pysan/model';
+import { type Build, formatPythonTag, isLocal, parsePythonTag, pythonTagOf, referenceOf, seriesTag } from '@pysan/model';
 import { compareVersions } from '@pysan/versions';
 
 /**
@@ -9,18 +9,25 @@ import { compareVersions } from '@pysan/versions';
 export function localReferences(build: Build, seriesHolds: string | undefined): readonly string[] {
   const { image, python } = build;
   const latest = `${image.name}:latest`;
-  if (python === undefined) {
+  const tag = pythonTagOf(build);
+  if (python === undefined || tag === undefined) {
     return [referenceOf(build), latest];
   }
   const isNewest =
     seriesHolds === undefined || compareVersions(python.version, parsePythonTag(seriesHolds).version) >= 0;
   const series = isNewest ? [seriesReference(build)] : [];
-  return [referenceOf(build), `${image.name}:${formatPythonTag(python)}`, ...series, latest].filter(
+  return [referenceOf(build), `${image.name}:${tag}`, ...series, latest].filter(
     (it) => it !== undefined,
   );
 }
 
-/** The reference by the series of a build's Python, `numpy-tsan:3.13t`; undefined for an image without one. */
-export function seriesReference({ image, python }: Pick<Build, 'image' | 'python'>): string | undefined {
-  return python === undefined ? undefined : `${image.name}:${formatPythonTag(seriesTag(python))}`;
+/**
+ * The reference by the series of a build's Python, `numpy-tsan:3.13t`; undefined for an image without one, and for
+ * what is not a release of it: a development branch, or a source tree of the user's own.
+ */
+export function seriesReference(build: Pick<Build, 'image' | 'python' | 'contents'>): string | undefined {
+  const { image, python } = build;
+  return python === undefined || python.dev || isLocal(build)
+    ? undefined
+    : `${image.name}:${formatPythonTag(seriesTag(python))}`;
 }

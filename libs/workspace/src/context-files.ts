@@ -19,6 +19,11 @@ export async function hashContextFiles(root: string, sources: readonly string[])
   return Object.fromEntries(files.map((file, index) => [file, hashes[index] ?? '']));
 }
 
+/** The same of a text that is no executable file. */
+export function hashText(text: string): string {
+  return `644 ${sha256Of(text)}`;
+}
+
 async function filesOf(root: string, source: string, ignore: string[]): Promise<string[]> {
   const files = await glob(source, { cwd: root, dot: true, ignore });
   if (files.length === 0) {
@@ -29,5 +34,9 @@ async function filesOf(root: string, source: string, ignore: string[]): Promise<
 
 async function hashFile(file: string): Promise<string> {
   const [bytes, { mode }] = await Promise.all([readFile(file), stat(file)]);
-  return `${(mode & 0o100) === 0 ? '644' : '755'} ${createHash('sha256').update(bytes).digest('hex')}`;
+  return `${(mode & 0o100) === 0 ? '644' : '755'} ${sha256Of(bytes)}`;
+}
+
+function sha256Of(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
 }

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 
-import { expand, parseDockerfile } from './dockerfile.ts';
+import { expand, parseDockerfile, withoutDefaults } from './dockerfile.ts';
 
 const text = `
 ARG base_image=cpython-tsan
@@ -33,4 +33,17 @@ it.each([
   { buildArgs: { tools: 'tools-3.13t.txt' }, expected: 'versions/tools/tools-3.13t.txt' },
 ])('expands to $expected', ({ buildArgs, expected }) => {
   expect(expand('versions/tools/${tools}', buildArgs, parseDockerfile(text))).toBe(expected);
+});
+
+it.each([
+  { line: 'ARG numpy_version=2.4.6', left: 'ARG numpy_version' },
+  { line: 'ARG numpy_version', left: 'ARG numpy_version' },
+  { line: 'ARG numpy_version=', left: 'ARG numpy_version' },
+  { line: 'ARG numpy_versions=2.4.6', left: 'ARG numpy_versions=2.4.6' },
+  { line: 'ARG numpy_version=2.4.6 other=1', left: 'ARG numpy_version=2.4.6 other=1' },
+  { line: 'ENV numpy_version=2.4.6', left: 'ENV numpy_version=2.4.6' },
+])('leaves $left of $line when the build gives numpy_version', ({ line, left }) => {
+  expect(withoutDefaults(`FROM scratch\n${line}\nRUN make\n`, ['numpy_version'])).toBe(
+    `FROM scratch\n${left}\nRUN make\n`,
+  );
 });

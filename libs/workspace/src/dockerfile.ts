@@ -22,6 +22,16 @@ export function parseDockerfile(text: string): DockerfileFacts {
   };
 }
 
+/**
+ * The text without the defaults of the named ARGs: what a build is made by that gives values for them. An ARG line
+ * counts when it declares one argument, without blanks in its default.
+ */
+export function withoutDefaults(text: string, names: readonly string[]): string {
+  return text.replaceAll(/^(ARG (\w+))=\S*$/gm, (line, declaration: string, name: string) =>
+    names.includes(name) ? declaration : line,
+  );
+}
+
 function readsAnotherStage(copy: Copy): boolean {
   return copy.getFlags().some((flag) => flag.getName() === 'from');
 }

@@ -2,3 +2,4 @@ export * from './dockerfile.ts';
 export * from './image-inputs.ts';
 export * from './images.ts';
 export * from './locks.ts';
+export * from './source-tree.ts';

@@ -128,7 +128,7 @@ async function buildDispatching(): Promise<string> {
   const values = [
     `base_image=${parent}`,
     `numpy_version=${String(numpy?.version)}`,
-    `numpy_sha256=${String(numpy?.sha256)}`,
+    `numpy_pin=${String(numpy?.version)}=${String(numpy?.sha256)}`,
     'numpy_dispatch=full',
   ];
   const bundle = findCaBundle(process.env);
