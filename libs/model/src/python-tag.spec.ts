@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 
-import { formatPythonTag, isSeries, parsePythonTag, type PythonTag, seriesTag } from './python-tag.ts';
+import { formatPythonTag, isSeries, parseBuiltTag, parsePythonTag, type PythonTag, seriesTag } from './python-tag.ts';
 
 it.each(['3.14.3t', '3.14.3', '3.14t', '3.14', '3.15.0rc1t', '3.15.0a2', '3.13.0', '3.16t-dev', '3.16-dev'])(
   '%s is read and written back',
@@ -51,6 +51,16 @@ it('refuses every tag with one more letter in it, unless that makes another tag'
       expect(read.map((it) => formatPythonTag(parsePythonTag(it)))).toEqual(read);
     }
   }
+});
+
+it('reads the tag of an image with a source tree of the user', () => {
+  expect(['3.13.5t', '3.13.5t-local', '3.16t-dev-local'].map(parseBuiltTag)).toEqual([
+    '3.13.5t',
+    '3.13.5t-local',
+    '3.16t-dev-local',
+  ]);
+  expect(() => parseBuiltTag('3.13.x-local')).toThrow('"3.13.x" is not a Python tag');
+  expect(() => parsePythonTag('3.13.5t-local')).toThrow('"3.13.5t-local" is not a Python tag');
 });
 
 it('knows a series from a release', () => {

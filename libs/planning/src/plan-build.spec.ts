@@ -17,8 +17,8 @@ const resolution: Resolution = {
 
 const images: Record<string, readonly string[]> = {
   toolchain: ['base_image', 'llvm_version', 'build_id'],
-  cpython: ['base_image', 'python_version', 'python_pin', 'tools_requirements', 'build_id'],
-  'numpy-tsan': ['base_image', 'numpy_version', 'numpy_pin', 'build_id'],
+  cpython: ['base_image', 'python_version', 'python_pin', 'python_commit', 'tools_requirements', 'build_id'],
+  'numpy-tsan': ['base_image', 'numpy_version', 'numpy_pin', 'numpy_repository', 'build_id'],
 };
 const components: Record<string, readonly string[]> = {
   toolchain: ['debian'],
@@ -59,6 +59,34 @@ it('gives an image the arguments that its Dockerfile declares, and no others', (
     { numpy_version: '2.4.6', numpy_pin: `2.4.6=${'d'.repeat(64)}` },
   ]);
 });
+
+it('gives commits and where they are, and no pin', () => {
+  const origin = { commit: 'e'.repeat(40), repository: 'https://git.example/project', locked: false };
+  const releases = [
+    { component: 'cpython', version: '3.16', ...origin },
+    { component: 'numpy', version: origin.commit, ...origin },
+  ];
+  const [, cpython, numpy] = planChain({ resolution: { python: parsePythonTag('3.16t-dev'), releases } });
+  expect(cpython?.inputs.buildArgs).toMatchObject({
+    python_version: '3.16t-dev',
+    python_commit: origin.commit,
+    python_pin: '',
+  });
+  expect(numpy?.inputs).toMatchObject({
+    buildArgs: { numpy_version: origin.commit, numpy_pin: '', numpy_repository: origin.repository },
+    releases: [{ component: 'numpy', version: origin.commit, commit: origin.commit }],
+  });
+});
+
+it.each(['commit', 'tree'])('another %s of CPython renames it and what is above it', (origin) => {
+  const at = (value: string) => planChain({ resolution: { releases: withOrigin(origin, value) } }).map(({ id }) => id);
+  const [before, after] = [at('a'), at('b')];
+  expect(after.map((id, index) => id === before[index])).toEqual([true, false, false]);
+});
+
+function withOrigin(origin: string, value: string): Resolution['releases'] {
+  return resolution.releases.map((it) => (it.component === 'cpython' ? { ...it, [origin]: value } : it));
+}
 
 it('names the same inputs the same', () => {
   expect(changedBy({})).toEqual([]);

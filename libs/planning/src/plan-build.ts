@@ -61,7 +61,10 @@ function releaseArguments(release: Release, { freeThreaded, dev }: PythonTag): [
  */
 function originArguments(name: string, { version, sha256, repository }: Release): [string, string][] {
   const pin = sha256 === undefined ? '' : `${version}=${sha256}`;
-  return [[`${name}_pin`, pin], ...(repository === undefined ? [] : [[`${name}_repository`, repository] as [string, string]])];
+  return [
+    [`${name}_pin`, pin],
+    ...(repository === undefined ? [] : [[`${name}_repository`, repository] as [string, string]]),
+  ];
 }
 
 /** The build of an image on its parent's build; without a parent it starts from the base. */

@@ -6,14 +6,19 @@ const timeoutMs = 30_000;
 
 /**
  * The commit that a branch points at, 40 or 64 hex digits; undefined when the repository has no such branch.
- * Throws an UpstreamError when git cannot tell. `repository` is an address or a folder.
+ * Throws an UpstreamError when git cannot tell. `repository` is an address or a folder; `caBundle` a file for git to
+ * trust, unless its own settings in the environment name one.
  */
-export async function findBranchCommit(repository: string, branch: string): Promise<string | undefined> {
+export async function findBranchCommit(
+  repository: string,
+  branch: string,
+  caBundle?: string,
+): Promise<string | undefined> {
   const reference = `refs/heads/${branch}`;
   const { exitCode, stdout, stderr, timedOut, shortMessage } = await execa(
     'git',
     ['ls-remote', '--exit-code', repository, reference],
-    { reject: false, timeout: timeoutMs, stdin: 'ignore', env: { GIT_TERMINAL_PROMPT: '0' } },
+    { reject: false, timeout: timeoutMs, stdin: 'ignore', env: gitEnvironment(caBundle) },
   );
   // With --exit-code git ends with 2 when it was answered and nothing matched.
   if (exitCode === 2) {
@@ -25,4 +30,9 @@ export async function findBranchCommit(repository: string, branch: string): Prom
     throw new UpstreamError(`git cannot tell the commit of ${branch} in ${repository}: ${reason}`);
   }
   return commit;
+}
+
+function gitEnvironment(caBundle: string | undefined): Record<string, string> {
+  const ca = process.env['GIT_SSL_CAINFO'] ?? caBundle;
+  return { GIT_TERMINAL_PROMPT: '0', ...(ca === undefined ? {} : { GIT_SSL_CAINFO: ca }) };
 }

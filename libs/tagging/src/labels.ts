@@ -2,6 +2,8 @@
 import { type Build, formatPythonTag, isLocal, pythonTagOf, versionOf } from '@pysan/model';
 
 /** Labels that commands read back. */
+/** The Python tag, with `-local` where a source tree of the user's own is inside. */
+export const versionLabel = 'org.opencontainers.image.version';
 export const buildIdLabel = 'org.pysan.build-id';
 export const pythonLabel = 'org.pysan.python';
 export const numpyLabel = 'org.pysan.numpy';
@@ -31,7 +33,7 @@ export function labelsOf(build: Build, inputs: string): Record<string, string> {
   const labels = {
     'org.opencontainers.image.title': image.name,
     'org.opencontainers.image.licenses': 'MIT',
-    'org.opencontainers.image.version': pythonTagOf(build),
+    [versionLabel]: pythonTagOf(build),
     [buildIdLabel]: id,
     'org.pysan.inputs': inputs,
     'org.pysan.sanitizer': image.sanitizer,

@@ -1,5 +1,13 @@
 /** The tags that a build gets in the local engine, for people and for plain `docker build`. Never published. */
-import { type Build, formatPythonTag, isLocal, parsePythonTag, pythonTagOf, referenceOf, seriesTag } from '@pysan/model';
+import {
+  type Build,
+  formatPythonTag,
+  isLocal,
+  parsePythonTag,
+  pythonTagOf,
+  referenceOf,
+  seriesTag,
+} from '@pysan/model';
 import { compareVersions } from '@pysan/versions';
 
 /**
@@ -16,9 +24,7 @@ export function localReferences(build: Build, seriesHolds: string | undefined): 
   const isNewest =
     seriesHolds === undefined || compareVersions(python.version, parsePythonTag(seriesHolds).version) >= 0;
   const series = isNewest ? [seriesReference(build)] : [];
-  return [referenceOf(build), `${image.name}:${tag}`, ...series, latest].filter(
-    (it) => it !== undefined,
-  );
+  return [referenceOf(build), `${image.name}:${tag}`, ...series, latest].filter((it) => it !== undefined);
 }
 
 /**

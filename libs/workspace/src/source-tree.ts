@@ -103,7 +103,10 @@ async function findSubmodules(folder: string): Promise<string[]> {
 
 // ` <commit> <path> (<description>)`, with `-` or `+` in front.
 function submodulePath(line: string): string {
-  return line.slice(1).replace(/^\S+ /, '').replace(/ \([^()]*\)$/, '');
+  return line
+    .slice(1)
+    .replace(/^\S+ /, '')
+    .replace(/ \([^()]*\)$/, '');
 }
 
 async function listRepository(folder: string, repository: string): Promise<string[]> {
@@ -142,7 +145,9 @@ async function describeFile(file: string): Promise<string> {
   if (facts.isSymbolicLink()) {
     return `link ${JSON.stringify(await readlink(file))}`;
   }
-  const sha256 = createHash('sha256').update(await readFile(file)).digest('hex');
+  const sha256 = createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex');
   return `${(facts.mode & 0o100) === 0 ? '644' : '755'} ${sha256}`;
 }
 

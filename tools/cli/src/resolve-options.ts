@@ -3,7 +3,7 @@
  * answered with a message and exit code 2.
  */
 import { formatPythonTag } from '@pysan/model';
-import { resolveRequest } from '@pysan/nx-image';
+import { type Resolved, resolveRequest } from '@pysan/nx-image';
 import { readImages, readLocks } from '@pysan/workspace';
 
 import { requireImage } from './require-image.ts';
@@ -16,9 +16,16 @@ export async function resolveOptions(
 ): Promise<Record<string, string | boolean>> {
   await requireImage(image);
   const [images, locks] = await Promise.all([readImages(root), readLocks(root)]);
-  const { python, defaultReason } = await resolveRequest(images, image, { locked: false, ...options }, locks);
-  if (defaultReason !== undefined) {
-    console.error(defaultReason);
+  const resolved = await resolveRequest(images, image, { locked: false, ...options }, locks);
+  if (resolved.defaultReason !== undefined) {
+    console.error(resolved.defaultReason);
   }
-  return { ...options, python: formatPythonTag(python) };
+  return { ...options, python: formatPythonTag(resolved.python), ...originsOf(resolved) };
+}
+
+// Named once and for all images: a branch may move while they are built, and Nx runs in another folder than the user.
+function originsOf({ releases, trees }: Resolved): Record<string, string> {
+  const commits = releases.flatMap(({ component, commit }) => (commit === undefined ? [] : [[component, commit]]));
+  const folders = Object.entries(trees).map(([component, { folder }]) => [component, folder]);
+  return Object.fromEntries([...commits, ...folders]) as Record<string, string>;
 }

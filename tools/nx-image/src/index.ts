@@ -1,1 +1,1 @@
-export { type BuildRequest, resolveRequest } from './build/resolve.ts';
+export { type BuildRequest, type Resolved, resolveRequest } from './build/resolve.ts';

@@ -12,7 +12,10 @@ export function register(program: Command): void {
     .usage('<image> [--python <tag>] [-- command…]')
     .argument('<image>')
     .argument('[command...]')
-    .option('--python <tag>', 'a release or series: 3.14.3t, 3.14t; without it the image that was built last')
+    .option(
+      '--python <tag>',
+      'a release, series or development branch: 3.14.3t, 3.14t, 3.16t-dev; without it the image that was built last',
+    )
     .action(run);
 }
 

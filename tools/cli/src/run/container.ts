@@ -1,6 +1,6 @@
 /** Decides what `pysan run` asks of the engine. */
 import { type Container, type HostFacts, inspectImage, needsPersonalityRule, personalityProfile } from '@pysan/engine';
-import { EngineError, formatPythonTag, parsePythonTag } from '@pysan/model';
+import { EngineError, localSuffix, parseBuiltTag } from '@pysan/model';
 
 /** What counts of the process that asks. */
 export interface Caller {
@@ -43,10 +43,10 @@ function pick(env: Caller['env'], names: readonly string[]): Record<string, stri
 
 /** Reference of the image that was built here for a Python tag; EngineError that names the build command when there is none. */
 export async function requireBuilt(image: string, python: string | undefined): Promise<string> {
-  const tag = python === undefined ? undefined : formatPythonTag(parsePythonTag(python));
+  const tag = python === undefined ? undefined : parseBuiltTag(python);
   const reference = `${image}:${tag ?? 'latest'}`;
   if ((await inspectImage(reference)) === undefined) {
-    const option = tag === undefined ? '' : ` --python ${tag}`;
+    const option = tag === undefined || tag.endsWith(localSuffix) ? '' : ` --python ${tag}`;
     throw new EngineError(`${reference} was not built here: run \`pysan build ${image}${option}\` first.`);
   }
   return reference;

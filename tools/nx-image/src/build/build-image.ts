@@ -2,6 +2,7 @@
 import path from 'node:path';
 
 import {
+  buildNetwork,
   findCaBundle,
   type ImageFacts,
   inspectImage,
@@ -11,7 +12,7 @@ import {
   tagImage,
   threadSanitizerProblem,
 } from '@pysan/engine';
-import { type Build, EngineError, type Image, referenceOf, versionOf } from '@pysan/model';
+import { type Build, EngineError, type Image, ProductError, pythonTagOf, referenceOf, versionOf } from '@pysan/model';
 import { canonicalJson } from '@pysan/planning';
 import { buildIdLabel, labelsOf, llvmLabel, localReferences, pythonLabel, seriesReference } from '@pysan/tagging';
 import { dockerfileOf } from '@pysan/workspace';
@@ -42,7 +43,7 @@ export async function buildImage(task: BuildTask): Promise<void> {
 }
 
 /** The image of a build, when the engine has it. */
-export async function findPresent(build: Build): Promise<ImageFacts | undefined> {
+async function findPresent(build: Build): Promise<ImageFacts | undefined> {
   const image = await inspectImage(referenceOf(build));
   return image?.labels[buildIdLabel] === build.id ? image : undefined;
 }
@@ -58,8 +59,13 @@ async function requireSanitizer(images: readonly Image[]): Promise<void> {
   }
 }
 
-async function makeImage({ root, report }: BuildTask, { build, parent, base }: PlannedImage): Promise<ImageFacts> {
+async function makeImage({ root, report }: BuildTask, plan: PlannedImage): Promise<ImageFacts> {
+  const { build, parent, base, trees } = plan;
   await requireBuildx();
+  await requireParent(parent);
+  for (const [component, { folder, state }] of Object.entries(trees)) {
+    report(`${component}: your source tree ${folder}, ${state}`);
+  }
   const reference = referenceOf(build);
   const order = {
     root,
@@ -71,8 +77,10 @@ async function makeImage({ root, report }: BuildTask, { build, parent, base }: P
       build_id: build.id,
     },
     labels: labelsOf(build, canonicalJson(build.inputs)),
+    trees,
+    network: buildNetwork(process.env, repositoriesOf(build)),
     caBundle: findCaBundle(process.env),
-    logFile: path.join(await makeRecordFolder(root, build), 'build.log'),
+    logFile: path.join(await makeRecordFolder(root, build.image.name, pythonTagOf(build)), 'build.log'),
   };
   const start = performance.now();
   const steps = await runBuild(order, report);
@@ -87,6 +95,20 @@ async function makeImage({ root, report }: BuildTask, { build, parent, base }: P
   await writeRecord(root, build, image, { steps, seconds });
   report(`built ${reference} in ${seconds.toFixed(0)} s`);
   return image;
+}
+
+// Nx has built the parent just now. Another process may have seen another state of a source tree, though.
+async function requireParent(parent: Build | undefined): Promise<void> {
+  if (parent !== undefined && (await findPresent(parent)) === undefined) {
+    throw new ProductError(
+      `${referenceOf(parent)}, the parent, is not there: did its sources change meanwhile? Run the command again.`,
+    );
+  }
+}
+
+function repositoriesOf({ image, contents }: Build): string[] {
+  const own = contents.filter(({ component }) => image.components.includes(component));
+  return own.flatMap(({ repository }) => repository ?? []);
 }
 
 // Which LLVM apt served is known only inside.

@@ -1,7 +1,7 @@
 /** Finds out which build a request means: reads the repository, resolves releases, names the chain. */
 import type { Build, Image } from '@pysan/model';
 import { openEngine } from '@pysan/engine';
-import { readImages, readLocks } from '@pysan/workspace';
+import { readImages, readLocks, type SourceTree } from '@pysan/workspace';
 
 import { type Base, findBase } from './base.ts';
 import { planChain } from './chain.ts';
@@ -21,6 +21,8 @@ export interface PlannedImage {
   readonly build: Build;
   /** Undefined for the first of the chain. */
   readonly parent: Build | undefined;
+  /** The source trees of the user's own that this image itself is built from, by component. */
+  readonly trees: Readonly<Record<string, SourceTree>>;
   /** Why this Python, when nobody named one. */
   readonly defaultReason?: string;
 }
@@ -36,5 +38,8 @@ export async function planImage({ root, imageName, request, report }: ImageTask)
   if (build === undefined) {
     throw new Error(`images/ has no image ${imageName}.`);
   }
-  return { images, base, build, parent, ...(defaultReason === undefined ? {} : { defaultReason }) };
+  const trees = Object.fromEntries(
+    Object.entries(resolved.trees).filter(([component]) => build.image.components.includes(component)),
+  );
+  return { images, base, build, parent, trees, ...(defaultReason === undefined ? {} : { defaultReason }) };
 }

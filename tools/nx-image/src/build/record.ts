@@ -3,19 +3,14 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { ImageFacts } from '@pysan/engine';
-import { type Build, formatPythonTag, referenceOf } from '@pysan/model';
+import { type Build, pythonTagOf, referenceOf } from '@pysan/model';
 import writeFileAtomic from 'write-file-atomic';
 
 import type { Step } from './progress.ts';
 
-/** The folder of an image's records, from the root of the repository. */
-function recordFolder({ image, python }: Pick<Build, 'image' | 'python'>): string {
-  return path.join('dist/images', image.name, python === undefined ? '' : formatPythonTag(python));
-}
-
-/** Makes the folder, so that a log can be written there. */
-export async function makeRecordFolder(root: string, build: Build): Promise<string> {
-  const folder = path.join(root, recordFolder(build));
+/** Makes the folder of an image's records, so that a log can be written there. `pythonTag` as of pythonTagOf. */
+export async function makeRecordFolder(root: string, image: string, pythonTag: string | undefined): Promise<string> {
+  const folder = path.join(root, 'dist/images', image, pythonTag ?? '');
   await mkdir(folder, { recursive: true });
   return folder;
 }
@@ -30,7 +25,7 @@ export interface Times {
 export async function writeRecord(root: string, build: Build, image: ImageFacts, times: Times): Promise<void> {
   const record = {
     image: build.image.name,
-    python: build.python === undefined ? null : formatPythonTag(build.python),
+    python: pythonTagOf(build) ?? null,
     buildId: build.id,
     reference: referenceOf(build),
     digest: image.id,
@@ -40,7 +35,7 @@ export async function writeRecord(root: string, build: Build, image: ImageFacts,
     ...times,
   };
   await writeFileAtomic(
-    path.join(await makeRecordFolder(root, build), 'build.json'),
+    path.join(await makeRecordFolder(root, build.image.name, pythonTagOf(build)), 'build.json'),
     `${JSON.stringify(record, null, 2)}\n`,
   );
 }

@@ -1,10 +1,16 @@
-import { expect, it } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Image } from '@pysan/model';
 import type { Locks } from '@pysan/versions';
+import { execa } from 'execa';
 
 import { type BuildRequest, resolveRequest } from './resolve.ts';
 
 const sha256 = '0'.repeat(64);
+const repository = await mkdtemp(path.join(tmpdir(), 'pysan-resolve-'));
 const chain = {
   toolchain: ['debian'],
   cpython: ['cpython'],
@@ -21,13 +27,13 @@ const images = new Map(
 const locks: Locks = {
   cpython: {
     component: 'cpython',
-    repository: 'https://git.example/cpython',
-    channels: [],
+    repository,
+    channels: [{ tag: '3.16t-dev', branch: 'main' }],
     releases: ['3.13.5', '3.13.15', '3.14.10'].map((version) => ({ version, sha256 })),
   },
   numpy: {
     component: 'numpy',
-    repository: 'https://git.example/numpy',
+    repository,
     branch: 'main',
     releases: [
       { version: '2.5.5', sha256, file: 'numpy-2.5.5.tar.gz', pythonTags: ['3.13', '3.14t'] },
@@ -36,7 +42,7 @@ const locks: Locks = {
   },
   scipy: {
     component: 'scipy',
-    repository: 'https://git.example/scipy',
+    repository: path.join(repository, 'absent'),
     branch: 'main',
     releases: [
       { version: '1.18.1', sha256, file: 'scipy-1.18.1.tar.gz', pythonTags: ['3.13', '3.14t'] },
@@ -53,9 +59,24 @@ const locks: Locks = {
     },
   },
   tools: {
-    requirements: { tools: { default: 'tools.txt' }, test: { default: 'test.txt', '3.13t': 'test-3.13t.txt' } },
+    requirements: {
+      tools: { default: 'tools.txt' },
+      test: { default: 'test.txt', '3.13t': 'test-3.13t.txt', dev: 'test-dev.txt' },
+    },
   },
 };
+
+let commit: string;
+
+beforeAll(async () => {
+  const git = (...args: string[]) => execa('git', args, { cwd: repository });
+  await git('init', '--quiet', '--initial-branch=main');
+  const identity = ['-c', 'user.name=pysan', '-c', 'user.email=pysan@example.org'];
+  await git(...identity, 'commit', '--quiet', '--allow-empty', '--message=first');
+  commit = (await git('rev-parse', 'HEAD')).stdout;
+});
+
+afterAll(() => rm(repository, { recursive: true }));
 
 function resolve(image: string, request: Partial<BuildRequest>): ReturnType<typeof resolveRequest> {
   return resolveRequest(images, image, { locked: true, ...request }, locks);
@@ -118,8 +139,45 @@ it.each([
   },
   {
     request: { python: '3.13.5', numpy: 'main' },
-    message: '"main" is not a release of numpy. Write it as 2.4.6 or v2.4.6.',
+    message: '--locked builds only releases that the lock holds, not numpy main.',
+  },
+  { request: { python: '3.16t-dev' }, message: '--locked builds only releases that the lock holds, not 3.16t-dev.' },
+  {
+    request: { python: '3.12t-dev', locked: false },
+    message: 'There is no development branch 3.12t-dev. Development branches: 3.16t-dev.',
+  },
+  {
+    request: { python: '3.13.5', cpython: 'main' },
+    message: '--cpython main: expected the folder of a source tree',
+  },
+  { request: { python: '3.13.5', numpy: './absent', locked: false }, message: /There is no folder \/.*\/absent\./ },
+  {
+    request: { python: '3.13.5', numpy: '2.4.x', locked: false },
+    message: '"2.4.x" is neither a release of numpy (write it as 2.4.6 or v2.4.6) nor a branch of ',
+  },
+  {
+    request: { python: '3.13.5', scipy: '1.17.x', locked: false },
+    message:
+      '"1.17.x" is neither a release of scipy (write it as 2.4.6 or v2.4.6) nor, as far as can be told, a branch',
   },
 ])('refuses $request', async ({ request, message }) => {
-  await expect(resolve('numpy-tsan', request)).rejects.toThrow(message);
+  await expect(resolve('scipy-tsan', request)).rejects.toThrow(message);
+});
+
+it('takes the branches of CPython and numpy for a development branch, and their tools', async () => {
+  const { python, releases, requirements } = await resolve('numpy-tsan', { python: '3.16t-dev', locked: false });
+  expect(python).toEqual({ version: '3.16', freeThreaded: true, dev: true });
+  expect(releases.filter((it) => it.commit !== undefined)).toEqual([
+    { component: 'cpython', version: '3.16', commit, repository, locked: false },
+    { component: 'numpy', version: commit, commit, repository, locked: false },
+  ]);
+  expect(requirements).toEqual({ tools: 'tools.txt', test: 'test-dev.txt' });
+});
+
+it('takes commits as they are given, and a branch of numpy with a release of Python', async () => {
+  const other = '0123456789'.repeat(4);
+  const dev = await resolve('numpy-tsan', { python: '3.16t-dev', cpython: other, numpy: other, locked: false });
+  expect(dev.releases.flatMap((it) => it.commit ?? [])).toEqual([other, other]);
+  const { releases } = await resolve('numpy-tsan', { python: '3.13.5', numpy: 'main', locked: false });
+  expect(releases.map((it) => it.version)).toEqual(['1:21.1.8', '3.13.5', '0.3.29', '3.12.1', commit]);
 });

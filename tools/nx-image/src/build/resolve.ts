@@ -1,38 +1,41 @@
-/** Turns a request (`--python 3.13t --numpy 2.4.6`) into releases with their sha256. */
+/** Turns a request (`--python 3.13t --numpy 2.4.6`) into releases with their sha256, commits and source trees. */
 import {
   chainOf,
   formatPythonTag,
   type Image,
-  parsePythonTag,
   type PythonTag,
   type Release,
   seriesTag,
   UsageError,
 } from '@pysan/model';
 import type { Resolution } from '@pysan/planning';
-import { findCpythonRelease, findIndexUrl, findLibraryRelease } from '@pysan/sources';
-import {
-  type Library,
-  listVersions,
-  type Locks,
-  newest,
-  type PackageLock,
-  requireSupport,
-  selectCpython,
-  selectLibrary,
-  toSemver,
-} from '@pysan/versions';
+import { type Library, type Locks, newest } from '@pysan/versions';
+import type { SourceTree } from '@pysan/workspace';
 
-import { findDefaultPython } from './default-python.ts';
+import { resolveCpython } from './resolve-cpython.ts';
+import { resolveLibrary } from './resolve-library.ts';
 
 export interface BuildRequest {
   readonly python?: string;
+  /** Folder of a source tree or, beside a development branch, a full commit. */
+  readonly cpython?: string;
+  /** Release, branch, full commit, or folder of a source tree. */
   readonly numpy?: string;
+  /** As for numpy. */
   readonly scipy?: string;
   readonly locked: boolean;
 }
 
+/** Where one component comes from. */
+export interface ResolvedSource {
+  readonly release: Release;
+  /** Present where it is a source tree of the user's own. */
+  readonly tree?: SourceTree;
+}
+
 export interface Resolved extends Omit<Resolution, 'baseIdentity'> {
+  /** The source trees of the user's own, by component. */
+  readonly trees: Readonly<Record<string, SourceTree>>;
   /** Why this Python, when nobody named one. */
   readonly defaultReason?: string;
 }
@@ -48,23 +51,24 @@ export async function resolveRequest(
   locks: Locks,
 ): Promise<Resolved> {
   const needed = new Set(chainOf(images, name).flatMap(({ components }) => components));
-  const { cpython, freeThreaded, reason } = await resolvePython(request, locks);
-  const python = { version: cpython.version, freeThreaded, dev: false };
+  const { cpython, python, reason } = await resolveCpython(request, locks);
   const debian: Release = { component: 'debian', version: locks.debian.llvm, locked: true };
   const fixed = fromDebian.filter((component) => needed.has(component)).map((component) => newestOf(component, locks));
-  const wanted = Object.keys(librariesOf(locks)).filter((library) => needed.has(library));
+  const wanted = libraryNames(locks).filter((library) => needed.has(library));
   const built = await Promise.all(wanted.map((library) => resolveLibrary(library, request, python, locks)));
+  const sources = [cpython, ...built];
   return {
     platform,
     python,
-    releases: [debian, cpython, ...fixed, ...built],
+    releases: [debian, cpython.release, ...fixed, ...built.map(({ release }) => release)],
     requirements: requirementsFor(locks, python),
+    trees: Object.fromEntries(sources.flatMap(({ release, tree }) => (tree ? [[release.component, tree]] : []))),
     ...(reason === undefined ? {} : { defaultReason: reason }),
   };
 }
 
-function librariesOf({ numpy, scipy, packages }: Locks): Readonly<Record<Library, PackageLock>> {
-  return { numpy, scipy, ...packages };
+function libraryNames({ packages }: Locks): Library[] {
+  return ['numpy', 'scipy', ...Object.keys(packages)];
 }
 
 const fromDebian = ['openblas', 'lapack'] as const;
@@ -78,79 +82,14 @@ function fail(component: string): never {
   throw new UsageError(`versions/${component}/lock.json holds no release.`);
 }
 
-interface ResolvedPython {
-  readonly cpython: Release;
-  readonly freeThreaded: boolean;
-  readonly reason?: string;
-}
-
-async function resolvePython({ python, locked }: BuildRequest, locks: Locks): Promise<ResolvedPython> {
-  if (python === undefined) {
-    const { version, reason } = await findDefaultPython(locks);
-    return {
-      cpython: await resolveCpython({ version, freeThreaded: true, dev: false }, locked, locks),
-      freeThreaded: true,
-      reason,
-    };
-  }
-  const tag = parsePythonTag(python);
-  return { cpython: await resolveCpython(tag, locked, locks), freeThreaded: tag.freeThreaded };
-}
-
-async function resolveCpython(tag: PythonTag, locked: boolean, locks: Locks): Promise<Release> {
-  const held = selectCpython(locks.cpython.releases, tag);
-  const found = held ?? (locked ? undefined : await findCpythonRelease(tag.version));
-  if (found === undefined) {
-    const where = locked ? 'the lock' : 'the lock or at python.org';
-    throw new UsageError(
-      `There is no CPython ${tag.version} in ${where}. ${listVersions('Locked', locks.cpython.releases)}`,
-    );
-  }
-  return { component: 'cpython', version: found.version, sha256: found.sha256, locked: held !== undefined };
-}
-
-async function resolveLibrary(
-  library: Library,
-  request: BuildRequest,
-  python: PythonTag,
-  locks: Locks,
-): Promise<Release> {
-  const { locked } = request;
-  const releases = librariesOf(locks)[library]?.releases ?? [];
-  const requested = requestedOf(request, library)?.replace(/^v/, '');
-  if (requested !== undefined && toSemver(requested) === undefined) {
-    throw new UsageError(`"${requested}" is not a release of ${library}. Write it as 2.4.6 or v2.4.6.`);
-  }
-  const held = selectLibrary(library, releases, python, requested);
-  const found = held ?? (locked ? undefined : await findUpstream(library, requested ?? '', python));
-  if (found === undefined) {
-    const where = locked ? 'the lock' : 'the lock or in the package index';
-    throw new UsageError(`There is no ${library} ${requested} in ${where}. ${listVersions('Locked', releases)}`);
-  }
-  return { component: library, version: found.version, sha256: found.sha256, locked: held !== undefined };
-}
-
-// The others have no option of their own.
-function requestedOf({ numpy, scipy }: BuildRequest, library: Library): string | undefined {
-  return { numpy, scipy }[library];
-}
-
-async function findUpstream(
-  library: Library,
-  version: string,
-  python: PythonTag,
-): ReturnType<typeof findLibraryRelease> {
-  const found = await findLibraryRelease(library, version, { origin: await findIndexUrl(process.env) });
-  if (found !== undefined) {
-    requireSupport(library, found, python, `Without --${library}, the newest locked release that fits is built.`);
-  }
-  return found;
-}
-
-/** The requirements file of each set of Python tools for a Python tag. */
+/** The requirements file of each set of Python tools, for a Python tag. */
 export function requirementsFor({ tools }: Locks, python: PythonTag): Record<string, string> {
   const series = formatPythonTag(seriesTag(python));
+  const names = python.dev ? [formatPythonTag(python), 'dev'] : [series];
   return Object.fromEntries(
-    Object.entries(tools.requirements).map(([set, files]) => [set, files[series] ?? files.default]),
+    Object.entries(tools.requirements).map(([set, files]) => {
+      const file = names.map((name) => files[name]).find((it) => it !== undefined);
+      return [set, file ?? files.default];
+    }),
   );
 }

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { finished } from 'node:stream/promises';
 
-import { docker } from '@pysan/engine';
+import { docker, proxyArguments } from '@pysan/engine';
 import { ProductError } from '@pysan/model';
+import { type SourceTree, stageTree } from '@pysan/workspace';
 import { execa } from 'execa';
 
 import { stopOnSignals } from '../stop-on-signals.ts';
@@ -21,6 +22,10 @@ export interface BuildOrder {
   readonly reference: string;
   readonly buildArgs: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
+  /** Source trees of the user's own by component: each is the build context `<component>_source`. */
+  readonly trees: Readonly<Record<string, SourceTree>>;
+  /** `host` where the build must be on the host's own network. */
+  readonly network: 'host' | undefined;
   /** The host's CA bundle, when one is configured. */
   readonly caBundle: string | undefined;
   readonly logFile: string;
@@ -34,7 +39,8 @@ export function runBuild(order: BuildOrder, report: (line: string) => void): Pro
   return stopOnSignals(async (signal) => {
     const temporary = await mkdtemp(path.join(tmpdir(), 'pysan-build-'));
     try {
-      const worker = startWorker(order.root, await workerOptions(order), temporary);
+      const contexts = await stageTrees(order.trees, temporary);
+      const worker = startWorker(order.root, await workerOptions(order, contexts), temporary);
       stopWith(signal, worker);
       return await followBuild(order, worker, report);
     } finally {
@@ -43,18 +49,32 @@ export function runBuild(order: BuildOrder, report: (line: string) => void): Pro
   });
 }
 
-async function workerOptions({ dockerfile, reference, buildArgs, labels, caBundle }: BuildOrder): Promise<object> {
+// What is built is a copy: the user may go on editing.
+async function stageTrees(trees: BuildOrder['trees'], temporary: string): Promise<Record<string, string>> {
+  const contexts: Record<string, string> = {};
+  for (const [component, tree] of Object.entries(trees)) {
+    const folder = path.join(temporary, `${component}_source`);
+    await stageTree(tree, folder);
+    contexts[`${component}_source`] = folder;
+  }
+  return contexts;
+}
+
+async function workerOptions(order: BuildOrder, contexts: Record<string, string>): Promise<object> {
+  const { dockerfile, reference, buildArgs, labels, network, caBundle } = order;
   return {
     quiet: true,
     context: '.',
     file: dockerfile,
     tags: [reference],
-    'build-args': assignments(buildArgs),
+    'build-args': [...assignments(buildArgs), ...proxyArguments(process.env)],
+    'build-contexts': assignments(contexts),
     labels: assignments(labels),
     // An attestation would turn the image into an index, and registries then hide its labels.
     provenance: 'false',
     // Only the engine's own builder sees the parent, which is a local image.
     builder: (await docker(['context', 'show'])).trim(),
+    ...(network === undefined ? {} : { network }),
     ...(caBundle === undefined ? {} : { 'secret-files': [`ca=${caBundle}`] }),
   };
 }
