@@ -1,11 +1,12 @@
 /* An extension with seeded races: each function forgets the one lock that it needs. None holds anything but
  * plain C data and immortal objects, so a lost race leaves a wrong value and never a crash.
  *
- * Read and written element by element, so that the compiler cannot make one access of a whole loop. */
+ * The loops are long enough for two calls to overlap, for what comes before and after a call orders calls by
+ * accident. Variables are volatile, so that the compiler cannot make one access of a whole loop. */
 #include <Python.h>
 #include <string.h>
 
-enum { SIZE = 4096 };
+enum { SIZE = 32768, POSITIONS = 4096 };
 
 /* A C struct behind a capsule. */
 
@@ -50,6 +51,7 @@ static PyObject *set_flag(PyObject *module, PyObject *capsule) {
   struct account *account = account_of(capsule);
   for (int i = 0; i < SIZE; i++) {
     account->flags.open = i % 2;
+    account->flags.audited = i % 3 == 0;
   }
   Py_RETURN_NONE;
 }
@@ -84,15 +86,19 @@ static PyObject *count_calls(PyObject *module, PyObject *unused) {
   Py_RETURN_NONE;
 }
 
-static volatile long squares[SIZE];
+static struct {
+  volatile long number;
+  volatile long square;
+} last;
 
 static PyObject *cached_squares(PyObject *module, PyObject *unused) {
   long sum = 0;
-  for (long i = 1; i < SIZE; i++) {
-    if (squares[i] == 0) {
-      squares[i] = i * i;
+  for (long i = 0; i < SIZE; i++) {
+    if (last.number != i) {
+      last.number = i;
+      last.square = i * i;
     }
-    sum += squares[i];
+    sum += last.square;
   }
   return PyLong_FromLong(sum);
 }
@@ -100,7 +106,7 @@ static PyObject *cached_squares(PyObject *module, PyObject *unused) {
 static char message[256];
 
 static PyObject *set_message(PyObject *module, PyObject *text) {
-  for (int i = 0; i < 64; i++) {
+  for (int i = 0; i < 4096; i++) {
     strncpy(message, PyBytes_AS_STRING(text), sizeof message - 1);
   }
   Py_RETURN_NONE;
@@ -124,18 +130,14 @@ static PyObject *reset_list(PyObject *module, PyObject *list) {
   Py_RETURN_NONE;
 }
 
-static PyObject *invert_buffer(PyObject *module, PyObject *object) {
-  Py_buffer view;
-  if (PyObject_GetBuffer(object, &view, PyBUF_WRITABLE) < 0) {
-    return NULL;
-  }
-  volatile unsigned char *bytes = view.buf;
+static PyObject *invert_bytes(PyObject *module, PyObject *bytearray) {
+  volatile char *bytes = PyByteArray_AS_STRING(bytearray);
+  Py_ssize_t size = PyByteArray_GET_SIZE(bytearray);
   Py_BEGIN_ALLOW_THREADS;
-  for (Py_ssize_t i = 0; i < view.len; i++) {
-    bytes[i] ^= 255;
+  for (Py_ssize_t i = 0; i < size; i++) {
+    bytes[i] ^= 1;
   }
   Py_END_ALLOW_THREADS;
-  PyBuffer_Release(&view);
   Py_RETURN_NONE;
 }
 
@@ -151,8 +153,8 @@ struct stack {
 /* What was outgrown stays allocated: whoever still reads it reads old numbers, not freed memory. */
 static PyObject *grow(PyObject *self, PyObject *unused) {
   struct stack *stack = (struct stack *)self;
-  for (int i = 0; i < 64; i++) {
-    Py_ssize_t length = 16 + i;
+  for (int i = 0; i < 2048; i++) {
+    Py_ssize_t length = 16 + i % 16;
     long *items = PyMem_RawCalloc(length, sizeof *items);
     if (items == NULL) {
       return PyErr_NoMemory();
@@ -174,7 +176,7 @@ static PyObject *measure(PyObject *self, PyObject *unused) {
 
 static PyObject *next_position(PyObject *self) {
   struct stack *stack = (struct stack *)self;
-  if (stack->position >= SIZE) {
+  if (stack->position >= POSITIONS) {
     stack->position = 0;
     return NULL;
   }
@@ -207,7 +209,7 @@ static PyMethodDef methods[] = {
     {"set_message", set_message, METH_O, NULL},
     {"reverse_list", reverse_list, METH_O, NULL},
     {"reset_list", reset_list, METH_O, NULL},
-    {"invert_buffer", invert_buffer, METH_O, NULL},
+    {"invert_bytes", invert_bytes, METH_O, NULL},
     {0},
 };
 

@@ -17,7 +17,7 @@ static PyObject *draw(PyObject *module, PyObject *capsule) {
     return NULL;
   }
   uint64_t sum = 0;
-  for (int i = 0; i < 4096; i++) {
+  for (int i = 0; i < 32768; i++) {
     sum += generator->next_uint64(generator->state);
   }
   return PyLong_FromLong((long)(sum % 256));
