@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 
 import { expect, it } from '@jest/globals';
-import { parseCheck } from '@pysan/verification';
+import { parseCheck, parsePrograms } from '@pysan/verification';
 import { dockerfileOf, expand, parseDockerfile, readImages } from '@pysan/workspace';
 
 import { readJson, readText, repositoryFiles, root } from './tools/lint/repository.ts';
@@ -89,6 +89,16 @@ it.each(foldersOf('versions', 'versions'))('%s is the project %s', (folder, name
 it.each(files.filter((file) => path.matchesGlob(file, 'images/*/checks/*/check.json')))('%s is a check', (file) => {
   expect(parseCheck(file, readText(file)).cases).not.toEqual([]);
 });
+
+it.each(images.filter(({ sanitizer }) => sanitizer === 'thread').map(({ name }) => name))(
+  '%s has seeded programs with names of their own, and a target that measures its recall',
+  (name) => {
+    const file = `images/${name}/recall/programs.json`;
+    const programs = parsePrograms(name, file, readText(file)).map((program) => program.name);
+    expect(new Set(programs).size).toBe(programs.length);
+    expect(projectOf(name).targets).toHaveProperty('recall');
+  },
+);
 
 it('lets each script run', () => {
   expect(scripts.filter((file) => (statSync(path.join(root, file)).mode & 0o111) === 0)).toEqual([]);

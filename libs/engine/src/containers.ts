@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { EngineError } from '@pysan/model';
+import { EngineError, isExpected } from '@pysan/model';
 import { execa } from 'execa';
 
 import { type Container, runArguments } from './container-arguments.ts';
@@ -17,6 +17,8 @@ export interface CaptureOptions {
   readonly signal?: AbortSignal | undefined;
   /** Text for the command's stdin. */
   readonly input?: string | undefined;
+  /** Gets each line of stdout as it comes; `stdout` of the result is then empty. */
+  readonly onLine?: ((line: string) => void) | undefined;
 }
 
 export interface ContainerResult {
@@ -33,7 +35,7 @@ export interface ContainerResult {
  * and then ends this process.
  */
 export async function runContainer(container: Container, options: CaptureOptions = {}): Promise<ContainerResult> {
-  const { timeoutSeconds = 0, signal, input } = options;
+  const { timeoutSeconds = 0, signal, input, onLine } = options;
   const name = newName();
   // Whoever gives a signal of their own holds back those of the process as well.
   const interrupt = holdSignals(signal === undefined ? ['SIGINT', 'SIGTERM'] : []);
@@ -45,12 +47,16 @@ export async function runContainer(container: Container, options: CaptureOptions
     killSignal: 'SIGKILL',
     stripFinalNewline: false,
     ...(input === undefined ? { stdin: 'ignore' } : { input }),
+    ...(onLine === undefined ? {} : { stdout: linesTo(onLine) }),
   });
   if (result.isTerminated || result.isMaxBuffer) {
     await removeContainer(name);
   }
   await interrupt.raise();
   signal?.throwIfAborted();
+  if (isExpected(result.cause)) {
+    throw result.cause; // what onLine threw
+  }
   requireMade(result);
   const { exitCode = 137, stdout, stderr, timedOut } = result;
   return { exitCode, stdout, stderr, timedOut };
@@ -76,6 +82,13 @@ export async function execContainer(container: Container): Promise<number> {
   await interrupt.raise();
   requireClient(result.code);
   return result.exitCode ?? 130;
+}
+
+/** A transform, as execa has them, that gives lines away and keeps none. */
+function linesTo(onLine: (line: string) => void): (line: unknown) => Generator<never> {
+  return function* (line) {
+    onLine(String(line));
+  };
 }
 
 function newName(): string {

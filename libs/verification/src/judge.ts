@@ -131,7 +131,7 @@ function compareStacks(expected: FrameExpectation, finding: Finding): string[] {
 }
 
 /** The stacks of the accesses themselves; where thread and memory came from is told by the others. */
-function accessStacks({ stacks }: Finding): readonly Stack[] {
+export function accessStacks({ stacks }: Finding): readonly Stack[] {
   return stacks.filter(({ title }) => /^(?:previous )?(?:atomic )?(?:read|write) of size /i.test(title));
 }
 

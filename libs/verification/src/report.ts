@@ -1,4 +1,5 @@
 /** The report of a verification: what `report.json` holds, and the table that people read. */
+import { alignRows } from './table.ts';
 import { judgeBuild, type Verdict, verdicts } from './verdict.ts';
 
 export interface CaseResult {
@@ -47,9 +48,7 @@ export function reportOf(
 /** The table for a terminal: a line for each case, the reasons under those that did not pass, the verdict last. */
 export function formatReport(report: Report): string {
   const header = ['check', 'proof', 'verdict', 'tries', 'seconds', 'what'];
-  const rows = [header, ...report.results.map(rowOf)];
-  const widths = header.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  const [head = '', ...lines] = rows.map((row) => formatRow(row, widths));
+  const [head = '', ...lines] = alignRows([header, ...report.results.map(rowOf)]);
   const body = report.results.map((result, index) =>
     [lines[index], ...result.reasons.map((it) => `    ${it}`)].join('\n'),
   );
@@ -58,13 +57,6 @@ export function formatReport(report: Report): string {
 
 function rowOf({ check, title, proofs, verdict, tries, seconds }: CaseResult): string[] {
   return [check, proofs.join(','), verdict, String(tries), seconds.toFixed(1), title];
-}
-
-function formatRow(row: readonly string[], widths: readonly number[]): string {
-  return row
-    .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-    .join('  ')
-    .trimEnd();
 }
 
 /** One line, as a case comes in: `pass: cpython-tsan/silent: a correct program is silent (2.0 s)`. */

@@ -13,7 +13,7 @@ import { root } from './root.ts';
 export async function resolveOptions(
   image: string,
   options: Readonly<Record<string, string | boolean>>,
-): Promise<Record<string, string | boolean>> {
+): Promise<Record<string, string | boolean> & { python: string }> {
   await requireImage(image);
   const [images, locks] = await Promise.all([readImages(root), readLocks(root)]);
   const resolved = await resolveRequest(images, image, { locked: false, ...options }, locks);

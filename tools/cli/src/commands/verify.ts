@@ -1,14 +1,21 @@
-/** `pysan verify <image>`: has Nx verify the image; without --python the one that was built last. */
+/** `pysan verify <image>`: has Nx verify the image, or measure its recall; without --python the one that was built last. */
 import type { Command } from 'commander';
 
 import { requireImage } from '../require-image.ts';
 import { addSchemaOptions, normaliseOptions, type Options, readSchema } from '../schema-options.ts';
 import { root } from '../root.ts';
 
+interface VerifyOptions extends Options {
+  readonly recall?: boolean;
+}
+
 export function register(program: Command): void {
   const properties = readSchema();
-  const command = program.command('verify <image>').description('prove with seeded bugs that an image finds them');
-  addSchemaOptions(command, properties).action(async (image: string, given: Options) => {
+  const command = program
+    .command('verify <image>')
+    .description('prove with seeded bugs that an image finds them')
+    .option('--recall', 'measure instead how many of a list of seeded races it finds, and how many it invents');
+  addSchemaOptions(command, properties).action(async (image: string, { recall = false, ...given }: VerifyOptions) => {
     await requireImage(image);
     const { openEngine } = await import('@pysan/engine');
     await openEngine({ report: (line) => console.error(line) });
@@ -16,8 +23,8 @@ export function register(program: Command): void {
     const latest = await readLatest(image, options);
     const local = await findLocal(image, options, latest);
     process.exitCode = await (local === undefined
-      ? verifyByNx(image, { ...latest.options, ...options })
-      : verifyLocal(image, local));
+      ? verifyByNx(image, { ...latest.options, ...options }, recall)
+      : verifyLocal(image, local, recall));
   });
 }
 
@@ -57,14 +64,22 @@ async function findLocal(image: string, options: Values, latest: Latest): Promis
   return latest.isLocal && Object.keys(options).every((name) => name === 'locked') ? `${image}:latest` : undefined;
 }
 
-async function verifyByNx(image: string, options: Record<string, string | boolean>): Promise<0 | 1> {
+async function verifyByNx(image: string, options: Record<string, string | boolean>, recall: boolean): Promise<0 | 1> {
   const { resolveOptions } = await import('../resolve-options.ts');
   const { runNxTask } = await import('../nx-task.ts');
-  return runNxTask({ root, task: `${image}:verify`, options: await resolveOptions(image, options) });
+  const resolved = await resolveOptions(image, options);
+  if (recall) {
+    const { requireMeasurable } = await import('@pysan/nx-image/recall');
+    const { readImages } = await import('@pysan/workspace');
+    requireMeasurable((await readImages(root)).get(image), resolved.python);
+  }
+  return runNxTask({ root, task: `${image}:${recall ? 'recall' : 'verify'}`, options: resolved });
 }
 
-async function verifyLocal(image: string, reference: string): Promise<0 | 1> {
+async function verifyLocal(image: string, reference: string, recall: boolean): Promise<0 | 1> {
   const { verifyBuilt } = await import('@pysan/nx-image/verify');
-  const passes = await verifyBuilt({ root, imageName: image, reference, report: (line) => console.log(line) });
+  const { measureBuilt } = await import('@pysan/nx-image/recall');
+  const prove = recall ? measureBuilt : verifyBuilt;
+  const passes = await prove({ root, imageName: image, reference, report: (line) => console.log(line) });
   return passes ? 0 : 1;
 }

@@ -1,3 +1,4 @@
 export { type CheckFolder, type Checks, readChecks } from './read-checks.ts';
 export { type Verification, verifyImage } from './verify-image.ts';
-export { verifyBuilt } from './verify-built.ts';
+export { readSubject } from './subject.ts';
+export { verifyBuilt, type VerifyTask } from './verify-built.ts';

@@ -38,7 +38,8 @@ async function readCheck(root: string, folder: string, name: string): Promise<Ch
   return { name, folder, ...parseCheck(path.relative(root, file), await readFile(file, 'utf8')) };
 }
 
-async function readFiles(root: string, folder: string): Promise<CheckFile[]> {
+/** All files of a folder and those in it, by their paths from the root of the repository. */
+export async function readFiles(root: string, folder: string): Promise<CheckFile[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
   return Promise.all(files.map((file) => readCheckFile(root, file)));

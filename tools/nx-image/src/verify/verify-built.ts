@@ -1,9 +1,8 @@
 /** Verifies an image that the engine has, whatever it was built from: what it is, its labels say. */
 import path from 'node:path';
 
-import { type ImageFacts, inspectImage, runContainer } from '@pysan/engine';
-import { chainOf, type Image, UsageError } from '@pysan/model';
-import { buildIdLabel, versionLabel } from '@pysan/tagging';
+import { runContainer } from '@pysan/engine';
+import { chainOf, type Image } from '@pysan/model';
 import { formatCase, formatReport } from '@pysan/verification';
 import { readImages } from '@pysan/workspace';
 import writeFileAtomic from 'write-file-atomic';
@@ -11,6 +10,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { makeRecordFolder } from '../build/record.ts';
 import { stopOnSignals } from '../stop-on-signals.ts';
 import { readChecks } from './read-checks.ts';
+import { readSubject } from './subject.ts';
 import { verifyImage } from './verify-image.ts';
 
 export interface VerifyTask {
@@ -24,18 +24,13 @@ export interface VerifyTask {
 
 /** Runs the checks of an image's chain and writes report.json beside build.json; true when all pass. UsageError when it is not there. */
 export async function verifyBuilt({ root, imageName, reference, report }: VerifyTask): Promise<boolean> {
-  const images = await readImages(root);
-  const facts = await inspectImage(reference);
-  if (facts === undefined) {
-    throw new UsageError(`${reference} is not built: ./pysan build ${imageName}`);
-  }
-  const chain = chainOf(images, imageName);
+  const subject = await readSubject(imageName, reference);
+  const chain = chainOf(await readImages(root), imageName);
   const checks = await readChecks(
     root,
     chain.map(({ name }) => name),
   );
   report(`verifying ${reference}`);
-  const subject = subjectOf(imageName, facts);
   const result = await stopOnSignals((signal) =>
     verifyImage({
       subject,
@@ -55,14 +50,4 @@ export async function verifyBuilt({ root, imageName, reference, report }: Verify
 
 function isSanitized(chain: readonly Image[]): boolean {
   return chain.at(-1)?.sanitizer !== undefined;
-}
-
-function subjectOf(image: string, { id, labels }: ImageFacts) {
-  const pythonTag = labels[versionLabel];
-  return {
-    image,
-    ...(pythonTag === undefined ? {} : { pythonTag }),
-    buildId: labels[buildIdLabel] ?? '',
-    imageId: id,
-  };
 }

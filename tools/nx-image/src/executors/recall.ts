@@ -1,0 +1,21 @@
+/** Nx executor `@pysan/nx-image:recall`; its options are those of build.schema.json, which go on to the build. */
+import type { ExecutorContext } from '@nx/devkit';
+import { referenceOf } from '@pysan/model';
+
+import { planImage } from '../build/plan-image.ts';
+import type { BuildRequest } from '../build/resolve.ts';
+import { measureBuilt } from '../recall/index.ts';
+import { runTask } from './run-task.ts';
+
+const report = (line: string): void => {
+  console.log(line);
+};
+
+/** Measures the recall of the image of the task's project, which Nx has built before, and writes recall.json beside build.json. */
+export default function recall(request: BuildRequest, context: ExecutorContext): Promise<{ success: boolean }> {
+  const { root, projectName: imageName = '' } = context;
+  return runTask(async () => {
+    const { build } = await planImage({ root, imageName, request, report });
+    return measureBuilt({ root, imageName, reference: referenceOf(build), report });
+  });
+}

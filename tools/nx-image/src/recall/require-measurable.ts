@@ -1,0 +1,16 @@
+/** Whether recall says anything about an image. */
+import { type Image, localSuffix, parsePythonTag, UsageError } from '@pysan/model';
+
+/** UsageError, with the reason, for an image or a Python tag whose recall cannot be measured. */
+export function requireMeasurable(image: Image | undefined, pythonTag: string | undefined): void {
+  if (image?.sanitizer !== 'thread') {
+    throw new UsageError(
+      `There is no recall of ${String(image?.name)}: the seeded programs are races, which only images with ThreadSanitizer find.`,
+    );
+  }
+  if (pythonTag !== undefined && !parsePythonTag(pythonTag.replace(localSuffix, '')).freeThreaded) {
+    throw new UsageError(
+      'Recall is measured on free-threaded Python (3.13.5t): with the GIL many of the seeded programs hold no race.',
+    );
+  }
+}

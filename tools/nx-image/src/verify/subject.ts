@@ -1,0 +1,20 @@
+/** What is verified or measured: an image that the engine has. What it is, its labels say. */
+import { inspectImage } from '@pysan/engine';
+import { UsageError } from '@pysan/model';
+import { buildIdLabel, versionLabel } from '@pysan/tagging';
+import type { Subject } from '@pysan/verification';
+
+/** The subject of a report on an image, by any of its names. UsageError when the engine does not have it. */
+export async function readSubject(imageName: string, reference: string): Promise<Subject> {
+  const facts = await inspectImage(reference);
+  if (facts === undefined) {
+    throw new UsageError(`${reference} is not built: ./pysan build ${imageName}`);
+  }
+  const pythonTag = facts.labels[versionLabel];
+  return {
+    image: imageName,
+    ...(pythonTag === undefined ? {} : { pythonTag }),
+    buildId: facts.labels[buildIdLabel] ?? '',
+    imageId: facts.id,
+  };
+}
