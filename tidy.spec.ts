@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { expect, it } from '@jest/globals';
 import { parseCheck, parsePrograms } from '@pysan/verification';
-import { dockerfileOf, expand, parseDockerfile, readImages } from '@pysan/workspace';
+import { dockerfileOf, expand, formatLock, lockFile, parseDockerfile, readImages, readLocks } from '@pysan/workspace';
 
 import { readJson, readText, repositoryFiles, root } from './tools/lint/repository.ts';
 
@@ -16,6 +16,7 @@ interface Project {
 
 const files = repositoryFiles();
 const images = [...(await readImages(root)).values()];
+const { packages, ...locks } = await readLocks(root);
 const names = images.map(({ name }) => name);
 const workflows = files.filter((file) => file.startsWith('.github/workflows/'));
 const scripts = files.filter((file) => readText(file).startsWith('#!'));
@@ -78,14 +79,13 @@ it.each(names)('%s has locked releases as defaults', (name) => {
   }
 });
 
-it.each(names)('%s takes a source tree of its user wherever it takes a commit from git', (name) => {
-  const text = readText(dockerfileOf(name));
-  const taken = Object.keys(parseDockerfile(text).args).filter((arg) => arg.endsWith('_repository'));
-  for (const context of taken.map((arg) => arg.replace('python', 'cpython').replace('_repository', '_source'))) {
-    expect(text).toContain(`FROM scratch AS ${context}\n`);
-    expect(text).toContain(`--mount=type=bind,from=${context},`);
-  }
-});
+it.each(Object.entries({ ...locks, ...packages }))(
+  'the lock of %s stands as `pysan resolve` writes it',
+  async (name, lock) => {
+    const file = lockFile(name);
+    expect(readText(file)).toBe(await formatLock(root, file, lock));
+  },
+);
 
 it.each(foldersOf('images/recipes', 'recipes'))('%s is the project %s', (folder, name) => {
   expect(readJson(`${folder}/project.json`)).toMatchObject({ name });

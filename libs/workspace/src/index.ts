@@ -3,3 +3,4 @@ export * from './image-inputs.ts';
 export * from './images.ts';
 export * from './locks.ts';
 export * from './source-tree.ts';
+export * from './write-locks.ts';

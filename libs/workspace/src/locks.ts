@@ -30,6 +30,7 @@ function parsePackageLocks(texts: readonly (readonly [file: string, text: string
   return Object.fromEntries(locks.toSorted(([left], [right]) => (left < right ? -1 : 1)));
 }
 
-function lockFile(component: string): string {
+/** Path of a component's lock, from the root of the repository. */
+export function lockFile(component: string): string {
   return path.join('versions', component, 'lock.json');
 }
