@@ -5,7 +5,7 @@
  * from the default that is built into pip.
  */
 import { UpstreamError } from '@pysan/model';
-import type { Found, Library, LibraryRelease } from '@pysan/versions';
+import { type Found, type Library, type LibraryRelease, toSemver } from '@pysan/versions';
 import { execa } from 'execa';
 import { z } from 'zod';
 
@@ -33,9 +33,17 @@ export async function listLibraryFiles(library: Library, { origin, timing }: Sit
   return (answer?.files ?? []).map((file) => ({ ...file, url: new URL(file.url, page).href }));
 }
 
+/** The versions that have an sdist, in no order; forms that pysan does not order are left out. Pure. */
+export function versionsIn(files: readonly IndexFile[], library: Library): string[] {
+  const prefix = `${fileNameOf(library)}-`;
+  const names = files.map(({ filename }) => filename).filter((name) => name.startsWith(prefix));
+  const versions = names.flatMap((name) => /-(?<version>[^-]+)\.tar\.gz$/.exec(name)?.groups?.['version'] ?? []);
+  return versions.filter((version) => toSemver(version) !== undefined);
+}
+
 /** The release that the files make up, with the Python tags that it has wheels for; or what it lacks. Pure. */
 export function releaseIn(files: readonly IndexFile[], library: Library, version: string): Found<LibraryRelease> {
-  const file = `${library}-${version}.tar.gz`;
+  const file = `${fileNameOf(library)}-${version}.tar.gz`;
   const sdist = files.find(({ filename }) => filename === file);
   const sha256 = sdist?.hashes['sha256'];
   if (sdist === undefined || sha256 === undefined) {
@@ -78,11 +86,16 @@ export async function findLibraryRelease(
   return 'release' in found ? found.release : undefined;
 }
 
+// A file's name has no hyphen but those between its parts (PEP 625, PEP 427).
+function fileNameOf(library: Library): string {
+  return library.replaceAll('-', '_');
+}
+
 // numpy-2.4.6-cp313-cp313t-manylinux…: the second tag is the ABI (PEP 427).
 function wheelTag(library: Library, filename: string, version: string): string | undefined {
   const pattern = /^(?<library>[^-]+)-(?<version>[^-]+)-cp\d+-cp3(?<minor>\d+)(?<flavour>t?)-.*\.whl$/;
   const groups = pattern.exec(filename)?.groups;
-  return groups?.['library'] === library && groups['version'] === version
+  return groups?.['library'] === fileNameOf(library) && groups['version'] === version
     ? `3.${groups['minor']}${groups['flavour']}`
     : undefined;
 }

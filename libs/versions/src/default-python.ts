@@ -3,6 +3,7 @@ import type { PythonTag } from '@pysan/model';
 
 import type { CpythonRelease, LibraryRelease } from './lock.ts';
 import { compareVersions, isStable } from './pep440.ts';
+import { describePassedOver, type PassedOver } from './search.ts';
 import { supports } from './select.ts';
 
 /** A choice that was made, kept for a day so that not every command asks upstream. */
@@ -32,12 +33,9 @@ export function writtenDefault(candidates: readonly CpythonRelease[], suite: str
 }
 
 /** The line that says which Python was taken and why; `passedOver` are newer releases with what is wrong with them. */
-export function describeDefault(version: string, passedOver: readonly { version: string; reason: string }[]): string {
+export function describeDefault(version: string, passedOver: readonly PassedOver[]): string {
   const newest = 'the newest locked free-threaded release';
-  if (passedOver.length === 0) {
-    return `Python ${version}t: ${newest}`;
-  }
-  const reasons = Map.groupBy(passedOver, ({ reason }) => reason);
-  const texts = [...reasons].map(([reason, list]) => `${list.map((release) => release.version).join(', ')}: ${reason}`);
-  return `Python ${version}t: ${newest} whose source this machine can get (${texts.join('; ')})`;
+  return passedOver.length === 0
+    ? `Python ${version}t: ${newest}`
+    : `Python ${version}t: ${newest} whose source this machine can get (${describePassedOver(passedOver)})`;
 }

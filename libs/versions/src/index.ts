@@ -1,5 +1,7 @@
 export * from './default-python.ts';
 export * from './found.ts';
 export * from './lock.ts';
+export * from './news.ts';
 export * from './pep440.ts';
+export * from './search.ts';
 export * from './select.ts';

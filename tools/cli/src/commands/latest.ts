@@ -1,0 +1,33 @@
+/** `pysan latest`: the newest release upstream, alone on stdout. */
+import { Argument, type Command } from 'commander';
+
+import { root } from '../root.ts';
+
+const examples = `
+Examples:
+  pysan latest python 3.14              3.14.10
+  pysan latest github numpy/numpy       v2.5.5
+`;
+
+export function register(program: Command): void {
+  program
+    .command('latest')
+    .description('print the newest release of a Python series or a GitHub repository')
+    .addArgument(new Argument('<where>', 'whom to ask').choices(['python', 'github']))
+    .argument('<what>', 'a series (3.14), or owner/repository')
+    .option('--pre-release', 'count alphas, betas and release candidates too')
+    .addHelpText('after', examples)
+    .action(latest);
+}
+
+async function latest(
+  where: 'python' | 'github',
+  what: string,
+  { preRelease = false }: { readonly preRelease?: boolean },
+): Promise<void> {
+  const { findSites } = await import('../resolve/sites.ts');
+  const { findLatestPython, findLatestOnGitHub } = await import('../resolve/latest.ts');
+  const sites = await findSites(process.env, root);
+  const find = where === 'python' ? findLatestPython : findLatestOnGitHub;
+  console.log(await find(what, preRelease, sites));
+}

@@ -1,0 +1,24 @@
+/** The development branches: what a build of this moment would take. The lock names the branches only. */
+import type { Locks, News } from '@pysan/versions';
+
+import type { Sites } from './sites.ts';
+
+/** The newest commit of each branch that the locks name. Throws an UpstreamError when git cannot tell one. */
+export function findBranchNews(
+  { cpython, numpy, scipy }: Pick<Locks, 'cpython' | 'numpy' | 'scipy'>,
+  findCommit: Sites['findCommit'],
+): Promise<News[]> {
+  const { repository, channels } = cpython;
+  const branches = [
+    ...channels.map(({ tag, branch }) => ({ component: 'cpython', subject: tag, repository, branch })),
+    ...[numpy, scipy].map((lock) => ({ ...lock, subject: `${lock.branch} (branch)` })),
+  ];
+  return Promise.all(
+    branches.map(async ({ component, subject, repository: address, branch }) => {
+      const commit = await findCommit(address, branch);
+      return commit === undefined
+        ? { component, subject, state: 'attention', reason: `${address} has no branch ${branch}` }
+        : { component, subject, state: 'branch', upstream: commit };
+    }),
+  );
+}

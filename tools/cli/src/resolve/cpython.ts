@@ -1,0 +1,50 @@
+/** CPython: the newest release of each tracked series whose tarball python.org serves. */
+import { findCpythonSource, listCpythonReleases, type AnnouncedCpython, type Site } from '@pysan/sources';
+import { seriesOf } from '@pysan/model';
+import {
+  type CpythonRelease,
+  type Locks,
+  newerReleases,
+  newestHeld,
+  type Resolved,
+  resolveReleases,
+  type Search,
+  searchFirst,
+} from '@pysan/versions';
+
+/** The lock with what python.org has for the series (`3.14`). Throws an UpstreamError when it cannot tell. */
+export async function resolveCpython(
+  lock: Locks['cpython'],
+  series: readonly string[],
+  { preRelease, site }: { readonly preRelease: boolean; readonly site: Site },
+): Promise<Resolved<Locks['cpython']>> {
+  const announced = await listCpythonReleases(site);
+  const held = (name: string): string | undefined =>
+    newestHeld(
+      lock.releases.filter(({ version }) => seriesOf(version) === name),
+      preRelease,
+    );
+  const searches = await Promise.all(
+    series.map((name) => searchSeries(name, { announced, held: held(name), preRelease, site })),
+  );
+  const { lock: releases, news } = resolveReleases('cpython', lock.releases, searches);
+  return { lock: { ...lock, releases }, news };
+}
+
+interface SeriesQuestion {
+  readonly announced: readonly AnnouncedCpython[];
+  /** The newest version that needs no search: only newer ones count. */
+  readonly held: string | undefined;
+  readonly preRelease: boolean;
+  readonly site: Site;
+}
+
+/** The newest release of a series that can be built, newer than what is held. */
+export async function searchSeries(
+  series: string,
+  { announced, held, preRelease, site }: SeriesQuestion,
+): Promise<Search<CpythonRelease>> {
+  const ofSeries = announced.filter(({ version }) => seriesOf(version) === series);
+  const candidates = newerReleases(ofSeries, held, preRelease);
+  return { subject: series, held, ...(await searchFirst(candidates, (release) => findCpythonSource(release, site))) };
+}

@@ -1,0 +1,60 @@
+/** What comes from Debian: the base image, its LLVM, and the sources of OpenBLAS and LAPACK that it carries. */
+import { UpstreamError } from '@pysan/model';
+import {
+  fetchPackages,
+  findDebianSource,
+  findImageDigest,
+  type Index,
+  packageVersion,
+  type Site,
+} from '@pysan/sources';
+import {
+  type DebianSource,
+  type Locks,
+  newestHeld,
+  type Resolved,
+  resolveDebian,
+  resolveReleases,
+} from '@pysan/versions';
+
+/** The lock of the base: both parts of it, or an UpstreamError. */
+export async function resolveBase(
+  lock: Locks['debian'],
+  sites: { readonly debian: Site; readonly dockerHub: Site },
+): Promise<Resolved<Locks['debian']>> {
+  const [digest, llvm] = await Promise.all([
+    findImageDigest(lock.image, sites.dockerHub),
+    findLlvm(lock, sites.debian),
+  ]);
+  if (digest === undefined) {
+    throw new UpstreamError(`Docker Hub has no ${lock.image}: mend "image" in versions/debian/lock.json.`);
+  }
+  return resolveDebian(lock, { digest, llvm });
+}
+
+/** The version of the locked major of LLVM that the suite's backports serve. */
+async function findLlvm({ llvm, suite }: Locks['debian'], site: Site): Promise<string> {
+  const name = `clang-${Number.parseInt(llvm.replace(/^\d+:/, ''))}`;
+  const found = packageVersion(await fetchPackages(`${suite}-backports`, 'amd64', site), name);
+  if (found === undefined) {
+    throw new UpstreamError(`${site.origin} has no ${name} in ${suite}-backports.`);
+  }
+  return found;
+}
+
+/** The locked releases of a source package (`openblas`) and what the suite has now. Throws an UpstreamError when it cannot tell. */
+export async function resolveSourcePackage(
+  name: string,
+  releases: readonly DebianSource[],
+  { index, site }: { readonly index: Index; readonly site: Site },
+): Promise<Resolved<DebianSource[]>> {
+  const found = await findDebianSource(index, name, site);
+  const held = newestHeld(releases, false);
+  if ('missing' in found) {
+    throw new UpstreamError(`${site.origin} has nothing to build ${name} from: ${found.missing}.`);
+  }
+  const { release } = found;
+  const isLocked = releases.some(({ version, sha256 }) => version === release.version && sha256 === release.sha256);
+  const search = { subject: name, held, passedOver: [], ...(isLocked ? {} : { found: release }) };
+  return resolveReleases(name, releases, [search]);
+}

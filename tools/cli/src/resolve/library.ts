@@ -1,0 +1,86 @@
+/** A Python library: for each Python tag the newest release that upstream announces and builds wheels for. */
+import { parsePythonTag, UpstreamError } from '@pysan/model';
+import {
+  findSdist,
+  type GitHubSite,
+  type IndexFile,
+  listGitHubReleases,
+  listLibraryFiles,
+  releaseIn,
+  type Site,
+  versionsIn,
+} from '@pysan/sources';
+import {
+  type Announced,
+  type Found,
+  isStable,
+  type Library,
+  type LibraryRelease,
+  newerReleases,
+  newestHeld,
+  refreshReleases,
+  type Resolved,
+  resolveReleases,
+  type Search,
+  searchFirst,
+  supports,
+} from '@pysan/versions';
+
+export interface LibraryQuestion {
+  readonly library: Library;
+  readonly releases: readonly LibraryRelease[];
+  /** Python tags of series, `3.14t`. */
+  readonly tags: readonly string[];
+  /** Where upstream announces releases, `https://github.com/numpy/numpy`; without it, the index says what there is. */
+  readonly repository: string | undefined;
+  readonly preRelease: boolean;
+  readonly gitHub: GitHubSite;
+  readonly index: Site;
+}
+
+interface Known extends LibraryQuestion {
+  readonly files: readonly IndexFile[];
+  readonly announced: readonly Announced[];
+}
+
+/** The locked releases and what is new for the tags. Throws an UpstreamError when GitHub or the index cannot tell. */
+export async function resolveLibrary(question: LibraryQuestion): Promise<Resolved<LibraryRelease[]>> {
+  const { library } = question;
+  const files = await listLibraryFiles(library, question.index);
+  const announced = await listAnnounced(question, files);
+  const refreshed = refreshReleases(library, question.releases, (version) => releaseIn(files, library, version));
+  const known = { ...question, releases: refreshed.lock, files, announced };
+  const searches = await Promise.all(question.tags.map((tag) => searchTag(tag, known)));
+  const { lock, news } = resolveReleases(library, refreshed.lock, searches);
+  return { lock, news: [...news, ...refreshed.news] };
+}
+
+async function listAnnounced(
+  { library, repository, gitHub }: LibraryQuestion,
+  files: readonly IndexFile[],
+): Promise<readonly Announced[]> {
+  if (repository === undefined) {
+    return versionsIn(files, library).map((version) => ({ version, preRelease: !isStable(version) }));
+  }
+  const releases = await listGitHubReleases(new URL(repository).pathname.slice(1), gitHub);
+  if (releases === undefined) {
+    throw new UpstreamError(`GitHub has no ${repository}: mend "repository" in versions/${library}/lock.json.`);
+  }
+  return releases;
+}
+
+async function searchTag(tag: string, known: Known): Promise<Search<LibraryRelease>> {
+  const held = newestHeld(
+    known.releases.filter((release) => supports(release, parsePythonTag(tag))),
+    known.preRelease,
+  );
+  const candidates = newerReleases(known.announced, held, known.preRelease);
+  return { subject: tag, held, ...(await searchFirst(candidates, ({ version }) => probe(version, tag, known))) };
+}
+
+async function probe(version: string, tag: string, { files, library, index }: Known): Promise<Found<LibraryRelease>> {
+  const listed = releaseIn(files, library, version);
+  return 'release' in listed && !supports(listed.release, parsePythonTag(tag))
+    ? { missing: `upstream publishes no wheels for ${tag}` }
+    : findSdist(files, library, version, index);
+}

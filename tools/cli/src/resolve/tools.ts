@@ -1,0 +1,40 @@
+/** The Python tools: resolves their lists anew, beside the repository, and compares. */
+import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { compareRequirements, type News } from '@pysan/versions';
+
+export interface ToolsAnswer {
+  readonly news: readonly News[];
+  /** Path in the repository → the new text, of those requirements files that changed. */
+  readonly changes: Readonly<Record<string, string>>;
+}
+
+/** What another resolution of `versions/tools/*.in` brings. Throws what `compile` throws. */
+export async function resolveTools(root: string, compile: (folder: string) => Promise<void>): Promise<ToolsAnswer> {
+  const tools = path.join(root, 'versions/tools');
+  const lists = (await readdir(tools)).filter((name) => name.endsWith('.in')).toSorted();
+  const folder = await mkdtemp(path.join(tmpdir(), 'pysan-tools-'));
+  try {
+    await Promise.all(lists.map((name) => copyFile(path.join(tools, name), path.join(folder, name))));
+    await compile(folder);
+    const names = lists.map((name) => name.replace(/\.in$/, '.txt'));
+    return combine(await Promise.all(names.map((name) => compare(name, tools, folder))));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function compare(name: string, tools: string, folder: string): Promise<ToolsAnswer> {
+  const [before, after] = await Promise.all([tools, folder].map((place) => readFile(path.join(place, name), 'utf8')));
+  const news = compareRequirements(name, before ?? '', after ?? '');
+  return { news, changes: before === after ? {} : { [path.join('versions/tools', name)]: after ?? '' } };
+}
+
+function combine(answers: readonly ToolsAnswer[]): ToolsAnswer {
+  return {
+    news: answers.flatMap(({ news }) => news),
+    changes: Object.assign({}, ...answers.map(({ changes }) => changes)) as ToolsAnswer['changes'],
+  };
+}
