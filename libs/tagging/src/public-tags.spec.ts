@@ -5,6 +5,7 @@ import { publicTagsOf, taggedOf } from './public-tags.ts';
 
 const numpy = { component: 'numpy', version: '2.5.5', locked: true };
 const scipy = { component: 'scipy', version: '1.18.1', locked: true };
+const openblas = { component: 'openblas', version: '0.3.29', locked: true };
 const llvm = { component: 'debian', version: '1:21.1.8-3~bpo13+2', locked: true };
 
 function tagsOf(python: string | undefined, contents: Build['contents'], adds: readonly string[], snapshot?: string) {
@@ -19,13 +20,13 @@ function tagsOf(python: string | undefined, contents: Build['contents'], adds: r
 }
 
 it.each<{ python?: string; contents: Build['contents']; adds: string[]; moving: string[]; immutable: string[] }>`
-  python         | contents          | adds           | moving                                         | immutable
-  ${'3.14.3t'}   | ${[llvm]}         | ${['cpython']} | ${['3.14.3t', '3.14t']}                        | ${['3.14.3t-babcdef012345']}
-  ${'3.14.3'}    | ${[llvm]}         | ${['cpython']} | ${['3.14.3', '3.14']}                          | ${['3.14.3-babcdef012345']}
-  ${'3.14.3t'}   | ${[llvm, numpy]}  | ${['numpy']}   | ${['3.14.3t', '3.14t', '3.14.3t-numpy2.5.5']}  | ${['3.14.3t-babcdef012345']}
-  ${'3.14.3t'}   | ${[numpy, scipy]} | ${['scipy']}   | ${['3.14.3t', '3.14t', '3.14.3t-scipy1.18.1']} | ${['3.14.3t-babcdef012345']}
-  ${'3.15.0rc1'} | ${[llvm, numpy]}  | ${['numpy']}   | ${['3.15.0rc1', '3.15.0rc1-numpy2.5.5']}       | ${['3.15.0rc1-babcdef012345']}
-  ${undefined}   | ${[llvm]}         | ${['debian']}  | ${['llvm21']}                                  | ${['babcdef012345']}
+  python         | contents             | adds                     | moving                                         | immutable
+  ${'3.14.3t'}   | ${[llvm]}            | ${['cpython']}           | ${['3.14.3t', '3.14t']}                        | ${['3.14.3t-babcdef012345']}
+  ${'3.14.3'}    | ${[llvm]}            | ${['cpython']}           | ${['3.14.3', '3.14']}                          | ${['3.14.3-babcdef012345']}
+  ${'3.14.3t'}   | ${[openblas, numpy]} | ${['openblas', 'numpy']} | ${['3.14.3t', '3.14t', '3.14.3t-numpy2.5.5']}  | ${['3.14.3t-babcdef012345']}
+  ${'3.14.3t'}   | ${[numpy, scipy]}    | ${['scipy']}             | ${['3.14.3t', '3.14t', '3.14.3t-scipy1.18.1']} | ${['3.14.3t-babcdef012345']}
+  ${'3.15.0rc1'} | ${[llvm, numpy]}     | ${['numpy']}             | ${['3.15.0rc1', '3.15.0rc1-numpy2.5.5']}       | ${['3.15.0rc1-babcdef012345']}
+  ${undefined}   | ${[llvm]}            | ${['debian']}            | ${['llvm21']}                                  | ${['babcdef012345']}
 `('Python $python with $adds of its own moves $moving', ({ python, contents, adds, moving, immutable }) => {
   const tags = tagsOf(python, contents, adds);
   expect(tags.filter(({ moves }) => moves).map(({ tag }) => tag)).toEqual(moving);

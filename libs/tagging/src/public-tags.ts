@@ -1,6 +1,6 @@
 /** The tags under which a build is published, each with its reason. Whether a moving one may move is the guard's business. */
-import { type Build, buildName, formatPythonTag, isSeries, type PythonTag, seriesTag, type Source } from '@pysan/model';
-import { isStable, toSemver } from '@pysan/versions';
+import { type Build, buildName, formatPythonTag, type PythonTag, seriesTag, type Source } from '@pysan/model';
+import { isLibrary, isStable, toSemver } from '@pysan/versions';
 
 export interface Tag {
   readonly tag: string;
@@ -49,7 +49,7 @@ function llvmTags({ adds }: Tagged): Tag[] {
 }
 
 function releaseTags(tag: string, python: PythonTag, { adds }: Tagged): Tag[] {
-  const libraries = adds.filter(({ component, version }) => component !== 'cpython' && toSemver(version) !== undefined);
+  const libraries = adds.filter(({ component, version }) => isLibrary(component) && toSemver(version) !== undefined);
   return [
     moving(tag, `the newest build of Python ${tag}`),
     ...seriesTags(python),
@@ -61,7 +61,7 @@ function releaseTags(tag: string, python: PythonTag, { adds }: Tagged): Tag[] {
 
 /** A pre-release leaves the series' tag alone: who asks for a series wants a final release. */
 function seriesTags(python: PythonTag): Tag[] {
-  if (isSeries(python) || !isStable(python.version)) {
+  if (!isStable(python.version)) {
     return [];
   }
   const series = formatPythonTag(seriesTag(python));
