@@ -37,6 +37,8 @@ export interface BuildInputs {
   /** Identity of the base image: only for the first of the chain. */
   readonly base?: string;
   readonly releases: readonly Source[];
+  /** How often somebody has asked for a build from scratch of the same inputs; absent for never. */
+  readonly rebuild?: number;
 }
 
 export interface Build {

@@ -11,6 +11,8 @@ export interface Image {
   readonly components: readonly string[];
   /** Python tags that it keeps fresh. */
   readonly tracks: readonly string[];
+  /** Raised by whoever wants every build of it made anew though nothing in it changed; absent for never. */
+  readonly rebuild?: number;
 }
 
 /** The image and its ancestors, the first of the chain first. */

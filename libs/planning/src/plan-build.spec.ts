@@ -118,6 +118,21 @@ it.each([
   expect(changedBy(changes)).toEqual(renamed);
 });
 
+it('renames a build that is asked for once more, and no build that is not', () => {
+  const image: Image = {
+    name: 'toolchain',
+    parent: undefined,
+    sanitizer: undefined,
+    components: ['debian'],
+    tracks: [],
+  };
+  const inputs = { image, argNames: images['toolchain'] ?? [], files: { Dockerfile: '644 toolchain' } };
+  const ids = [{}, { rebuild: 1 }, { rebuild: 2 }].map(
+    (counter) => planBuild({ ...inputs, image: { ...image, ...counter } }, resolution).id,
+  );
+  expect(new Set([...ids, planChain()[0]?.id]).size).toBe(3);
+});
+
 it('keeps the name when a release enters the lock', () => {
   const unlocked = resolution.releases.map((release) => ({ ...release, locked: false }));
   expect(changedBy({ resolution: { releases: unlocked } })).toEqual([]);

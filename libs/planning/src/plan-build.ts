@@ -78,6 +78,7 @@ export function planBuild({ image, argNames, files }: ImageInputs, resolution: R
     buildArgs: buildArgsOf(argNames, resolution),
     ...(parent === undefined ? { base: resolution.baseIdentity } : { parent: parent.id }),
     // Whether a release is locked does not change what is built; where a commit is from is in the arguments.
+    ...(image.rebuild === undefined ? {} : { rebuild: image.rebuild }),
     releases: releases.map(({ locked: _, repository: __, ...source }) => source),
   };
   const python = contents.some(({ component }) => component === 'cpython') ? { python: resolution.python } : {};

@@ -1,13 +1,12 @@
 /** The OCI labels of a build: what is inside, readable without running it. */
-import { type Build, formatPythonTag, isLocal, pythonTagOf, versionOf } from '@pysan/model';
+import { type Build, formatPythonTag, isLocal, pythonTagOf, type Source, versionOf } from '@pysan/model';
 
-/** Labels that commands read back. */
 /** The Python tag, with `-local` where a source tree of the user's own is inside. */
 export const versionLabel = 'org.opencontainers.image.version';
 export const buildIdLabel = 'org.pysan.build-id';
+/** Canonical JSON of everything that the build id stands for. */
+export const inputsLabel = 'org.pysan.inputs';
 export const pythonLabel = 'org.pysan.python';
-export const numpyLabel = 'org.pysan.numpy';
-export const scipyLabel = 'org.pysan.scipy';
 export const llvmLabel = 'org.pysan.llvm';
 /** Holds a source tree of the user's own: must never be published. */
 export const localLabel = 'org.pysan.local';
@@ -30,21 +29,25 @@ export function componentLabel(component: string): string {
 export function labelsOf(build: Build, inputs: string): Record<string, string> {
   const { image, python, id, contents } = build;
   const commits = contents.map(({ component, commit }) => [commitLabel(component), commit]);
+  const versions = contents.filter(hasOwnLabel).map(({ component, version }) => [componentLabel(component), version]);
   const labels = {
     'org.opencontainers.image.title': image.name,
     'org.opencontainers.image.licenses': 'MIT',
     [versionLabel]: pythonTagOf(build),
     [buildIdLabel]: id,
-    'org.pysan.inputs': inputs,
+    [inputsLabel]: inputs,
     'org.pysan.sanitizer': image.sanitizer,
     [llvmLabel]: versionOf(build, 'debian'),
     [pythonLabel]: python === undefined ? undefined : formatPythonTag(python),
-    [numpyLabel]: versionOf(build, 'numpy'),
-    [scipyLabel]: versionOf(build, 'scipy'),
     [localLabel]: isLocal(build) ? 'true' : undefined,
-    ...(Object.fromEntries(commits) as Record<string, string | undefined>),
+    ...(Object.fromEntries([...versions, ...commits]) as Record<string, string | undefined>),
   };
   return Object.fromEntries(
     Object.entries(labels).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
+}
+
+/** False for LLVM and Python, whose labels have names of their own. */
+export function hasOwnLabel({ component }: Source): boolean {
+  return component !== 'debian' && component !== 'cpython';
 }

@@ -46,6 +46,13 @@ it('labels the commit of what comes from git', () => {
   expect(labels).toMatchObject({ 'org.pysan.numpy': commit, 'org.pysan.numpy.commit': commit });
 });
 
+it('has a label for each library, whichever it is', () => {
+  const cffi = { component: 'cffi', version: '2.1.1', locked: true };
+  const labels = labelsOf({ ...buildAt('3.13.5t'), contents: [cffi] }, '{}');
+  expect(labels['org.pysan.cffi']).toBe('2.1.1');
+  expect(labels).not.toHaveProperty('org.pysan.numpy');
+});
+
 it('labels what is inside, and leaves out what is not', () => {
   expect(labelsOf(buildAt('3.13.5t'), '{}')).toEqual({
     'org.opencontainers.image.title': 'numpy-tsan',

@@ -8,7 +8,7 @@ const scipy = { component: 'scipy', version: '1.18.1', locked: true };
 const openblas = { component: 'openblas', version: '0.3.29', locked: true };
 const llvm = { component: 'debian', version: '1:21.1.8-3~bpo13+2', locked: true };
 
-function tagsOf(python: string | undefined, contents: Build['contents'], adds: readonly string[], snapshot?: string) {
+function tagsOf(python: string | undefined, contents: Build['contents'], adds: readonly string[]) {
   const build: Build = {
     image: { name: 'any', parent: undefined, sanitizer: undefined, components: adds, tracks: [] },
     contents,
@@ -16,7 +16,7 @@ function tagsOf(python: string | undefined, contents: Build['contents'], adds: r
     id: 'abcdef0123456789'.repeat(4),
     ...(python === undefined ? {} : { python: parsePythonTag(python) }),
   };
-  return publicTagsOf(snapshot === undefined ? taggedOf(build) : taggedOf(build, snapshot));
+  return publicTagsOf(taggedOf(build, '20261125'));
 }
 
 it.each<{ python?: string; contents: Build['contents']; adds: string[]; moving: string[]; immutable: string[] }>`
@@ -34,7 +34,8 @@ it.each<{ python?: string; contents: Build['contents']; adds: string[]; moving: 
 });
 
 it('names a development branch by itself, by day and commit, and by build', () => {
-  expect(tagsOf('3.16t-dev', [numpy], ['numpy'], '20261125-0123456789ab')).toEqual([
+  const branch = { component: 'cpython', version: '3.16', commit: '0123456789abcdef'.repeat(3), locked: false };
+  expect(tagsOf('3.16t-dev', [branch, numpy], ['numpy'])).toEqual([
     { tag: '3.16t-dev', moves: true, reason: expect.stringContaining('development branch') },
     { tag: '3.16t-dev-20261125-0123456789ab', moves: false, reason: expect.stringContaining('never moves') },
     { tag: '3.16t-dev-babcdef012345', moves: false, reason: expect.stringContaining('never moves') },

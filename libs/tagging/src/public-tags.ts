@@ -17,17 +17,18 @@ export interface Tagged {
   readonly adds: readonly Source[];
   /** `b0123456789ab` */
   readonly name: string;
-  /** Day and commit of a development branch: `20261125-0123456789ab`. */
+  /** Day and commit of CPython's development branch: `20261125-0123456789ab`. */
   readonly snapshot?: string;
 }
 
-/** What the tags of a build are made of; `snapshot` as in Tagged. */
-export function taggedOf({ image, python, contents, id }: Build, snapshot?: string): Tagged {
+/** What the tags of a build are made of. `day` is that of its publication, as `yyyymmdd`. */
+export function taggedOf({ image, python, contents, id }: Build, day: string): Tagged {
+  const commit = contents.find(({ component }) => component === 'cpython')?.commit;
   return {
     python,
     adds: contents.filter(({ component }) => image.components.includes(component)),
     name: buildName(id),
-    ...(snapshot === undefined ? {} : { snapshot }),
+    ...(commit === undefined ? {} : { snapshot: `${day}-${commit.slice(0, 12)}` }),
   };
 }
 

@@ -7,7 +7,7 @@
 import { type Build, formatPythonTag, parsePythonTag, type PythonTag, type Source } from '@pysan/model';
 import { compareVersions, toSemver } from '@pysan/versions';
 
-import { componentLabel, pythonLabel } from './labels.ts';
+import { componentLabel, hasOwnLabel, pythonLabel } from './labels.ts';
 import type { Tag } from './public-tags.ts';
 
 /** An image as a registry or an engine knows it. */
@@ -75,7 +75,7 @@ function readPython(label: string): PythonTag | undefined {
 }
 
 function guardLibraries(labels: Labelled['labels'], contents: readonly Source[], dev: boolean): Decision {
-  const libraries = contents.filter(({ component }) => component !== 'cpython' && component !== 'debian');
+  const libraries = contents.filter(hasOwnLabel);
   const problems = libraries.flatMap(
     (library) => problemOf(library, labels[componentLabel(library.component)], dev) ?? [],
   );

@@ -12,6 +12,7 @@ const projectSchema = z.looseObject({
   metadata: z.looseObject({
     pysan: z.strictObject({
       sanitizer: z.enum(['thread', 'address']).nullable(),
+      rebuild: z.int().positive().optional(),
       tracks: z.array(z.string().regex(/^\d+\.\d+t?$/, 'expected a series such as 3.14 or 3.14t')),
     }),
   }),
@@ -46,6 +47,7 @@ function toImage({ name, implicitDependencies, metadata }: Project, images: Read
     sanitizer: metadata.pysan.sanitizer ?? undefined,
     components: withPrefix(implicitDependencies, 'versions-').filter((component) => component !== 'tools'),
     tracks: metadata.pysan.tracks,
+    ...(metadata.pysan.rebuild === undefined ? {} : { rebuild: metadata.pysan.rebuild }),
   };
 }
 

@@ -42,13 +42,13 @@ async function readLatest(image: string, { python }: Values): Promise<Latest> {
     return { options: {}, isLocal: false };
   }
   const { inspectImage } = await import('@pysan/engine');
-  const { commitLabel, localLabel, numpyLabel, pythonLabel, scipyLabel } = await import('@pysan/tagging');
+  const { commitLabel, componentLabel, localLabel, pythonLabel } = await import('@pysan/tagging');
   const labels = (await inspectImage(`${image}:latest`))?.labels ?? {};
   const built = {
     python: labels[pythonLabel],
     cpython: labels[commitLabel('cpython')],
-    numpy: labels[numpyLabel],
-    scipy: labels[scipyLabel],
+    numpy: labels[componentLabel('numpy')],
+    scipy: labels[componentLabel('scipy')],
   };
   const known = Object.entries(built).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return { options: Object.fromEntries(known), isLocal: labels[localLabel] !== undefined };

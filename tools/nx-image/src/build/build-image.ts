@@ -78,6 +78,7 @@ async function makeImage({ root, report }: BuildTask, plan: PlannedImage): Promi
     },
     labels: labelsOf(build, canonicalJson(build.inputs)),
     trees,
+    fromScratch: build.inputs.rebuild !== undefined,
     network: buildNetwork(process.env, repositoriesOf(build)),
     caBundle: findCaBundle(process.env),
     logFile: path.join(await makeRecordFolder(root, build.image.name, pythonTagOf(build)), 'build.log'),
@@ -88,7 +89,7 @@ async function makeImage({ root, report }: BuildTask, plan: PlannedImage): Promi
   if (llvm !== versionOf(build, 'debian')) {
     report(`warning: apt served LLVM ${llvm}, which is not the locked one: such an image is not for publishing`);
     // All steps are cached: only the label changes.
-    await runBuild({ ...order, labels: { ...order.labels, [llvmLabel]: llvm } }, () => undefined);
+    await runBuild({ ...order, fromScratch: false, labels: { ...order.labels, [llvmLabel]: llvm } }, () => undefined);
   }
   const image = await requireBuilt(reference);
   const seconds = (performance.now() - start) / 1000;

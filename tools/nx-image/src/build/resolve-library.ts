@@ -2,11 +2,13 @@
 import { type PythonTag, type Release, UpstreamError, UsageError } from '@pysan/model';
 import { findIndexUrl, findLibraryRelease } from '@pysan/sources';
 import {
+  type Git,
   type Library,
+  libraryGit,
+  libraryReleases,
   type LibraryRelease,
   listVersions,
   type Locks,
-  type PackageLock,
   requireSupport,
   selectLibrary,
   supports,
@@ -24,7 +26,7 @@ export async function resolveLibrary(
   python: PythonTag,
   locks: Locks,
 ): Promise<ResolvedSource> {
-  const git = gitOf(library, locks);
+  const git = libraryGit(library, locks);
   // The development branches of libraries go with those of CPython.
   const requested = requestedOf(request, library) ?? (python.dev ? git?.branch : undefined);
   if (requested !== undefined && toSemver(withoutV(requested)) === undefined) {
@@ -33,7 +35,7 @@ export async function resolveLibrary(
       ? resolveTree(library, requested)
       : { release: await resolveCommit(library, requested, git) };
   }
-  return { release: await resolveRelease(library, request.locked, python, lockOf(library, locks), requested) };
+  return { release: await resolveRelease(library, request.locked, python, libraryReleases(library, locks), requested) };
 }
 
 // The others have no option of their own.
@@ -43,20 +45,6 @@ function requestedOf({ numpy, scipy }: BuildRequest, library: Library): string |
 
 function withoutV(version: string): string {
   return version.replace(/^v/, '');
-}
-
-interface Git {
-  readonly repository: string;
-  readonly branch: string;
-}
-
-function gitOf(library: Library, { numpy, scipy }: Locks): Git | undefined {
-  return { numpy, scipy }[library];
-}
-
-function lockOf(library: Library, { numpy, scipy, packages }: Locks): readonly LibraryRelease[] {
-  const locks: Readonly<Record<Library, Pick<PackageLock, 'releases'>>> = { numpy, scipy, ...packages };
-  return locks[library]?.releases ?? [];
 }
 
 async function resolveTree(library: Library, folder: string): Promise<ResolvedSource> {

@@ -26,6 +26,8 @@ export interface BuildOrder {
   readonly trees: Readonly<Record<string, SourceTree>>;
   /** `host` where the build must be on the host's own network. */
   readonly network: 'host' | undefined;
+  /** Run every step, whatever the engine has kept of earlier builds. */
+  readonly fromScratch: boolean;
   /** The host's CA bundle, when one is configured. */
   readonly caBundle: string | undefined;
   readonly logFile: string;
@@ -61,7 +63,7 @@ async function stageTrees(trees: BuildOrder['trees'], temporary: string): Promis
 }
 
 async function workerOptions(order: BuildOrder, contexts: Record<string, string>): Promise<object> {
-  const { dockerfile, reference, buildArgs, labels, network, caBundle } = order;
+  const { dockerfile, reference, buildArgs, labels, network, fromScratch, caBundle } = order;
   return {
     quiet: true,
     context: '.',
@@ -70,6 +72,7 @@ async function workerOptions(order: BuildOrder, contexts: Record<string, string>
     'build-args': [...assignments(buildArgs), ...proxyArguments(process.env)],
     'build-contexts': assignments(contexts),
     labels: assignments(labels),
+    'no-cache': fromScratch,
     // An attestation would turn the image into an index, and registries then hide its labels.
     provenance: 'false',
     // Only the engine's own builder sees the parent, which is a local image.

@@ -5,10 +5,8 @@
  * whose library does not support that Python gets the library's newest.
  */
 import { ConfigError, type PythonTag, type Release } from '@pysan/model';
-import { buildArgsOf } from '@pysan/planning';
+import { buildArgsOf, requirementsFor } from '@pysan/planning';
 import { defaultCandidates, isStable, type Locks, newest, supports, writtenDefault } from '@pysan/versions';
-
-import { requirementsFor } from '../build/resolve.ts';
 
 /** The text of a Dockerfile with locked values as defaults of those of its ARGs that the lock has a value for. */
 export function withDefaults(text: string, locks: Locks): string {

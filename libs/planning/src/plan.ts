@@ -1,0 +1,115 @@
+/**
+ * The plan: what is to be done for each wanted build, and why. Pure: what exists and what the checks are come in.
+ *
+ * A build is named by everything that goes into it, so the question is only whether that name exists and is proven.
+ * The reasons come after that, by comparing what exists with what is wanted.
+ */
+import type { Build, BuildId } from '@pysan/model';
+import { formatPythonTag } from '@pysan/model';
+
+import { compareInputs } from './compare-inputs.ts';
+import type { Found, Present } from './present.ts';
+import { type Reason, reason } from './reason.ts';
+import { type Candidate, isObstacle, keyOf, parentOf } from './wanted.ts';
+
+export type State = 'fresh' | 'to-build' | 'to-verify' | 'waiting' | 'not-buildable' | 'on-hold' | 'unknown';
+
+export interface Planned {
+  readonly image: string;
+  /** What was asked for: `3.14t`. */
+  readonly tag?: string;
+  /** What that means: `3.14.10t`. */
+  readonly python?: string;
+  readonly state: State;
+  /** At least one; the one that decides comes first. */
+  readonly reasons: readonly Reason[];
+  /** Of the build that is wanted; absent where it cannot be told. */
+  readonly buildId?: BuildId;
+  /** What exists of it, or where its tag points instead. */
+  readonly present?: Pick<Present, 'digest' | 'buildId'>;
+}
+
+/** What there is to judge by: what was found for each key, and the hash of each image's checks of today. */
+export interface Evidence {
+  readonly found: ReadonlyMap<string, Found>;
+  readonly checks: ReadonlyMap<string, string>;
+}
+
+/** One line of the plan for each candidate, in their order, which has parents before children. */
+export function planBuilds(candidates: readonly Candidate[], evidence: Evidence): readonly Planned[] {
+  const planned = new Map<string, Planned>();
+  for (const candidate of candidates) {
+    planned.set(keyOf(candidate), planOne(candidate, parentOf(candidate, planned), evidence));
+  }
+  return [...planned.values()];
+}
+
+interface Judgement {
+  readonly state: State;
+  readonly reasons: readonly Reason[];
+}
+
+function planOne(candidate: Candidate, parent: Planned | undefined, { found, checks }: Evidence): Planned {
+  const { image, tag, build } = candidate;
+  const name = { image: image.name, ...(tag === undefined ? {} : { tag }) };
+  if (isObstacle(build)) {
+    return { ...name, state: build.code, reasons: [reason(build.code, build.because)] };
+  }
+  const present = found.get(keyOf(candidate));
+  const seen = present === undefined || 'unreadable' in present ? undefined : present;
+  return {
+    ...name,
+    ...(build.python === undefined ? {} : { python: formatPythonTag(build.python) }),
+    ...judge(build, present, parent, checks.get(image.name)),
+    buildId: build.id,
+    ...(seen === undefined ? {} : { present: { digest: seen.digest, buildId: seen.buildId } }),
+  };
+}
+
+function judge(build: Build, present: Found, parent: Planned | undefined, checks: string | undefined): Judgement {
+  if (present !== undefined && 'unreadable' in present) {
+    return { state: 'unknown', reasons: [reason('unknown', present.unreadable)] };
+  }
+  if (present?.buildId === build.id) {
+    return judgePresent(present, checks);
+  }
+  const own =
+    present === undefined
+      ? [reason('missing', 'no such image')]
+      : compareInputs(present.inputs, build.inputs, build.image.parent);
+  const waiting = parent === undefined ? undefined : waitingFor(parent);
+  return waiting === undefined ? { state: 'to-build', reasons: own } : { state: 'waiting', reasons: [waiting, ...own] };
+}
+
+function judgePresent({ hold, proof, buildId }: Present, checks: string | undefined): Judgement {
+  if (hold !== undefined) {
+    return { state: 'on-hold', reasons: [reason('on-hold', hold)] };
+  }
+  const outdated = outdatedProof(proof?.buildId === buildId ? proof : undefined, checks);
+  return outdated === undefined
+    ? { state: 'fresh', reasons: [reason('fresh', 'built of these inputs, and proven by these checks')] }
+    : { state: 'to-verify', reasons: [outdated] };
+}
+
+function outdatedProof(proof: Present['proof'], checks: string | undefined): Reason | undefined {
+  if (proof === undefined) {
+    return reason('proof-outdated', 'it was never verified');
+  }
+  if (proof.checksHash !== checks) {
+    return reason('proof-outdated', 'checks', proof.checksHash, checks);
+  }
+  return proof.verdict === 'pass'
+    ? undefined
+    : reason('proof-outdated', `its verification ended with ${proof.verdict}`);
+}
+
+/** A parent that exists under its new name can be built upon, whether or not its proof is of today. */
+function waitingFor(parent: Planned): Reason | undefined {
+  const ready = parent.state === 'fresh' || parent.state === 'to-verify';
+  return ready
+    ? undefined
+    : reason(
+        'waiting-for-parent',
+        `${parent.image}${parent.tag === undefined ? '' : `:${parent.tag}`} is ${parent.state}`,
+      );
+}

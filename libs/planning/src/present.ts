@@ -1,0 +1,102 @@
+/**
+ * What there is already, in an engine or a registry: one shape for both. "Absent" is a value; what cannot be read is
+ * kept as such, and is neither absent nor fresh.
+ */
+import { type BuildId, type BuildInputs, isExpected, UpstreamError } from '@pysan/model';
+import { buildIdLabel, inputsLabel } from '@pysan/tagging';
+import { z } from 'zod';
+
+import { computeBuildId } from './build-id.ts';
+import { type Candidate, isObstacle, keyOf } from './wanted.ts';
+
+/** What is known of the last verification of an image. */
+export interface Proof {
+  readonly buildId: BuildId;
+  readonly checksHash: string;
+  readonly verdict: string;
+}
+
+/** An image that exists, by what it says of itself. */
+export interface Present {
+  readonly digest: string;
+  readonly buildId: BuildId;
+  /** What it was made from. */
+  readonly inputs: BuildInputs;
+  /** Its last verification; absent when there was none. */
+  readonly proof?: Proof;
+  /** Why no tag may go to it, when it is on hold. */
+  readonly hold?: string;
+}
+
+export type Found = Present | { readonly unreadable: string } | undefined;
+
+/** What a reader is asked for: the image under a build's id or, where there is none, what its tag names now. */
+export interface Question {
+  readonly image: string;
+  /** `3.14t`; undefined for an image below the first Python. */
+  readonly tag: string | undefined;
+  readonly id: BuildId;
+}
+
+/** Looks for an image: undefined when there is none; throws one of our errors when it cannot tell. */
+export type PresentReader = (question: Question) => Promise<Present | undefined>;
+
+const inputsSchema = z.looseObject({
+  schema: z.literal(1),
+  platform: z.string(),
+  files: z.record(z.string(), z.string()),
+  buildArgs: z.record(z.string(), z.string()),
+  parent: z.string().optional(),
+  base: z.string().optional(),
+  rebuild: z.number().optional(),
+  releases: z.array(z.looseObject({ component: z.string(), version: z.string() })),
+});
+
+/** The inputs by an image's labels. UpstreamError when they are not there, or not those that its build id names. */
+export function readInputs(labels: Readonly<Record<string, string>>): { buildId: BuildId; inputs: BuildInputs } {
+  const buildId = labels[buildIdLabel] ?? unreadable(`it has no label ${buildIdLabel}`);
+  const parsed = inputsSchema.safeParse(parseJson(labels[inputsLabel] ?? ''));
+  if (!parsed.success) {
+    unreadable(`its label ${inputsLabel} does not hold the inputs of a build`);
+  }
+  const inputs = parsed.data as BuildInputs;
+  if (computeBuildId(inputs) !== buildId) {
+    unreadable(`its labels ${buildIdLabel} and ${inputsLabel} contradict each other`);
+  }
+  return { buildId, inputs };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function unreadable(message: string): never {
+  throw new UpstreamError(message);
+}
+
+/** What was found for each candidate, by its key; each is asked for once. Only errors of our own kinds are answers. */
+export async function readPresent(
+  candidates: readonly Candidate[],
+  read: PresentReader,
+): Promise<ReadonlyMap<string, Found>> {
+  const entries = candidates.map(async ({ image, tag, build }): Promise<[string, Found]> => {
+    const question = isObstacle(build) ? undefined : { image: image.name, tag, id: build.id };
+    return [keyOf({ image, tag }), question === undefined ? undefined : await readOne(question, read)];
+  });
+  return new Map(await Promise.all(entries));
+}
+
+async function readOne(question: Question, read: PresentReader): Promise<Found> {
+  try {
+    return await read(question);
+  } catch (error) {
+    if (isExpected(error)) {
+      return { unreadable: error.message };
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,53 @@
+/** What a request comes down to, for a whole chain: put together from what was found for each component. Pure. */
+import { formatPythonTag, type PythonTag, type Release, seriesTag, UsageError } from '@pysan/model';
+import { type Locks, newest } from '@pysan/versions';
+
+import type { Resolution } from './plan-build.ts';
+
+/** The platform of all images so far, as Docker writes it. */
+const platform = 'linux/amd64';
+
+const fromDebian = ['openblas', 'lapack'] as const;
+
+export interface Parts {
+  /** The components of the chain. */
+  readonly needed: ReadonlySet<string>;
+  readonly python: PythonTag;
+  /** Undefined where the chain ends below the first Python. */
+  readonly cpython: Release | undefined;
+  readonly libraries: readonly Release[];
+}
+
+/** The resolution: what was found, and beside it what only the locks decide. */
+export function composeResolution(parts: Parts, locks: Locks): Omit<Resolution, 'baseIdentity'> {
+  const { needed, python, cpython, libraries } = parts;
+  const debian: Release = { component: 'debian', version: locks.debian.llvm, locked: true };
+  const fixed = fromDebian.filter((component) => needed.has(component)).map((component) => newestOf(component, locks));
+  return {
+    platform,
+    python,
+    releases: [debian, ...(cpython === undefined ? [] : [cpython]), ...fixed, ...libraries],
+    requirements: requirementsFor(locks, python),
+  };
+}
+
+function newestOf(component: (typeof fromDebian)[number], locks: Locks): Release {
+  const { version, sha256 } = newest(locks[component].releases) ?? fail(component);
+  return { component, version, sha256, locked: true };
+}
+
+function fail(component: string): never {
+  throw new UsageError(`versions/${component}/lock.json holds no release.`);
+}
+
+/** The requirements file of each set of Python tools, for a Python tag. */
+export function requirementsFor({ tools }: Locks, python: PythonTag): Record<string, string> {
+  const series = formatPythonTag(seriesTag(python));
+  const names = python.dev ? [formatPythonTag(python), 'dev'] : [series];
+  return Object.fromEntries(
+    Object.entries(tools.requirements).map(([set, files]) => {
+      const file = names.map((name) => files[name]).find((it) => it !== undefined);
+      return [set, file ?? files.default];
+    }),
+  );
+}
