@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { listGitHubReleases } from './github.ts';
+import { findGitHub, listGitHubReleases } from './github.ts';
 import { faults, json, type LocalServer, quickly, startServer, status } from './local-server.ts';
 
 const url = '/repos/numpy/numpy/releases?per_page=100';
@@ -58,19 +58,21 @@ describe.each(faults)('when GitHub $what', ({ reply, message, tries, timeoutMs }
 
 describe('the token', () => {
   const token = 'ghp_secret';
+  const { authorization } = findGitHub({ GITHUB_TOKEN: token });
 
   it('is sent, and only when there is one', async () => {
     server.replies = { [url]: json([]) };
-    await listGitHubReleases('numpy/numpy', { ...server, token });
+    await listGitHubReleases('numpy/numpy', { ...server, authorization });
     await listGitHubReleases('numpy/numpy', server);
     expect(server.asked.map(({ headers }) => headers.authorization)).toEqual([`Bearer ${token}`, undefined]);
+    expect([{}, { GITHUB_TOKEN: '' }].map((env) => findGitHub(env).authorization)).toEqual([undefined, undefined]);
   });
 
   it('stands in no message, and a bad one is named by what it is', async () => {
     server.replies = { [url]: status(401) };
-    const error = await listGitHubReleases('numpy/numpy', { ...server, token }).catch((it: unknown) => it);
+    const error = await listGitHubReleases('numpy/numpy', { ...server, authorization }).catch((it: unknown) => it);
     const shown = inspect(error, { depth: 9, showHidden: true });
-    expect(shown).toMatch(/refuses the token of the environment/);
+    expect(shown).toMatch(/refuses the token or password of the environment/);
     expect(shown).not.toContain(token);
   });
 
@@ -78,7 +80,7 @@ describe('the token', () => {
     const other = await startServer();
     server.replies = { [url]: status(302, { location: `${other.origin}/elsewhere` }) };
     other.replies = { '/elsewhere': json([]) };
-    await listGitHubReleases('numpy/numpy', { ...server, token });
+    await listGitHubReleases('numpy/numpy', { ...server, authorization });
     other.stop();
     expect(other.asked.map(({ headers }) => headers.authorization)).toEqual([undefined]);
   });

@@ -2,16 +2,11 @@
 import { type Announced, isStable, toSemver } from '@pysan/versions';
 import { z } from 'zod';
 
-import { fetchPages, type Site } from './http.ts';
+import { fetchPages, identify, type Site } from './http.ts';
 
-export const gitHubApi = 'https://api.github.com';
+const gitHubApi = 'https://api.github.com';
 
 const page = z.array(z.object({ tag_name: z.string(), draft: z.boolean(), prerelease: z.boolean() }));
-
-export interface GitHubSite extends Site {
-  /** Raises the limit of requests. It is sent to that server only, and stands in no message. */
-  readonly token?: string | undefined;
-}
 
 export interface GitHubRelease extends Announced {
   /** As upstream writes it: `v2.5.5` for the version 2.5.5. */
@@ -24,12 +19,12 @@ export interface GitHubRelease extends Announced {
  */
 export async function listGitHubReleases(
   repository: string,
-  { origin, timing, token }: GitHubSite = { origin: gitHubApi },
+  site: Site = { origin: gitHubApi },
 ): Promise<GitHubRelease[] | undefined> {
-  const headers = { accept: 'application/vnd.github+json', 'user-agent': 'pysan', ...authorization(token) };
-  const limitHint = token === undefined ? 'A GITHUB_TOKEN in the environment raises the limit.' : '';
-  const url = `${origin}/repos/${repository}/releases?per_page=100`;
-  const releases = await fetchPages(url, page, { headers, timing, limitHint });
+  const url = `${site.origin}/repos/${repository}/releases?per_page=100`;
+  const headers = { accept: 'application/vnd.github+json', 'user-agent': 'pysan', ...identify(url, site) };
+  const limitHint = site.authorization === undefined ? 'A GITHUB_TOKEN in the environment raises the limit.' : '';
+  const releases = await fetchPages(url, page, { headers, timing: site.timing, limitHint });
   return releases
     ?.filter(({ draft, tag_name }) => !draft && toSemver(tag_name) !== undefined)
     .map(({ tag_name, prerelease }) => ({
@@ -39,6 +34,7 @@ export async function listGitHubReleases(
     }));
 }
 
-function authorization(token: string | undefined): Record<string, string> {
-  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+/** GitHub as the environment says: with GITHUB_TOKEN where that is set, which raises the limit of requests. */
+export function findGitHub({ GITHUB_TOKEN: token = '' }: NodeJS.ProcessEnv): Site {
+  return { origin: gitHubApi, ...(token === '' ? {} : { authorization: `Bearer ${token}` }) };
 }

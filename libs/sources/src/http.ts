@@ -28,6 +28,8 @@ const downloadFactor = 30;
 /** A server, without a slash at the end. */
 export interface Site {
   readonly origin: string;
+  /** Value of the header of that name. It is sent to that server only, and stands in no message. */
+  readonly authorization?: string | undefined;
   readonly timing?: Timing;
 }
 
@@ -41,6 +43,12 @@ export interface Question {
 
 interface FullAnswer extends Answer {
   readonly body: Buffer;
+}
+
+/** The headers by which a site is told who asks; none for an address of another server. */
+export function identify(url: string, { origin, authorization }: Site): Record<string, string> {
+  const isTheirs = new URL(url).origin === new URL(origin).origin;
+  return authorization === undefined || !isTheirs ? {} : { authorization };
 }
 
 /** GETs JSON and checks its shape; undefined for 404. Throws an UpstreamError. */
@@ -145,7 +153,7 @@ function describeRefusal(url: string, answer: Answer, { headers, limitHint = '' 
     return `${said}: it limits requests. Try again ${when}. ${limitHint}`.trim();
   }
   if (answer.status === 401 && headers?.['authorization'] !== undefined) {
-    return `${said}: it refuses the token of the environment. Mend or unset it.`;
+    return `${said}: it refuses the token or password of the environment. Mend or unset it.`;
   }
   return `${said}, not 200.${answer.status >= 500 ? ' Try again later.' : ''}`;
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { bytes, faults, json, type LocalServer, quickly, startServer } from './local-server.ts';
-import { findIndexUrl, findLibraryRelease } from './package-index.ts';
+import { bytes, faults, json, type LocalServer, quickly, startServer, status } from './local-server.ts';
+import { findIndex, findLibraryRelease } from './package-index.ts';
 
 const sha256 = 'c'.repeat(64);
 const page = '/simple/numpy/';
@@ -55,6 +55,28 @@ describe.each(faults)('when the index $what', ({ reply, message, tries, timeoutM
   });
 });
 
-it('is the one of the environment, before pip is asked', async () => {
-  expect(await findIndexUrl({ PIP_INDEX_URL: 'https://index.example/simple' })).toBe('https://index.example/simple');
+it.each`
+  env                                                                                   | origin
+  ${{ PIP_INDEX_URL: 'https://index.example/simple/' }}                                 | ${'https://index.example/simple'}
+  ${{ UV_DEFAULT_INDEX: 'https://uv.example', PIP_INDEX_URL: 'https://index.example' }} | ${'https://uv.example'}
+  ${{ UV_DEFAULT_INDEX: 'own=https://uv.example/x' }}                                   | ${'https://uv.example/x'}
+  ${{ UV_DEFAULT_INDEX: '', UV_INDEX_URL: 'https://index.example' }}                    | ${'https://index.example'}
+`('$env names the index $origin, before pip is asked', async ({ env, origin }) => {
+  expect(await findIndex(env as NodeJS.ProcessEnv)).toEqual({ origin });
+});
+
+it('tells a password to the index only, and in no message', async () => {
+  const address = server.origin.replace('//', '//me:s%40cret@');
+  const index = await findIndex({ PIP_INDEX_URL: `${address}/simple` });
+  const files = await startServer();
+  const elsewhere = { ...sdist, url: `${files.origin}${sdistUrl}` };
+  server.replies = { [page]: [json({ files: [...wheels, elsewhere] }), status(500)] };
+  files.replies = { [sdistUrl]: bytes('') };
+  await findLibraryRelease('numpy', '2.4.5', index);
+  files.stop();
+  const told = `Basic ${Buffer.from('me:s@cret').toString('base64')}`;
+  expect([...server.asked, ...files.asked].map(({ headers }) => headers.authorization)).toEqual([told, undefined]);
+  const failing = findLibraryRelease('numpy', '2.4.5', { ...index, timing: quickly() });
+  await expect(failing).rejects.toThrow(/answered 500/);
+  await expect(failing).rejects.not.toThrow(/cret/);
 });

@@ -9,7 +9,7 @@ import { type Found, type Library, type LibraryRelease, toSemver } from '@pysan/
 import { execa } from 'execa';
 import { z } from 'zod';
 
-import { ask, fetchJson, type Site } from './http.ts';
+import { ask, fetchJson, identify, type Site } from './http.ts';
 
 const project = z.object({
   files: z.array(
@@ -26,10 +26,10 @@ const project = z.object({
 export type IndexFile = z.infer<typeof project>['files'][number];
 
 /** All files that the index has of a library, in no order; none when it does not know it. UpstreamError when it cannot tell. */
-export async function listLibraryFiles(library: Library, { origin, timing }: Site): Promise<IndexFile[]> {
-  const page = `${origin.replace(/\/$/, '')}/${library}/`;
-  const headers = { accept: 'application/vnd.pypi.simple.v1+json' };
-  const answer = await fetchJson(page, project, { headers, timing });
+export async function listLibraryFiles(library: Library, index: Site): Promise<IndexFile[]> {
+  const page = `${index.origin}/${library}/`;
+  const headers = { accept: 'application/vnd.pypi.simple.v1+json', ...identify(page, index) };
+  const answer = await fetchJson(page, project, { headers, timing: index.timing });
   return (answer?.files ?? []).map((file) => ({ ...file, url: new URL(file.url, page).href }));
 }
 
@@ -63,14 +63,17 @@ export async function findSdist(
   files: readonly IndexFile[],
   library: Library,
   version: string,
-  { timing }: Pick<Site, 'timing'> = {},
+  index: Site,
 ): Promise<Found<LibraryRelease>> {
   const found = releaseIn(files, library, version);
   const url = 'release' in found ? files.find(({ filename }) => filename === found.release.file)?.url : undefined;
-  if (url !== undefined && (await ask(url, { method: 'HEAD', timing })) === undefined) {
-    return { missing: 'its sdist is listed, but not served yet' };
-  }
-  return found;
+  return url === undefined || (await isServed(url, index))
+    ? found
+    : { missing: 'its sdist is listed, but not served yet' };
+}
+
+async function isServed(url: string, index: Site): Promise<boolean> {
+  return (await ask(url, { method: 'HEAD', headers: identify(url, index), timing: index.timing })) !== undefined;
 }
 
 /**
@@ -105,10 +108,25 @@ function byMinor(left: string, right: string): number {
   return Number.parseInt(left.slice(2)) - Number.parseInt(right.slice(2)) || left.length - right.length;
 }
 
-/** Address of the index of this machine. Throws an UpstreamError when neither the environment nor pip names one. */
-export async function findIndexUrl(env: NodeJS.ProcessEnv): Promise<string> {
-  const fromEnvironment = env['UV_DEFAULT_INDEX'] ?? env['UV_INDEX_URL'] ?? env['PIP_INDEX_URL'];
-  return fromEnvironment ?? (await askPip());
+const indexVariables = ['UV_DEFAULT_INDEX', 'UV_INDEX_URL', 'PIP_INDEX_URL'];
+
+/** The index of this machine. Throws an UpstreamError when neither the environment nor pip names one. */
+export async function findIndex(env: NodeJS.ProcessEnv): Promise<Site> {
+  const fromEnvironment = indexVariables.map((name) => env[name]).find((value) => value !== undefined && value !== '');
+  // uv lets an index have a name: `name=https://…`.
+  const address = fromEnvironment?.replace(/^[\w-]+=(?=https?:)/, '') ?? (await askPip());
+  if (!URL.canParse(address)) {
+    throw new UpstreamError('No package index to ask: set PIP_INDEX_URL, or install pip for python3.');
+  }
+  return toSite(new URL(address));
+}
+
+/** A user and password in the address, as pip takes them, are told to the index and nobody else. */
+function toSite(address: URL): Site {
+  const userInfo = [address.username, address.password].map(decodeURIComponent).join(':');
+  const origin = `${address.origin}${address.pathname}`.replace(/\/$/, '');
+  const authorization = `Basic ${Buffer.from(userInfo).toString('base64')}`;
+  return userInfo === ':' ? { origin } : { origin, authorization };
 }
 
 async function askPip(): Promise<string> {
@@ -120,8 +138,5 @@ async function askPip(): Promise<string> {
     'print(dict(configuration.items()).get("global.index-url", PyPI.simple_url))',
   ].join('\n');
   const { stdout, failed } = await execa('python3', ['-c', program], { reject: false });
-  if (failed || !URL.canParse(stdout.trim())) {
-    throw new UpstreamError('No package index to ask: set PIP_INDEX_URL, or install pip for python3.');
-  }
-  return stdout.trim();
+  return failed ? '' : stdout.trim();
 }

@@ -1,6 +1,6 @@
 /** Asks whether the servers that builds need can be reached from here. */
 import { findAptMirror } from '@pysan/engine';
-import { dockerHub, findIndexUrl, isReachable, pythonOrg } from '@pysan/sources';
+import { dockerHub, findIndex, isReachable, pythonOrg } from '@pysan/sources';
 
 export interface Upstream {
   readonly name: string;
@@ -45,7 +45,10 @@ function listCandidates(env: NodeJS.ProcessEnv): Candidate[] {
     },
     {
       name: 'package index',
-      url: findIndexUrl(env).catch(() => undefined),
+      url: findIndex(env).then(
+        ({ origin }) => origin,
+        () => undefined,
+      ),
       consequence: 'Python packages cannot be installed: cpython and what is above it cannot be built',
     },
   ];

@@ -2,7 +2,6 @@
 import { parsePythonTag, UpstreamError } from '@pysan/model';
 import {
   findSdist,
-  type GitHubSite,
   type IndexFile,
   listGitHubReleases,
   listLibraryFiles,
@@ -34,7 +33,7 @@ export interface LibraryQuestion {
   /** Where upstream announces releases, `https://github.com/numpy/numpy`; without it, the index says what there is. */
   readonly repository: string | undefined;
   readonly preRelease: boolean;
-  readonly gitHub: GitHubSite;
+  readonly gitHub: Site;
   readonly index: Site;
 }
 

@@ -7,9 +7,8 @@ import {
   debianArchive,
   dockerHub,
   findBranchCommit,
-  findIndexUrl,
-  gitHubApi,
-  type GitHubSite,
+  findGitHub,
+  findIndex,
   pythonOrg,
   type Site,
 } from '@pysan/sources';
@@ -17,7 +16,7 @@ import { execa } from 'execa';
 
 export interface Sites {
   readonly pythonOrg: Site;
-  readonly gitHub: GitHubSite;
+  readonly gitHub: Site;
   readonly dockerHub: Site;
   /** The mirror that apt uses here, else Debian's own. */
   readonly debian: Site;
@@ -31,13 +30,12 @@ export interface Sites {
 
 /** The real ones; `root` is that of the repository. */
 export async function findSites(env: NodeJS.ProcessEnv, root: string): Promise<Sites> {
-  const token = env['GITHUB_TOKEN'] === '' ? undefined : env['GITHUB_TOKEN'];
   return {
     pythonOrg: { origin: pythonOrg },
-    gitHub: { origin: gitHubApi, token },
+    gitHub: findGitHub(env),
     dockerHub: { origin: dockerHub },
     debian: { origin: (await findAptMirror()) ?? debianArchive },
-    findPackageIndex: async () => ({ origin: await findIndexUrl(env) }),
+    findPackageIndex: () => findIndex(env),
     findCommit: (repository, branch) => findBranchCommit(repository, branch, findCaBundle(env)),
     compileTools: (folder) => compile(path.join(root, 'versions/tools/compile'), folder),
   };

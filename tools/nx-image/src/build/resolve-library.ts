@@ -1,6 +1,6 @@
 /** Which numpy or scipy a request means: a locked or published release, a commit, or a tree of the user's own. */
 import { type PythonTag, type Release, UpstreamError, UsageError } from '@pysan/model';
-import { findIndexUrl, findLibraryRelease } from '@pysan/sources';
+import { findIndex, findLibraryRelease } from '@pysan/sources';
 import {
   type Git,
   type Library,
@@ -100,7 +100,7 @@ async function findUpstream(
   python: PythonTag,
   releases: readonly LibraryRelease[],
 ): Promise<LibraryRelease | undefined> {
-  const found = await findLibraryRelease(library, version, { origin: await findIndexUrl(process.env) });
+  const found = await findLibraryRelease(library, version, await findIndex(process.env));
   if (found !== undefined) {
     const fitting = releases.filter((release) => supports(release, python));
     requireSupport(library, found, python, listVersions('What fits', fitting));
