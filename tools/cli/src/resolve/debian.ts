@@ -46,7 +46,7 @@ async function findLlvm({ llvm, suite }: Locks['debian'], site: Site): Promise<s
 export async function resolveSourcePackage(
   name: string,
   releases: readonly DebianSource[],
-  { index, site }: { readonly index: Index; readonly site: Site },
+  { index, suite, site }: { readonly index: Index; readonly suite: string; readonly site: Site },
 ): Promise<Resolved<DebianSource[]>> {
   const found = await findDebianSource(index, name, site);
   const held = newestHeld(releases, false);
@@ -55,6 +55,6 @@ export async function resolveSourcePackage(
   }
   const { release } = found;
   const isLocked = releases.some(({ version, sha256 }) => version === release.version && sha256 === release.sha256);
-  const search = { subject: name, held, passedOver: [], ...(isLocked ? {} : { found: release }) };
+  const search = { subject: suite, held, passedOver: [], ...(isLocked ? {} : { found: release }) };
   return resolveReleases(name, releases, [search]);
 }

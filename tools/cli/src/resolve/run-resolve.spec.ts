@@ -83,8 +83,8 @@ some-package  3.14                -                   -                    not b
 some-package  3.14t               1.0                 1.0                  up to date
 some-package  3.15t               -                   -                    not buildable (1.0: upstream publishes no wheels for 3.15t)
 some-package  1.0                 1.0                 1.0                  new (has wheels for 3.14t now)
-openblas      openblas            0.3.28              0.3.29               new
-lapack        lapack              3.12.1              3.12.1               up to date
+openblas      trixie              0.3.28              0.3.29               new
+lapack        trixie              3.12.1              3.12.1               up to date
 tools         tools.txt: cython   3.1.0               3.1.1                new
 cpython       3.16t-dev           -                   cccccccccccc         a build takes its newest commit
 numpy         main (branch)       -                   cccccccccccc         a build takes its newest commit
@@ -157,7 +157,7 @@ describe('when one upstream fails', () => {
   it.each(accidents)('$upstream $what at $url: $components stay as they are', async (accident) => {
     const { upstream, url, components, reply, message, timeoutMs } = accident;
     world.servers[upstream].replies[url] = reply;
-    const sites = timeoutMs === undefined ? world.sites : withTiming(upstream, timeoutMs);
+    const sites = timeoutMs === undefined ? world.sites : withTiming(upstream, 200);
     const { failure, written, output, message: said } = await resolve({ apply: true, sites });
 
     expect(written).toEqual(allFiles.filter((file) => !components.some((name) => file.startsWith(`${name}/`))));
@@ -216,7 +216,7 @@ it('refuses another sdist under a locked number', async () => {
   expect(written).not.toContain('some-package/lock.json');
 });
 
-/** Only the upstream that hangs is given little time: the others must answer on a busy machine too. */
+/** Only the upstream that hangs is given little time, in milliseconds: the others must answer on a busy machine too. */
 function withTiming(upstream: Upstream, timeoutMs: number): Sites {
   // Of Debian a file is downloaded, which may take 30 times as long.
   const timing = quickly(upstream === 'debian' ? timeoutMs / 30 : timeoutMs);

@@ -3,16 +3,12 @@ import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { compareRequirements, type News } from '@pysan/versions';
+import { compareRequirements } from '@pysan/versions';
 
-export interface ToolsAnswer {
-  readonly news: readonly News[];
-  /** Path in the repository → the new text, of those requirements files that changed. */
-  readonly changes: Readonly<Record<string, string>>;
-}
+import type { Findings } from './jobs.ts';
 
 /** What another resolution of `versions/tools/*.in` brings. Throws what `compile` throws. */
-export async function resolveTools(root: string, compile: (folder: string) => Promise<void>): Promise<ToolsAnswer> {
+export async function resolveTools(root: string, compile: (folder: string) => Promise<void>): Promise<Findings> {
   const tools = path.join(root, 'versions/tools');
   const lists = (await readdir(tools)).filter((name) => name.endsWith('.in')).toSorted();
   const folder = await mkdtemp(path.join(tmpdir(), 'pysan-tools-'));
@@ -26,15 +22,15 @@ export async function resolveTools(root: string, compile: (folder: string) => Pr
   }
 }
 
-async function compare(name: string, tools: string, folder: string): Promise<ToolsAnswer> {
+async function compare(name: string, tools: string, folder: string): Promise<Findings> {
   const [before, after] = await Promise.all([tools, folder].map((place) => readFile(path.join(place, name), 'utf8')));
   const news = compareRequirements(name, before ?? '', after ?? '');
   return { news, changes: before === after ? {} : { [path.join('versions/tools', name)]: after ?? '' } };
 }
 
-function combine(answers: readonly ToolsAnswer[]): ToolsAnswer {
+function combine(answers: readonly Findings[]): Findings {
   return {
     news: answers.flatMap(({ news }) => news),
-    changes: Object.assign({}, ...answers.map(({ changes }) => changes)) as ToolsAnswer['changes'],
+    changes: Object.assign({}, ...answers.map(({ changes }) => changes)) as Findings['changes'],
   };
 }

@@ -1,0 +1,19 @@
+import path from 'node:path';
+
+import { expect, it } from '@jest/globals';
+import { execa } from 'execa';
+
+it.each<{ args: string[]; message: RegExp }>`
+  args                             | message
+  ${['latest']}                    | ${/missing required argument 'where'/}
+  ${['latest', 'pypi', 'numpy']}   | ${/Allowed choices are python, github/}
+  ${['latest', 'python', '3']}     | ${/"3" is not a series of Python\. Write it as 3\.14/}
+  ${['latest', 'github', 'numpy']} | ${/"numpy" is not a repository\. Write owner\/repository/}
+  ${['resolve', '--aply']}         | ${/unknown option '--aply'[^]*--apply/}
+  ${['resolve', 'numpy']}          | ${/too many arguments/}
+`('$args ends with 2 and says why, without a stack trace', async ({ args, message }) => {
+  const main = path.join(import.meta.dirname, 'main.ts');
+  const { exitCode, stdout, stderr } = await execa('node', [main, ...args], { reject: false });
+  expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 2, stdout: '', stderr: expect.stringMatching(message) });
+  expect(stderr).not.toMatch(/^\s+at /m);
+});

@@ -1,0 +1,115 @@
+/** One job for each component: asks its upstream, and gives its new lock as text. */
+import { chainOf, type Image, parsePythonTag, seriesOf } from '@pysan/model';
+import { fetchSources } from '@pysan/sources';
+import type { Locks, News, PackageLock, Resolved } from '@pysan/versions';
+import { formatLock, lockFile } from '@pysan/workspace';
+
+import { findBranchNews } from './branches.ts';
+import { resolveCpython } from './cpython.ts';
+import { resolveBase, resolveSourcePackage } from './debian.ts';
+import { resolveLibrary } from './library.ts';
+import type { Sites } from './sites.ts';
+import { resolveTools } from './tools.ts';
+
+export interface Context {
+  /** Of the repository. */
+  readonly root: string;
+  readonly sites: Sites;
+  readonly preRelease: boolean;
+  readonly images: ReadonlyMap<string, Image>;
+  readonly locks: Locks;
+}
+
+/** What a job found, and the files that are to change for it. */
+export interface Findings {
+  readonly news: readonly News[];
+  /** Path in the repository → the new text. */
+  readonly changes: Readonly<Record<string, string>>;
+}
+
+export interface Job {
+  readonly component: string;
+  /** Throws an UpstreamError or EngineError when upstream cannot tell. */
+  readonly run: () => Promise<Findings>;
+}
+
+/** The jobs in the order in which their news are shown. */
+export function listJobs(context: Context): Job[] {
+  const { root, sites, locks } = context;
+  return [
+    lockJob(context, 'debian', locks.debian, (lock) => resolveBase(lock, sites)),
+    lockJob(context, 'cpython', locks.cpython, (lock) => resolveCpythonLock(context, lock)),
+    ...libraryJobs(context),
+    ...sourcePackageJobs(context),
+    { component: 'tools', run: () => resolveTools(root, sites.compileTools) },
+    {
+      component: 'development branches',
+      run: async () => ({ news: await findBranchNews(locks, sites.findCommit), changes: {} }),
+    },
+  ];
+}
+
+/** A component with a lock file: what changes is that. */
+function lockJob<L>({ root }: Context, component: string, held: L, resolve: (lock: L) => Promise<Resolved<L>>): Job {
+  const file = lockFile(component);
+  const run = async (): Promise<Findings> => {
+    const { lock, news } = await resolve(held);
+    const isSame = JSON.stringify(lock) === JSON.stringify(held);
+    return { news, changes: isSame ? {} : { [file]: await formatLock(root, file, lock) } };
+  };
+  return { component, run };
+}
+
+function resolveCpythonLock(
+  { images, sites, preRelease }: Context,
+  lock: Locks['cpython'],
+): Promise<Resolved<Locks['cpython']>> {
+  const series = tagsFor(images, 'cpython').map((tag) => seriesOf(parsePythonTag(tag).version));
+  return resolveCpython(lock, [...new Set(series)], { preRelease, site: sites.pythonOrg });
+}
+
+function libraryJobs(context: Context): Job[] {
+  const { numpy, scipy, packages } = context.locks;
+  const locks: Readonly<Record<string, PackageLock | Locks['numpy' | 'scipy']>> = { numpy, scipy, ...packages };
+  return Object.entries(locks).map(([library, held]) =>
+    lockJob(context, library, held, async (lock) => {
+      const { lock: releases, news } = await resolveLibrary({
+        library,
+        releases: lock.releases,
+        tags: tagsFor(context.images, library),
+        repository: 'repository' in lock ? lock.repository : undefined,
+        preRelease: context.preRelease,
+        gitHub: context.sites.gitHub,
+        index: await context.sites.findPackageIndex(),
+      });
+      return { lock: { ...lock, releases }, news };
+    }),
+  );
+}
+
+function sourcePackageJobs(context: Context): Job[] {
+  const { locks, sites } = context;
+  const { suite } = locks.debian;
+  // One index, of 10 MB, tells of both.
+  let asked: ReturnType<typeof fetchSources> | undefined;
+  return (['openblas', 'lapack'] as const).map((name) =>
+    lockJob(context, name, locks[name], async (lock) => {
+      const index = await (asked ??= fetchSources(suite, sites.debian));
+      const { lock: releases, news } = await resolveSourcePackage(name, lock.releases, {
+        index,
+        suite,
+        site: sites.debian,
+      });
+      return { lock: { ...lock, releases }, news };
+    }),
+  );
+}
+
+/** The Python tags that images with a component in their chain keep fresh, without development branches. */
+function tagsFor(images: ReadonlyMap<string, Image>, component: string): string[] {
+  const users = [...images.values()].filter(({ name }) =>
+    chainOf(images, name).some(({ components }) => components.includes(component)),
+  );
+  const tags = new Set(users.flatMap(({ tracks }) => tracks));
+  return [...tags].filter((tag) => !parsePythonTag(tag).dev).toSorted();
+}
