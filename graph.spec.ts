@@ -13,6 +13,7 @@ it.each<{ file: string; projects: string[] }>`
   change                    | file                                                  | projects
   ${'a new numpy release'}  | ${'versions/numpy/lock.json'}                         | ${['numpy-tsan', 'versions-numpy']}
   ${'a recipe of CPython'}  | ${'images/recipes/cpython/fetch-source'}              | ${['cpython', 'cpython-tsan', 'numpy-tsan', 'recipes-cpython']}
+  ${'a new OpenBLAS'}       | ${'versions/openblas/lock.json'}                      | ${['numpy-tsan', 'versions-openblas']}
   ${'a recipe of numpy'}    | ${'images/recipes/numpy/build-numpy'}                 | ${['numpy-tsan', 'recipes-numpy']}
   ${'a check of the chain'} | ${'images/cpython-tsan/checks/some-check/check.json'} | ${['cpython-tsan', 'numpy-tsan']}
   ${'a check of one image'} | ${'images/numpy-tsan/checks/some-check/check.json'}   | ${['numpy-tsan']}

@@ -1,4 +1,5 @@
-"""Every extension module of the interpreter, whatever package it belongs to, is instrumented and has line tables.
+"""Every extension module of the interpreter, whatever package it belongs to, and every library that an image brings is
+instrumented and has line tables.
 
 So a child image is covered without a check of its own.
 """
@@ -30,7 +31,9 @@ def is_exception(path: pathlib.Path) -> bool:
 interpreter = pathlib.Path(sys.executable).resolve()
 packages = pathlib.Path(sysconfig.get_path("platlib"))
 modules = [path for path in sorted(pathlib.Path(sys.prefix, "lib").rglob("*.so")) if not is_exception(path)]
-FILES = [interpreter, *modules]
+# What an image brings beside packages of Debian, such as its BLAS.
+libraries = sorted({path.resolve() for path in pathlib.Path("/usr/local/lib").glob("*.so*")})
+FILES = [interpreter, *modules, *libraries]
 symbols = dump("llvm-nm", "--dynamic")
 headers = dump("llvm-readelf", "--dynamic", "--sections", "--wide")
 

@@ -1,8 +1,9 @@
-"""numpy is what the passport says, leaves the GIL off, and holds nothing that hides races."""
+"""numpy and its BLAS are what the passport says, leave the GIL off, and hold nothing that hides races."""
 
 import importlib.util
 import json
 import pathlib
+import re
 import sys
 
 import numpy as np
@@ -12,11 +13,15 @@ with open("/etc/pysan/passport.json", encoding="utf-8") as file:
     passport = json.load(file)
 free_threaded = passport["python"]["flavour"] == "free-threaded"
 gil_is_on = getattr(sys, "_is_gil_enabled", lambda: True)()
-libraries = [path for path in sys.path if pathlib.Path(path, "numpy.libs").exists()]
+blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+mapped = set(re.findall(r"/\S+$", pathlib.Path("/proc/self/maps").read_text(), flags=re.MULTILINE))
+numerics = {path for path in mapped if re.search(r"/lib\w*(blas|lapack|fortran|flang|gomp)", path)}
 
 assert np.__version__ == passport["numpy"]["version"], np.__version__
 assert gil_is_on != free_threaded, f"the GIL is {'on' if gil_is_on else 'off'}"
 assert __cpu_dispatch__ == [], f"vector loops that the sanitizer cannot see: {__cpu_dispatch__}"
-assert "openblas" not in json.dumps(np.show_config(mode="dicts")) and not libraries, "a BLAS that is not instrumented"
+# Whether it is instrumented, the check of all files says.
+assert (blas["name"], blas["version"]) == ("openblas", passport["openblas"]["version"]), blas
+assert numerics == {"/usr/local/lib/libopenblas.so.0"}, numerics
 for module in ["xdist", "scipy_openblas32", "scipy_openblas64"]:
     assert importlib.util.find_spec(module) is None, f"{module} is there"

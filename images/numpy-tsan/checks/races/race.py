@@ -10,6 +10,7 @@ import numpy as np
 
 SIZE = 16384
 ROUNDS = 40
+SIDE = 96
 
 operation, path = sys.argv[1:]
 step = 2 if path == "scalar" else 1
@@ -17,8 +18,10 @@ a = np.ones(SIZE * step)[::step]
 b = np.arange(SIZE * step, dtype=float)[::step]
 rows = np.ones((256, 64 * step))[:, ::step]
 total = np.zeros(64 * step)[::step]
+square = np.ones((SIDE, SIDE * step))[:, ::step]
+product = np.zeros((SIDE, SIDE * step))[:, ::step]
 
-# Each writes to a or total; astype only reads a, so one thread of four fills it.
+# Each writes to a, total or product; astype only reads a, so one thread of four fills it.
 operations = {
     "add": lambda: np.add(a, 1, out=a),
     "multiply": lambda: np.multiply(a, 2, out=a),
@@ -27,6 +30,7 @@ operations = {
     "sort": lambda: a.sort(),
     "astype": lambda: a.astype(np.float32),
     "sum": lambda: np.sum(rows, axis=0, out=total),
+    "matmul": lambda: np.matmul(square, square, out=product),
 }
 start = threading.Barrier(4)
 
