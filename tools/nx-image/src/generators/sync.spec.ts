@@ -9,7 +9,13 @@ import { createTree } from '@nx/devkit/testing';
 import sync from './sync.ts';
 
 const root = path.resolve(import.meta.dirname, '../../../..');
-const patterns = ['images/*/{project.json,Dockerfile}', 'versions/*/lock.json', 'README.md', 'ARCHITECTURE.md'];
+const patterns = [
+  'images/*/{project.json,Dockerfile}',
+  'versions/*/lock.json',
+  'bench/results/recall-*.json',
+  'README.md',
+  'ARCHITECTURE.md',
+];
 const texts = new Map(
   globSync(patterns, { cwd: root }).map((file) => [file, readFileSync(path.join(root, file), 'utf8')]),
 );
@@ -28,6 +34,7 @@ it.each<{ what: string; file: string; pattern: RegExp; text: string }>`
   ${'the default of a library'}     | ${'images/numpy-tsan/Dockerfile'}   | ${/(?<=ARG numpy_version=).*/}  | ${'1.0.0'}
   ${'the default of Python'}        | ${'images/cpython-tsan/Dockerfile'} | ${/(?<=ARG python_version=).*/} | ${'3.12.0t'}
   ${'the picture of the chain'}     | ${'ARCHITECTURE.md'}                | ${/ {4}toolchain ─▶.*/}         | ${'    toolchain'}
+  ${'a row of the table of recall'} | ${'README.md'}                      | ${/\| ufuncs .*\n/}             | ${''}
   ${'a row of the table of images'} | ${'README.md'}                      | ${/\| \[cpython\].*\n/}         | ${''}
 `('puts $what back', async ({ file, pattern, text }) => {
   const before = texts.get(file) ?? '';

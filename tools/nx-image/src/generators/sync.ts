@@ -1,7 +1,7 @@
 /**
  * Nx sync generator: keeps in step what is written twice for the reader's sake. The defaults of the Dockerfiles come
- * from the lock, the picture and the table of images from the project graph. `nx sync` writes them, and
- * `nx sync:check` fails where one is out of step.
+ * from the lock, the picture and the table of images from the project graph, the table of recall from what
+ * `bench/recall.ts` measured. `nx sync` writes them, and `nx sync:check` fails where one is out of step.
  */
 import { formatFiles, type ProjectConfiguration, readJson, type Tree } from '@nx/devkit';
 import type { Image } from '@pysan/model';
@@ -10,6 +10,7 @@ import { dockerfileOf, parseImages, parseLocks } from '@pysan/workspace';
 import { withDefaults } from '../sync/default-arguments.ts';
 import { drawChain } from '../sync/draw-chain.ts';
 import { imageTable } from '../sync/image-table.ts';
+import { recallTable } from '../sync/recall-table.ts';
 import { replaceSection } from '../sync/sections.ts';
 
 /** Brings the files of the tree in step. Throws a ConfigError for a lock or project.json that is malformed. */
@@ -24,6 +25,7 @@ export default async function sync(tree: Tree): Promise<{ outOfSyncMessage: stri
     .join('\n');
   edit(tree, 'README.md', (text) => replaceSection('README.md', text, 'chain', picture));
   edit(tree, 'README.md', (text) => replaceSection('README.md', text, 'images', tableOf(tree, images)));
+  edit(tree, 'README.md', (text) => replaceSection('README.md', text, 'recall', recallTable(recallOf(tree))));
   edit(tree, 'ARCHITECTURE.md', (text) => replaceSection('ARCHITECTURE.md', text, 'chain', picture));
   await formatFiles(tree);
   return {
@@ -38,6 +40,13 @@ function tableOf(tree: Tree, images: ReadonlyMap<string, Image>): string {
     return [name, metadata?.description ?? ''] as const;
   });
   return imageTable(images, new Map(descriptions));
+}
+
+/** The figures of bench/recall.ts, an image a file, in the order of the files. */
+function recallOf(tree: Tree): Record<string, string> {
+  const names = tree.children('bench/results').filter((name) => name.startsWith('recall-'));
+  const files = names.toSorted().map((name) => `bench/results/${name}`);
+  return Object.fromEntries(files.map((file) => [file, textOf(tree, file)]));
 }
 
 /** The texts of `<parent>/<folder>/<name>` by their paths, in the order of the folders; folders without it are left out. */
