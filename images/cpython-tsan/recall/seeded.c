@@ -66,7 +66,7 @@ static PyObject *fill_history(PyObject *module, PyObject *capsule) {
 
 static PyObject *clear_history(PyObject *module, PyObject *capsule) {
   struct account *account = account_of(capsule);
-  for (int i = 0; i < 16; i++) {
+  for (int i = 0; i < 128; i++) {
     memset(account->history, 0, sizeof account->history);
   }
   Py_RETURN_NONE;
