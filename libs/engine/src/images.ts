@@ -8,6 +8,8 @@ export interface ImageFacts {
   readonly bytes: number;
   readonly created: Date;
   readonly repoTags: readonly string[];
+  /** `name@sha256:…` of what came from a registry. */
+  readonly repoDigests: readonly string[];
 }
 
 interface Inspected {
@@ -15,6 +17,7 @@ interface Inspected {
   readonly Created: string;
   readonly Size: number;
   readonly RepoTags: readonly string[] | null;
+  readonly RepoDigests: readonly string[] | null;
   readonly Config: { readonly Labels?: Readonly<Record<string, string>> | null } | null;
 }
 
@@ -29,6 +32,23 @@ export async function inspectImage(reference: string): Promise<ImageFacts | unde
     return undefined;
   }
   throw dockerError(args, answer);
+}
+
+/** All images that have a label, in two calls however many there are. EngineError when it cannot tell. */
+export async function findImages(label: string): Promise<readonly ImageFacts[]> {
+  const list = await docker(['image', 'ls', '--quiet', '--no-trunc', '--filter', `label=${label}`]);
+  const ids = [...new Set(list.split('\n').filter((line) => line !== ''))];
+  if (ids.length === 0) {
+    return [];
+  }
+  const args = ['image', 'inspect', '--format', '{{json .}}', ...ids];
+  const answer = await tryDocker(args);
+  // One that was removed since it was listed is no failure.
+  if (answer === undefined || (answer.exitCode !== 0 && !isAbsent(answer.stderr))) {
+    throw dockerError(args, answer);
+  }
+  const lines = answer.stdout.split('\n').filter((line) => line !== '');
+  return lines.map((line) => toFacts(JSON.parse(line) as Inspected));
 }
 
 /** Gives an image one more name, or moves that name to it. */
@@ -49,12 +69,13 @@ function isAbsent(stderr = ''): boolean {
   return /no such image/i.test(stderr);
 }
 
-function toFacts({ Id, Created, Size, RepoTags, Config }: Inspected): ImageFacts {
+function toFacts({ Id, Created, Size, RepoTags, RepoDigests, Config }: Inspected): ImageFacts {
   return {
     id: Id,
     labels: Config?.Labels ?? {},
     bytes: Size,
     created: new Date(Created),
     repoTags: RepoTags ?? [],
+    repoDigests: RepoDigests ?? [],
   };
 }

@@ -12,8 +12,10 @@ import * as doctor from './commands/doctor.ts';
 import * as e2e from './commands/e2e.ts';
 import * as engine from './commands/engine.ts';
 import * as latest from './commands/latest.ts';
+import * as plan from './commands/plan.ts';
 import * as resolve from './commands/resolve.ts';
 import * as run from './commands/run.ts';
+import * as tags from './commands/tags.ts';
 import * as test from './commands/test.ts';
 import * as verify from './commands/verify.ts';
 
@@ -22,6 +24,8 @@ Examples:
   pysan build numpy-tsan                    make an image, and those it is built on
   pysan verify numpy-tsan                   prove with seeded bugs that it finds races
   pysan run numpy-tsan -- python test.py    run something in it, here
+  pysan plan                                what is fresh, what is to be built, and why
+  pysan tags 3.14.3t                        the tags that a build gets, and why
   pysan latest python 3.14                  the newest release upstream
   pysan resolve                             what is new upstream, against the locks
   pysan doctor                              can this machine do all that?
@@ -41,7 +45,7 @@ function createProgram(): Command {
     .enablePositionalOptions()
     .exitOverride()
     .addHelpText('after', examples);
-  [build, verify, run, latest, resolve, doctor, engine, test, e2e].forEach((command) => {
+  [build, verify, run, plan, tags, latest, resolve, doctor, engine, test, e2e].forEach((command) => {
     command.register(program);
   });
   return program;

@@ -4,11 +4,11 @@ import path from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { EngineError, UpstreamError } from '@pysan/model';
-import { faults, json, quickly } from '@pysan/sources/local-server';
+import { faults, json } from '@pysan/sources/local-server';
 
 import { type Command, runResolve } from './run-resolve.ts';
 import type { Sites } from './sites.ts';
-import { createWorld, type Upstream, type World } from './world.ts';
+import { createWorld, type Upstream, withTiming, type World } from './world.ts';
 
 let world: World;
 
@@ -157,7 +157,7 @@ describe('when one upstream fails', () => {
   it.each(accidents)('$upstream $what at $url: $components stay as they are', async (accident) => {
     const { upstream, url, components, reply, message, timeoutMs } = accident;
     world.servers[upstream].replies[url] = reply;
-    const sites = timeoutMs === undefined ? world.sites : withTiming(upstream, 200);
+    const sites = timeoutMs === undefined ? world.sites : withTiming(world, upstream, 200);
     const { failure, written, output, message: said } = await resolve({ apply: true, sites });
 
     expect(written).toEqual(allFiles.filter((file) => !components.some((name) => file.startsWith(`${name}/`))));
@@ -215,14 +215,3 @@ it('refuses another sdist under a locked number', async () => {
   expect(String(failure)).toMatch(/- some-package: The package index has another some_package-1\.0\.tar\.gz/);
   expect(written).not.toContain('some-package/lock.json');
 });
-
-/** Only the upstream that hangs is given little time, in milliseconds: the others must answer on a busy machine too. */
-function withTiming(upstream: Upstream, timeoutMs: number): Sites {
-  // Of Debian a file is downloaded, which may take 30 times as long.
-  const timing = quickly(upstream === 'debian' ? timeoutMs / 30 : timeoutMs);
-  const { origin } = world.servers[upstream];
-  const site = { origin, timing };
-  return upstream === 'packageIndex'
-    ? { ...world.sites, findPackageIndex: () => Promise.resolve(site) }
-    : { ...world.sites, [upstream]: site };
-}

@@ -60,6 +60,17 @@ function sitesOf(servers: World['servers']): Sites {
   };
 }
 
+/** Only the upstream that hangs is given little time, in milliseconds: the others must answer on a busy machine too. */
+export function withTiming(world: World, upstream: Upstream, timeoutMs: number): Sites {
+  // Of Debian a file is downloaded, which may take 30 times as long.
+  const timing = quickly(upstream === 'debian' ? timeoutMs / 30 : timeoutMs);
+  const { origin } = world.servers[upstream];
+  const site = { origin, timing };
+  return upstream === 'packageIndex'
+    ? { ...world.sites, findPackageIndex: () => Promise.resolve(site) }
+    : { ...world.sites, [upstream]: site };
+}
+
 async function writeRepository(root: string): Promise<void> {
   await cp(path.join(import.meta.dirname, 'fixtures'), root, { recursive: true });
   await cp(path.join(repository, '.prettierrc.json'), path.join(root, '.prettierrc.json'));

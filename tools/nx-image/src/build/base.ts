@@ -13,6 +13,8 @@ import { isDockerHubReachable } from '@pysan/sources';
 import type { Locks } from '@pysan/versions';
 import { execa } from 'execa';
 
+import { baseReference, identityLabel, identityOf } from './base-identity.ts';
+
 export interface Base {
   readonly reference: string;
   /** Digest of the image, or sha256 of its sorted list of package=version. */
@@ -21,32 +23,16 @@ export interface Base {
 
 type Report = (line: string) => void;
 
-const identityLabel = 'org.pysan.base';
-
 /** The base that the engine holds; pulled or bootstrapped when it holds none. */
 export async function findBase(lock: Locks['debian'], report: Report): Promise<Base> {
-  const reference = `pysan-base:${lock.suite}`;
+  const reference = baseReference(lock);
   const held = await inspectImage(reference);
-  const identity = held?.labels[identityLabel] ?? (held === undefined ? undefined : await pulledIdentity(reference));
-  if (identity !== undefined) {
-    return { reference, identity };
+  if (held !== undefined) {
+    return { reference, identity: identityOf(held) };
   }
   return (await isDockerHubReachable())
     ? pullBase(lock, reference, report)
     : bootstrapBase(lock.suite, reference, report);
-}
-
-async function pulledIdentity(reference: string): Promise<string> {
-  const digests = JSON.parse(
-    await docker(['image', 'inspect', '--format', '{{json .RepoDigests}}', reference]),
-  ) as string[];
-  const digest = digests[0]?.split('@')[1];
-  if (digest === undefined) {
-    throw new EngineError(
-      `${reference} says neither its digest nor its packages. Remove it: docker image rm ${reference}`,
-    );
-  }
-  return digest;
 }
 
 async function pullBase({ image, digest }: Locks['debian'], reference: string, report: Report): Promise<Base> {
@@ -54,7 +40,11 @@ async function pullBase({ image, digest }: Locks['debian'], reference: string, r
   report(`base: pulling ${source}`);
   await docker(['pull', '--quiet', source]);
   await docker(['tag', source, reference]);
-  return { reference, identity: await pulledIdentity(reference) };
+  const pulled = await inspectImage(reference);
+  if (pulled === undefined) {
+    throw new EngineError(`${source} was pulled, but the engine does not have it as ${reference}.`);
+  }
+  return { reference, identity: identityOf(pulled) };
 }
 
 async function bootstrapBase(suite: string, reference: string, report: Report): Promise<Base> {

@@ -8,9 +8,14 @@ import writeFileAtomic from 'write-file-atomic';
 
 import type { Step } from './progress.ts';
 
-/** Makes the folder of an image's records, so that a log can be written there. `pythonTag` as of pythonTagOf. */
+/** The folder of an image's records. `pythonTag` as of pythonTagOf. */
+export function recordFolder(root: string, image: string, pythonTag: string | undefined): string {
+  return path.join(root, 'dist/images', image, pythonTag ?? '');
+}
+
+/** Makes the folder of an image's records, so that a log can be written there. */
 export async function makeRecordFolder(root: string, image: string, pythonTag: string | undefined): Promise<string> {
-  const folder = path.join(root, 'dist/images', image, pythonTag ?? '');
+  const folder = recordFolder(root, image, pythonTag);
   await mkdir(folder, { recursive: true });
   return folder;
 }

@@ -1,0 +1,41 @@
+/** What the local engine holds, asked in a few calls however many images there are. */
+import { findImages, type ImageFacts, inspectImage, nextStep, probeEngine, readSituation } from '@pysan/engine';
+import { EngineError } from '@pysan/model';
+import { buildIdLabel } from '@pysan/tagging';
+import type { Locks } from '@pysan/versions';
+
+import { baseReference, identityOf } from '../build/base-identity.ts';
+
+export interface Holdings {
+  /** The images that pysan made. */
+  readonly images: readonly ImageFacts[];
+  /** Of the base that builds would start from; undefined where that would first have to be got. */
+  readonly baseIdentity: string | undefined;
+  /** What is missing, for the reader of what is made of this. */
+  readonly notes: readonly string[];
+}
+
+/** Reads the engine without starting it. EngineError where there is one that cannot be asked: what it has is unknown. */
+export async function readHoldings(lock: Locks['debian']): Promise<Holdings> {
+  if (!(await isEngineThere())) {
+    return { images: [], baseIdentity: undefined, notes: ['No container engine is installed: everything is missing.'] };
+  }
+  const reference = baseReference(lock);
+  const [images, base] = await Promise.all([findImages(buildIdLabel), inspectImage(reference)]);
+  const baseIdentity = base === undefined ? (lock.digest ?? undefined) : identityOf(base);
+  const notes = [`The engine has no base image (${reference}) that a build could be named by: everything is missing.`];
+  return { images, baseIdentity, notes: baseIdentity === undefined ? notes : [] };
+}
+
+async function isEngineThere(): Promise<boolean> {
+  const { outcome, engine } = await probeEngine();
+  if (engine !== undefined) {
+    return true;
+  }
+  const step = nextStep(await readSituation(outcome));
+  if (step.do === 'install') {
+    return false;
+  }
+  const stopped = 'The container engine does not run, and only it knows what is built: ./pysan engine start';
+  throw new EngineError(step.do === 'give up' ? step.message : stopped);
+}

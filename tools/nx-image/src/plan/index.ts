@@ -1,0 +1,1 @@
+export { readCandidates, readPlan } from './read-plan.ts';

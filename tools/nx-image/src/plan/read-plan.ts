@@ -1,0 +1,76 @@
+/** Plans against the local engine: reads the repository and what the engine has, and builds, pulls or starts nothing. */
+import { chainOf, type Image } from '@pysan/model';
+import {
+  type Candidate,
+  type ImageInputs,
+  isObstacle,
+  nameBuilds,
+  type Planned,
+  planBuilds,
+  readPresent,
+  type Wanted,
+  wantedBuilds,
+  wantedChain,
+  type World,
+} from '@pysan/planning';
+import { createInputReader, readImages, readLocks } from '@pysan/workspace';
+
+import { readChecks } from '../verify/index.ts';
+import { readHoldings } from './holdings.ts';
+import { localReader } from './local-reader.ts';
+
+export interface LocalPlan {
+  /** In the order in which builds are made. */
+  readonly builds: readonly Planned[];
+  /** What a reader must know to read the plan right. */
+  readonly notes: readonly string[];
+}
+
+/** Which part of the plan is wanted: one image at one tag, which comes last, and what it is built on. */
+export interface Part {
+  readonly image: string;
+  readonly tag: string | undefined;
+}
+
+/** The plan of all tracked builds, or of a part. EngineError where the engine cannot be asked. */
+export async function readPlan(root: string, part?: Part): Promise<LocalPlan> {
+  const [images, { debian }] = await Promise.all([readImages(root), readLocks(root)]);
+  const { images: held, baseIdentity, notes } = await readHoldings(debian);
+  // Without a base no build has a name. Nothing has the one that it gets here.
+  const known = { baseIdentity: baseIdentity ?? 'none', commits: new Map<string, string>() };
+  const candidates = await readCandidates(root, known, part);
+  const found = await readPresent(candidates, localReader(root, baseIdentity === undefined ? [] : held));
+  const builds = planBuilds(candidates, { found, checks: await hashChecks(root, images) });
+  return { builds: baseIdentity === undefined ? builds.map(withoutName) : builds, notes };
+}
+
+/** The wanted builds of a repository by their names, given what stands outside of it. */
+export async function readCandidates(
+  root: string,
+  known: Pick<World, 'baseIdentity' | 'commits'>,
+  part?: Part,
+): Promise<readonly Candidate[]> {
+  const [images, locks] = await Promise.all([readImages(root), readLocks(root)]);
+  const world = { images, locks, ...known };
+  const wanted = part === undefined ? wantedBuilds(world) : wantedChain(part.image, part.tag, world);
+  return nameBuilds(wanted, await readInputs(root, wanted));
+}
+
+function readInputs(root: string, wanted: readonly Wanted[]): Promise<(ImageInputs | undefined)[]> {
+  const read = createInputReader(root);
+  return Promise.all(
+    wanted.map(async ({ image, resolution }) => (isObstacle(resolution) ? undefined : read(image, resolution))),
+  );
+}
+
+/** The hash of today's checks of each image, its parents' included. */
+async function hashChecks(root: string, images: ReadonlyMap<string, Image>): Promise<ReadonlyMap<string, string>> {
+  const names = [...images.keys()];
+  const chains = names.map((name) => chainOf(images, name).map((image) => image.name));
+  const checks = await Promise.all(chains.map((chain) => readChecks(root, chain)));
+  return new Map(checks.map(({ hash }, index) => [names[index] ?? '', hash]));
+}
+
+function withoutName({ buildId: _, ...planned }: Planned): Planned {
+  return planned;
+}
