@@ -3,35 +3,50 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { expect, it } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
+import { chainOf } from '@pysan/model';
+import { readImages } from '@pysan/workspace';
 
 import { nx } from './tools/lint/nx.ts';
+import { root } from './tools/lint/repository.ts';
 
-const chain = ['toolchain', 'cpython', 'cpython-tsan', 'numpy-tsan'];
+const images = await readImages(root);
 
-it.each<{ file: string; projects: string[] }>`
-  change                    | file                                                  | projects
-  ${'a new numpy release'}  | ${'versions/numpy/lock.json'}                         | ${['numpy-tsan', 'versions-numpy']}
-  ${'a recipe of CPython'}  | ${'images/recipes/cpython/fetch-source'}              | ${['cpython', 'cpython-tsan', 'numpy-tsan', 'recipes-cpython']}
-  ${'a new OpenBLAS'}       | ${'versions/openblas/lock.json'}                      | ${['numpy-tsan', 'versions-openblas']}
-  ${'a recipe of numpy'}    | ${'images/recipes/numpy/build-numpy'}                 | ${['numpy-tsan', 'recipes-numpy']}
-  ${'a check of the chain'} | ${'images/cpython-tsan/checks/some-check/check.json'} | ${['cpython-tsan', 'numpy-tsan']}
-  ${'a check of one image'} | ${'images/numpy-tsan/checks/some-check/check.json'}   | ${['numpy-tsan']}
-`('$change affects exactly $projects', ({ file, projects }) => {
-  expect(affectedBy(file)).toEqual(projects);
+// Each test starts Nx: half a second, and several on a busy machine.
+jest.setTimeout(60_000);
+
+// Where a change comes in; what is built on those images follows from the chain.
+it.each<{ file: string; first: RegExp }>`
+  change                        | file                                                  | first
+  ${'a new LLVM or base'}       | ${'versions/debian/lock.json'}                        | ${/^toolchain$/}
+  ${'a new CPython'}            | ${'versions/cpython/lock.json'}                       | ${/^cpython$/}
+  ${'a new numpy'}              | ${'versions/numpy/lock.json'}                         | ${/^numpy-/}
+  ${'a new scipy'}              | ${'versions/scipy/lock.json'}                         | ${/^scipy-/}
+  ${'another tool'}             | ${'versions/tools/test.txt'}                          | ${/^cpython$/}
+  ${'a recipe for Debian'}      | ${'images/recipes/debian/install-toolchain'}          | ${/^toolchain$/}
+  ${'a recipe for CPython'}     | ${'images/recipes/cpython/fetch-source'}              | ${/^cpython$/}
+  ${'a recipe for sanitizers'}  | ${'images/recipes/sanitizer/build-cpython'}           | ${/^cpython-.san$/}
+  ${'a recipe for numpy'}       | ${'images/recipes/numpy/build-numpy'}                 | ${/^numpy-/}
+  ${'a Dockerfile'}             | ${'images/cpython-tsan/Dockerfile'}                   | ${/^cpython-tsan$/}
+  ${'a track, or the counter'}  | ${'images/numpy-tsan/project.json'}                   | ${/^numpy-tsan$/}
+  ${'a check of the chain'}     | ${'images/cpython-tsan/checks/some-check/check.json'} | ${/^cpython-tsan$/}
+  ${'a check of one image'}     | ${'images/numpy-tsan/checks/some-check/check.json'}   | ${/^numpy-tsan$/}
+  ${'a program of the factory'} | ${'libs/planning/src/index.ts'}                       | ${/^$/}
+  ${'a page'}                   | ${'docs/images.md'}                                   | ${/^$/}
+`('$change affects the builds of $first and of what is built on them, and no others', ({ file, first }) => {
+  const expected = [...images.keys()].filter((name) => chainOf(images, name).some((image) => first.test(image.name)));
+  expect(affectedBy(file, '--withTarget=build')).toEqual(expected.toSorted());
 });
 
-it('a library affects those who import it, and no image', () => {
-  const projects = affectedBy('libs/planning/src/index.ts');
-  expect(projects).toContain('workspace');
-  expect(projects.filter((name) => /^(recipes|versions)-|-(tsan|asan)$|^(toolchain|cpython)$/.test(name))).toEqual([]);
+it('a library affects those who import it', () => {
+  expect(affectedBy('libs/planning/src/index.ts')).toContain('workspace');
 });
 
-it('draws the chain from toolchain to numpy-tsan', () => {
-  const { graph } = readGraph();
-  for (const [index, parent] of chain.slice(0, -1).entries()) {
-    const child = chain[index + 1] ?? '';
-    expect(graph.dependencies[child]?.map(({ target }) => target)).toContain(parent);
+it('draws each image on its parent', () => {
+  const { dependencies } = readGraph().graph;
+  for (const { name, parent } of images.values()) {
+    const below = dependencies[name]?.map(({ target }) => target).filter((target) => images.has(target));
+    expect([name, below]).toEqual([name, parent === undefined ? [] : [parent]]);
   }
 });
 
@@ -53,8 +68,9 @@ interface TaskGraph {
   readonly tasks: { readonly dependencies: Readonly<Record<string, readonly string[]>> };
 }
 
-function affectedBy(file: string): string[] {
-  return (JSON.parse(nx('show', 'projects', '--affected', `--files=${file}`, '--json')) as string[]).toSorted();
+function affectedBy(file: string, ...options: readonly string[]): string[] {
+  const projects = nx('show', 'projects', '--affected', `--files=${file}`, ...options, '--json');
+  return (JSON.parse(projects) as string[]).toSorted();
 }
 
 function readGraph(): ProjectGraph {
