@@ -87,6 +87,15 @@ it.each(Object.entries({ ...locks, ...packages }))(
   },
 );
 
+it.each(names)('%s takes a source tree of its user wherever it takes a commit from git', (name) => {
+  const text = readText(dockerfileOf(name));
+  const taken = Object.keys(parseDockerfile(text).args).filter((arg) => arg.endsWith('_repository'));
+  for (const context of taken.map((arg) => arg.replace('python', 'cpython').replace('_repository', '_source'))) {
+    expect(text).toContain(`FROM scratch AS ${context}\n`);
+    expect(text).toContain(`--mount=type=bind,from=${context},`);
+  }
+});
+
 it.each(foldersOf('images/recipes', 'recipes'))('%s is the project %s', (folder, name) => {
   expect(readJson(`${folder}/project.json`)).toMatchObject({ name });
 });

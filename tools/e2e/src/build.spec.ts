@@ -1,8 +1,7 @@
 /** What `pysan build` does when something is wrong, interrupted, or done twice. numpy-tsan 3.13.5t must have been built. */
-import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { on } from 'node:events';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -11,18 +10,14 @@ import { docker, inspectImage } from '@pysan/engine';
 import { execa } from 'execa';
 
 import { pysan, root } from './pysan.ts';
+import { referencesOf } from './references.ts';
+import { copyRepository, edit, removeCopy } from './repository-copy.ts';
 
 /** Never built by any other test, so that there is something to build. */
 const unbuilt = '3.13.15';
 
 async function temporaryFolders(): Promise<string[]> {
   return (await readdir(tmpdir())).filter((name) => name.startsWith('pysan-build-'));
-}
-
-/** References of an image in the engine. */
-async function referencesOf(image: string): Promise<string[]> {
-  const answer = await docker(['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', image]);
-  return answer.split('\n').filter((line) => line !== '');
 }
 
 async function waitForOutput(stream: Readable, text: string): Promise<void> {
@@ -117,28 +112,18 @@ describe('Ctrl-C', () => {
 });
 
 describe('a repository with something wrong in it', () => {
-  let copy: string;
+  let copy: string | undefined;
 
-  async function copyRepository(): Promise<void> {
-    copy = await mkdtemp(path.join(tmpdir(), 'pysan-copy-'));
-    const { stdout } = await execa('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root });
-    for (const file of stdout.split('\n')) {
-      await cp(path.join(root, file), path.join(copy, file));
-    }
-    await symlink(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
+  async function editCopy(file: string, change: (text: string) => string): Promise<void> {
+    copy = await copyRepository();
+    await edit(copy, file, change);
   }
 
-  async function edit(file: string, change: (text: string) => string): Promise<void> {
-    await copyRepository();
-    const full = path.join(copy, file);
-    await writeFile(full, change(await readFile(full, 'utf8')));
-  }
-
-  afterEach(() => rm(copy, { recursive: true, force: true }));
+  afterEach(() => removeCopy(copy));
 
   it('refuses a source whose sha256 is not the locked one, and tags nothing', async () => {
     const locked = '1e66a7945a48390ee4c2a4268a0e4185884059a13c4aab6d148aa208deea4a76';
-    await edit('versions/cpython/lock.json', (text) => text.replace(locked, '0'.repeat(64)));
+    await editCopy('versions/cpython/lock.json', (text) => text.replace(locked, '0'.repeat(64)));
     const { exitCode, output } = await pysan(['build', 'cpython', '--python', unbuilt], copy);
     expect({ exitCode, output }).toEqual({ exitCode: 1, output: expect.stringMatching(/sha256/) });
     expect(output).toMatch(new RegExp(`0{64}[\\s\\S]*${locked}|${locked}[\\s\\S]*0{64}`));
@@ -154,7 +139,7 @@ describe('a repository with something wrong in it', () => {
     },
     { file: 'images/numpy-tsan/project.json', change: '"colour": "red",', problem: /colour: unknown key/ },
   ])('lists what is wrong with $file', async ({ file, change, problem }) => {
-    await edit(file, (text) => text.replace(/"sha256": "|(?<="pysan": \{)/, change));
+    await editCopy(file, (text) => text.replace(/"sha256": "|(?<="pysan": \{)/, change));
     const { exitCode, output } = await pysan(['build', 'numpy-tsan', '--python', '3.13.5t'], copy);
     expect({ exitCode, output }).toEqual({ exitCode: 1, output: expect.stringContaining(`${file} is not valid:`) });
     expect(output).toMatch(problem);

@@ -1,4 +1,4 @@
-/** Says what a failed build was about, from the end of its log. Pure. */
+/** Says what a failed build was about, from its log. Pure. */
 
 const causes: readonly { readonly pattern: RegExp; readonly remedy: string }[] = [
   {
@@ -23,12 +23,27 @@ export function remedyFor(lastLines: readonly string[]): string | undefined {
   return causes.find(({ pattern }) => lastLines.some((line) => pattern.test(line)))?.remedy;
 }
 
-/** The message for a failed build: the last lines of the log, where all of it is, and what to do. */
-export function describeFailure(reference: string, lastLines: readonly string[], logFile: string): string {
+/** Of clang, Cython, meson or lld. What compiles side by side with it may print a lot more before a build stops. */
+const compilerError = /:\d+(:\d+)?: (fatal )?error: |^#\d+ \S+ (Error compiling Cython file:|ld\.lld: error: )/i;
+
+/** The first error of a compiler with some lines of what it says; empty when there is none before the last lines. */
+function firstError(lines: readonly string[]): readonly string[] {
+  const start = lines.findIndex((line) => compilerError.test(line));
+  return start === -1 || start >= lines.length - shown ? [] : lines.slice(start, start + 10);
+}
+
+const shown = 30;
+
+/** The message for a failed build: a compiler's error, the last lines of the log, where all of it is, and what to do. */
+export function describeFailure(reference: string, log: readonly string[], logFile: string): string {
+  const lastLines = log.slice(-shown);
+  const error = firstError(log);
   const remedy =
     remedyFor(lastLines) ?? 'The steps before the failed one are cached: run the command again after mending it.';
   return [
-    `Building ${reference} failed. The last lines of its log:`,
+    `Building ${reference} failed.${error.length === 0 ? '' : ' What went wrong:'}`,
+    ...error.map((line) => `  ${line}`),
+    'The last lines of its log:',
     ...lastLines.map((line) => `  ${line}`),
     `All of it: ${logFile}`,
     remedy,

@@ -104,13 +104,13 @@ async function followBuild(
   await finished(log.end());
   const { failed } = await worker;
   if (failed) {
-    throw new ProductError(describeFailure(order.reference, await lastLines(order.logFile), order.logFile));
+    throw new ProductError(describeFailure(order.reference, await readLines(order.logFile), order.logFile));
   }
   return [...progress.steps.values()];
 }
 
-async function lastLines(file: string): Promise<string[]> {
-  return (await readFile(file, 'utf8')).trimEnd().split('\n').slice(-30);
+async function readLines(file: string): Promise<string[]> {
+  return (await readFile(file, 'utf8')).trimEnd().split('\n');
 }
 
 type Worker = ReturnType<typeof startWorker>;

@@ -1,0 +1,32 @@
+/** A copy of the repository that a test may spoil or point elsewhere. It runs on the packages of the original. */
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { execa } from 'execa';
+
+import { root } from './pysan.ts';
+
+/** Copies what git knows into a temporary folder and answers its path. */
+export async function copyRepository(): Promise<string> {
+  const copy = await mkdtemp(path.join(tmpdir(), 'pysan-copy-'));
+  const { stdout } = await execa('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root });
+  for (const file of stdout.split('\n')) {
+    await cp(path.join(root, file), path.join(copy, file));
+  }
+  await symlink(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
+  return copy;
+}
+
+/** Changes one file of a copy. */
+export async function edit(copy: string, file: string, change: (text: string) => string): Promise<void> {
+  const full = path.join(copy, file);
+  await writeFile(full, change(await readFile(full, 'utf8')));
+}
+
+/** Removes a copy; nothing when there is none. */
+export async function removeCopy(copy: string | undefined): Promise<void> {
+  if (copy !== undefined) {
+    await rm(copy, { recursive: true, force: true });
+  }
+}
