@@ -1,10 +1,11 @@
 import { expect, it } from '@jest/globals';
+import { parsePythonTag } from '@pysan/model';
 
-import { parseCheck } from './check.ts';
+import { casesFor, type Check, parseCheck } from './check.ts';
 
 const valid = { title: 'is silent', proofs: [6], command: ['python', 'silent.py'], expect: { exitCode: 0 } };
 
-function parse(...cases: object[]): unknown {
+function parse(...cases: object[]): Check {
   return parseCheck('images/x/checks/y/check.json', JSON.stringify({ cases }));
 }
 
@@ -38,6 +39,25 @@ it('lists every problem with its path', () => {
 
 it('refuses to try a silent case again, which would hide a false alarm', () => {
   expect(() => parse({ ...valid, tries: 3 })).toThrow(/cases\[0\]\.tries: only a case that expects findings/);
+});
+
+it('refuses findings of which no frame is expected', () => {
+  const findings = { min: 1, kind: 'SEGV', inStacks: {} };
+  expect(() => parse({ ...valid, expect: { exitCode: 1, findings } })).toThrow(/findings: expected frames/);
+});
+
+it.each([
+  { python: '3.13.5', titles: ['both', 'with the GIL'] },
+  { python: '3.13.5t', titles: ['both', 'without'] },
+  { python: undefined, titles: ['both'] },
+])('runs the cases $titles for Python $python', ({ python, titles }) => {
+  const check = parse(
+    { ...valid, title: 'both' },
+    { ...valid, title: 'with the GIL', flavour: 'default' },
+    { ...valid, title: 'without', flavour: 'free-threaded' },
+  );
+  const cases = casesFor(check, python === undefined ? undefined : parsePythonTag(python));
+  expect(cases.map(({ title }) => title)).toEqual(titles);
 });
 
 it('refuses a check without cases', () => {

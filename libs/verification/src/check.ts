@@ -3,6 +3,7 @@
  *
  * Each of its cases runs in a container of its own, on a copy of the folder of its own.
  */
+import type { PythonTag } from '@pysan/model';
 import { parseConfig } from '@pysan/versions';
 import { z } from 'zod';
 
@@ -20,13 +21,19 @@ const frameSchema = z
   })
   .refine((frame) => Object.keys(frame).length > 0, 'expected a function, a source or a module');
 
-const findingsSchema = z.strictObject({
-  min: whole,
-  max: whole.optional(),
-  kind: z.string(),
-  /** A frame that both stacks of the finding hold: that of the access, and that of the previous one. */
-  inBothStacks: frameSchema,
-});
+const findingsSchema = z
+  .strictObject({
+    min: whole,
+    max: whole.optional(),
+    kind: z.string(),
+    /** A frame that both stacks of a race hold: that of the access, and that of the previous one. */
+    inBothStacks: frameSchema.optional(),
+    /** Begin of a stack's title, `freed by` or `Direct leak of 1000 byte`, with a frame that this stack holds. */
+    inStacks: z.record(z.string().min(1), frameSchema).optional(),
+  })
+  .refine(({ inBothStacks, inStacks }) => inBothStacks !== undefined || Object.keys(inStacks ?? {}).length > 0, {
+    message: 'expected frames, inBothStacks or inStacks',
+  });
 
 const expectSchema = z.strictObject({
   exitCode: z.int().min(0).max(255),
@@ -42,6 +49,8 @@ const caseSchema = z
     title: z.string().min(1),
     /** Numbers of the proofs that it is part of. */
     proofs: z.array(whole),
+    /** Which Python it counts for; absent: both. */
+    flavour: z.enum(['default', 'free-threaded']).optional(),
     /** Program and arguments, run in the container with the copy of the folder as /work. */
     command: z.array(z.string()).min(1),
     /** uid that the container runs as; absent: the image's own. */
@@ -67,6 +76,12 @@ export type FrameExpectation = z.infer<typeof frameSchema>;
 /** Parses the text of a check.json; a ConfigError lists every problem of it. */
 export function parseCheck(file: string, text: string): Check {
   return parseConfig(checkSchema, file, text);
+}
+
+/** The cases of a check that count for a Python; those of one flavour do not where there is none. */
+export function casesFor({ cases }: Check, python: PythonTag | undefined): readonly CheckCase[] {
+  const flavours = [undefined, python && (python.freeThreaded ? 'free-threaded' : 'default')];
+  return cases.filter(({ flavour }) => flavours.includes(flavour));
 }
 
 function isPattern(text: string): boolean {

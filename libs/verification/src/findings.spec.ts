@@ -38,8 +38,80 @@ it.each([
   { fixture: 'thread-leak', findings: ['thread leak'] },
   { fixture: 'lock-order', findings: ['lock-order-inversion (potential deadlock)'] },
   { fixture: 'aslr', findings: [] },
+  { fixture: 'asan-use-after-free', findings: ['heap-use-after-free'] },
+  { fixture: 'asan-double-free', findings: ['attempting double-free'] },
+  { fixture: 'asan-crash', findings: ['SEGV'] },
+  { fixture: 'leaks', findings: ['detected memory leaks'] },
+  { fixture: 'asan-no-symbolizer', findings: ['heap-use-after-free'] },
+  { fixture: 'asan-aslr', findings: [] },
 ])('$fixture holds $findings', ({ fixture: name, findings }) => {
   expect(parseFindings(fixture(name)).map(({ kind }) => kind)).toEqual(findings);
+});
+
+it.each([
+  {
+    fixture: 'asan-use-after-free',
+    summary: 'heap-use-after-free /work/memory.c:3:68 in use',
+    stacks: [
+      [/^READ of size 4 at 0x\w+ thread T0$/, 'thread T0', 'use memory.c:3', 4],
+      [/^freed by thread T0 here$/, 'thread T0', 'free (memory)', 2],
+      [/^previously allocated by thread T0 here$/, 'thread T0', 'malloc (memory)', 2],
+    ],
+  },
+  {
+    fixture: 'asan-double-free',
+    summary: /^double-free .* in free$/,
+    stacks: [
+      [/^attempting double-free$/, undefined, 'free (memory)', 5],
+      [/^freed by/, 'thread T0', 'free (memory)', 2],
+      [/^previously allocated by/, 'thread T0', 'malloc (memory)', 2],
+    ],
+  },
+  {
+    fixture: 'asan-crash',
+    summary: 'SEGV /work/memory.c:3:68 in use',
+    stacks: [[/^SEGV$/, undefined, 'use memory.c:3', 4]],
+  },
+  {
+    fixture: 'leaks',
+    summary: '110 byte(s) leaked in 2 allocation(s).',
+    stacks: [
+      [/^Direct leak of 70 byte\(s\) in 1 object\(s\) allocated from$/, undefined, 'malloc (memory)', 2],
+      [/^Direct leak of 40 byte/, undefined, 'malloc (memory)', 2],
+    ],
+  },
+])("reads AddressSanitizer's stacks: $fixture", ({ fixture: name, summary, stacks }) => {
+  const [finding] = parseFindings(fixture(name));
+
+  expect(finding?.summary).toEqual(typeof summary === 'string' ? summary : expect.stringMatching(summary));
+  expect(
+    finding?.stacks.map(({ title, thread, frames: [first, ...others] }) => [
+      title,
+      thread,
+      first && formatFrame(first),
+      others.length + 1,
+    ]),
+  ).toEqual(stacks.map(([title, ...rest]) => [expect.stringMatching(title as RegExp), ...rest]));
+});
+
+it('reads a name of C++, which holds spaces, and a frame of nowhere', () => {
+  const text = [
+    '==7==ERROR: AddressSanitizer: heap-buffer-overflow on address 0x7b at pc 0x56 bp 0x7f sp 0x7f',
+    'WRITE of size 8 at 0x7b thread T3 (pool)',
+    '    #0 0x56a1 in fill(std::span<double, 8ul>, int) /work/fill.cpp:7:3',
+    '    #1 0x56a2 in operator new(unsigned long) (/opt/bin/python3.13+0x12) (BuildId: 91ce)',
+    '    #2 0x56a3  (<unknown module>)',
+  ].join('\n');
+
+  const stacks = parseFindings(text)[0]?.stacks ?? [];
+  expect(stacks.map(({ thread, frames }) => [thread, ...frames.map(formatFrame)])).toEqual([
+    [
+      'thread T3',
+      'fill(std::span<double, 8ul>, int) fill.cpp:7',
+      'operator new(unsigned long) (python3.13)',
+      '<null> (unknown module)',
+    ],
+  ]);
 });
 
 it('takes carriage returns, and what the program prints in between', () => {
@@ -110,6 +182,11 @@ it.each([
   },
   { fixture: 'bad-suppressions', message: /failed to parse suppressions\.$/, remedy: /options, suppressions/ },
   { fixture: 'bad-options', message: /expected '=' in TSAN_OPTIONS$/, remedy: /options, suppressions/ },
+  { fixture: 'asan-bad-options', message: /expected '=' in ASAN_OPTIONS$/, remedy: /options, suppressions/ },
+  { fixture: 'asan-aslr', message: /^AddressSanitizer: CHECK failed: .*personality/, remedy: /vm\.mmap_rnd_bits=28/ },
+  { fixture: 'asan-shadow', message: /^Shadow memory range interleaves/, remedy: /vm\.mmap_rnd_bits=28/ },
+  { fixture: 'asan-limit', message: /AddressSanitizer failed to allocate/, remedy: /options, suppressions or memory/ },
+  { fixture: 'leaks-no-ptrace', message: /^LeakSanitizer has encountered/, remedy: /ptrace/ },
 ])('$fixture: the sanitizer could not start', ({ fixture: name, message, remedy }) => {
   expect(findStartFailure(`compiling\n${fixture(name)}`)).toEqual({
     message: expect.stringMatching(message),
@@ -117,8 +194,17 @@ it.each([
   });
 });
 
-it.each(['two-findings', 'no-symbolizer', 'thread-leak'])('%s: the sanitizer did start', (name) => {
-  expect(findStartFailure(fixture(name))).toBeUndefined();
+it.each(['two-findings', 'no-symbolizer', 'thread-leak', 'asan-crash', 'asan-no-symbolizer', 'leaks'])(
+  '%s: the sanitizer did start',
+  (name) => {
+    expect(findStartFailure(fixture(name))).toBeUndefined();
+  },
+);
+
+it('does not take an allocation that is too large for a start that failed', () => {
+  const remark = '==7==WARNING: AddressSanitizer failed to allocate 0x100000000000 bytes\n';
+
+  expect([parseFindings(remark), findStartFailure(remark)]).toEqual([[], undefined]);
 });
 
 it('does not take a remark about a second start without randomisation for a finding', () => {

@@ -1,6 +1,7 @@
 /**
- * Reads findings out of what a process printed. The format is that of LLVM's runtime:
+ * Reads findings out of what a process printed. The formats are those of LLVM's runtimes:
  * https://github.com/llvm/llvm-project/blob/main/compiler-rt/lib/tsan/rtl/tsan_report.cpp
+ * https://github.com/llvm/llvm-project/blob/main/compiler-rt/lib/asan/asan_errors.cpp
  *
  * The program prints to the same stream, so a line that is not recognised is the program's own.
  */
@@ -12,12 +13,12 @@ export interface Frame {
   /** Path as the compiler recorded it. */
   readonly file: string | undefined;
   readonly line: number | undefined;
-  /** File name of the executable or library. */
+  /** File name of the executable or library; AddressSanitizer says it only where it does not know the file. */
   readonly module: string | undefined;
 }
 
 export interface Stack {
-  /** What happened there: `Previous write of size 8 at 0x… by thread T2`. */
+  /** What happened there: `Previous write of size 8 at 0x… by thread T2`, `freed by thread T0 here`. */
   readonly title: string;
   /** `main thread` or `thread T2`, where the title names one. */
   readonly thread: string | undefined;
@@ -26,9 +27,9 @@ export interface Stack {
 }
 
 export interface Finding {
-  /** `ThreadSanitizer`. */
+  /** `ThreadSanitizer`, `AddressSanitizer`, `LeakSanitizer`. */
   readonly sanitizer: string;
-  /** `data race`, `thread leak`, … */
+  /** `data race`, `heap-use-after-free`, `detected memory leaks`, … */
   readonly kind: string;
   readonly stacks: readonly Stack[];
   /** The SUMMARY line without its prefix; undefined when the report is cut off. */
@@ -36,11 +37,20 @@ export interface Finding {
 }
 
 // A warning without a pid is a remark of the runtime about itself, not a finding.
-const headerLine = /(?:WARNING|ERROR): (?<sanitizer>\w+Sanitizer): (?<kind>.+?) \(pid=\d+\)$/;
+const headerLines = [
+  /(?:WARNING|ERROR): (?<sanitizer>\w+Sanitizer): (?<kind>.+?) \(pid=\d+\)$/,
+  /==\d+==ERROR: (?<sanitizer>\w+Sanitizer): (?<kind>.+?)(?: on .*|: .*| \(.*)?$/,
+];
 const summaryLine = /SUMMARY: \w+Sanitizer: (?<summary>.+)$/;
-const stackLine = /^ {2}(?<title>[A-Z].*):$/;
-const frameLine =
-  / {4}#(?<index>\d+) (?<function>.+) (?<place>\S+) \((?!BuildId)(?<address>[^()]+)\)(?: \(BuildId: \w+\))?$/;
+const stackLines = [
+  /^ {2}(?<title>[A-Z].*):$/,
+  /^(?<title>(?:READ|WRITE) of size \d+ at 0x.*)$/,
+  /^(?<title>.* by .* here|(?:Direct|Indirect) leak of .* allocated from):$/,
+];
+const frameLines = [
+  / {4}#(?<index>\d+) 0x[0-9a-f]+(?: in (?<function>.+?))? +(?:(?<place>[^\s()]+)|\((?<address>[^()]+)\)(?: \(BuildId: \w+\))?)$/,
+  / {4}#(?<index>\d+) (?<function>.+) (?<place>\S+) \((?!BuildId)(?<address>[^()]+)\)(?: \(BuildId: \w+\))?$/,
+];
 
 interface Draft {
   sanitizer: string;
@@ -54,7 +64,7 @@ export function parseFindings(output: string): readonly Finding[] {
   const findings: Draft[] = [];
   let open: Draft | undefined;
   for (const line of output.split(/\r?\n/)) {
-    const header = headerLine.exec(line)?.groups;
+    const header = firstMatch(headerLines, line);
     if (header !== undefined) {
       open = { sanitizer: header['sanitizer'] ?? '', kind: header['kind'] ?? '', stacks: [], summary: undefined };
       findings.push(open);
@@ -66,20 +76,33 @@ export function parseFindings(output: string): readonly Finding[] {
   return findings;
 }
 
+function firstMatch(patterns: readonly RegExp[], line: string): Record<string, string> | undefined {
+  return patterns.map((pattern) => pattern.exec(line)?.groups).find((groups) => groups !== undefined);
+}
+
 function addLine(finding: Draft, line: string): void {
   const frame = parseFrame(line);
-  const title = stackLine.exec(line)?.groups?.['title'];
+  const title = firstMatch(stackLines, line)?.['title'];
   if (frame !== undefined) {
-    finding.stacks.at(-1)?.frames.push(frame);
+    openStack(finding).frames.push(frame);
   } else if (title !== undefined) {
-    finding.stacks.push({ title, thread: /\bby (main thread|thread T\d+)/.exec(title)?.[1], frames: [] });
+    const thread = /\b(?:by|at 0x\w+) (main thread|thread T\d+)/.exec(title)?.[1];
+    finding.stacks.push({ title, thread, frames: [] });
   } else {
     finding.summary = summaryLine.exec(line)?.groups?.['summary'];
   }
 }
 
+/** A crash and a double free have no title of their own above their first stack. */
+function openStack({ kind, stacks }: Draft): Draft['stacks'][number] {
+  if (stacks.length === 0) {
+    stacks.push({ title: kind, thread: undefined, frames: [] });
+  }
+  return stacks.at(-1) as Draft['stacks'][number];
+}
+
 function parseFrame(text: string): Frame | undefined {
-  const groups = frameLine.exec(text)?.groups;
+  const groups = firstMatch(frameLines, text);
   if (groups === undefined) {
     return undefined;
   }
@@ -89,7 +112,7 @@ function parseFrame(text: string): Frame | undefined {
     function: known(groups['function']),
     file: place?.['file'],
     line: place?.['line'] === undefined ? undefined : Number(place['line']),
-    module: /^(.+)\+0x/.exec(groups['address'] ?? '')?.[1],
+    module: fileName(/^(.+)\+0x/.exec(groups['address'] ?? '')?.[1] ?? '') || undefined,
   };
 }
 
@@ -106,8 +129,8 @@ export function formatFrame({ function: name, file, line, module }: Frame): stri
 /** True when the frame says function and file, or cannot be expected to. Compiler-made code is of no line. */
 export function isSymbolised({ index, function: name, file, module }: Frame): boolean {
   // The runtime's interceptors (calloc, memmove, pthread_create) are innermost and come without line tables;
-  // so do Debian's libraries, the only ones with a version after `.so`.
-  const isInterceptor = index === 0 && name !== undefined;
+  // so do Debian's libraries, the only ones with a version after `.so`, and the start of a program.
+  const isInterceptor = (index === 0 && name !== undefined) || name === '_start';
   const isSystemLibrary = module !== undefined && /\.so\.\d/.test(module);
   return isInterceptor || isSystemLibrary || (name !== undefined && file !== undefined);
 }

@@ -26,6 +26,23 @@ const racyAnywhere = caseOf({
   exitCode: 66,
   findings: { min: 1, kind: 'data race', inBothStacks: { module: 'race' } },
 });
+const heap = caseOf({
+  exitCode: 1,
+  findings: {
+    min: 1,
+    max: 1,
+    kind: 'heap-use-after-free',
+    inStacks: {
+      READ: { function: 'use', source: 'memory.c:3' },
+      'freed by': { function: 'main', source: 'memory.c:7' },
+      'previously allocated by': { source: 'memory.c:5' },
+    },
+  },
+});
+const leaky = caseOf({
+  exitCode: 1,
+  findings: { min: 1, kind: 'detected memory leaks', inStacks: { 'Direct leak of 40 byte': { source: 'memory.c:5' } } },
+});
 
 const quiet: Outcome = { exitCode: 0, stdout: 'start\ndone\n', stderr: '', timedOut: false };
 const found: Outcome = { ...quiet, exitCode: 66, stderr: fixture('canary') };
@@ -37,6 +54,11 @@ it('passes a silent program, and a race found with function and line in both sta
 
 it('passes two findings where any number is right, interceptors innermost', () => {
   expect(judge(racyAnywhere, { ...found, stderr: fixture('two-findings') }).verdict).toBe('pass');
+});
+
+it('passes memory that was used after it was freed, and a leak among others, by the stacks that are named', () => {
+  expect(judge(heap, { ...found, exitCode: 1, stderr: fixture('asan-use-after-free') }).reasons).toEqual([]);
+  expect(judge(leaky, { ...found, exitCode: 1, stderr: fixture('leaks') }).reasons).toEqual([]);
 });
 
 it.each([
@@ -111,6 +133,36 @@ it.each([
     checkCase: racyAnywhere,
     outcome: { ...found, stderr: fixture('no-symbolizer') },
     reason: 'finding 1: 8 of 10 frames lack function or file, for instance <null> (race)',
+  },
+  {
+    what: 'memory that was freed elsewhere',
+    checkCase: heap,
+    outcome: { ...found, exitCode: 1, stderr: fixture('asan-use-after-free').replace('memory.c:7', 'memory.c:8') },
+    reason: 'finding 1: freed by thread T0 here: expected main memory.c:7, found free (memory) < main memory.c:8',
+  },
+  {
+    what: 'a finding without a stack that is named',
+    checkCase: heap,
+    outcome: { ...found, exitCode: 1, stderr: fixture('asan-crash') },
+    reason: 'finding 1: expected a stack "freed by…", found SEGV',
+  },
+  {
+    what: 'no symbolizer of AddressSanitizer',
+    checkCase: heap,
+    outcome: { ...found, exitCode: 1, stderr: fixture('asan-no-symbolizer') },
+    reason: 'finding 1: 6 of 8 frames lack function or file, for instance <null> (memory)',
+  },
+  {
+    what: 'a leak in a silent program',
+    checkCase: silent,
+    outcome: { ...quiet, exitCode: 1, stderr: fixture('leaks') },
+    reason: 'findings: expected none, found 1: detected memory leaks: main memory.c:10',
+  },
+  {
+    what: 'a leak that is not the seeded one',
+    checkCase: leaky,
+    outcome: { ...found, exitCode: 1, stderr: fixture('leaks').replace('of 40 byte', 'of 41 byte') },
+    reason: /finding 1: expected a stack "Direct leak of 40 byte…", found Direct leak of 70 .*; Direct leak of 41 /,
   },
 ])('fails $what: $reason', ({ checkCase, outcome, reason }) => {
   const { verdict, reasons } = judge(checkCase, outcome);

@@ -101,33 +101,44 @@ function formatRange(min: number, max: number): string {
   return max === Infinity ? `${String(min)} or more` : `${String(min)} to ${String(max)}`;
 }
 
-/** `data race: store race.c:14 / store race.c:14`: where its two accesses were. */
+/** `data race: store race.c:14 / store race.c:14`: where its accesses were, else what its first stack says. */
 export function formatFinding(finding: Finding): string {
-  const places = accessStacks(finding).map(({ frames }) => {
+  const accesses = accessStacks(finding);
+  const places = (accesses.length > 0 ? accesses : finding.stacks.slice(0, 1)).map(({ frames }) => {
     const frame = frames.find(({ file }) => file !== undefined) ?? frames[0];
     return frame === undefined ? 'stack not restored' : formatFrame(frame);
   });
   return `${finding.kind}: ${places.join(' / ')}`;
 }
 
-function compareFinding({ kind, inBothStacks }: FindingsExpectation, finding: Finding): string[] {
+function compareFinding({ kind, inBothStacks, inStacks }: FindingsExpectation, finding: Finding): string[] {
   if (finding.summary === undefined) {
     return ['the report is cut off'];
   }
   const reasons = finding.kind === kind ? [] : [`expected a ${kind}, found a ${finding.kind}`];
-  return [...reasons, ...compareStacks(inBothStacks, finding), ...compareSymbols(finding)];
+  const named = Object.entries(inStacks ?? {}).flatMap(([begin, frame]) => compareNamed(begin, frame, finding));
+  const both = inBothStacks === undefined ? [] : compareAccesses(inBothStacks, finding);
+  return [...reasons, ...both, ...named, ...compareSymbols(finding)];
 }
 
-function compareStacks(expected: FrameExpectation, finding: Finding): string[] {
+function compareAccesses(expected: FrameExpectation, finding: Finding): string[] {
   const stacks = accessStacks(finding);
   const missing = stacks.length === 2 ? [] : [`expected two stacks, found ${String(stacks.length)}`];
-  const wrong = stacks.filter(({ frames }) => !frames.some((frame) => matches(expected, frame)));
-  return [
-    ...missing,
-    ...wrong.map(
-      (stack) => `${stack.title}: expected ${Object.values(expected).join(' ')}, found ${formatStack(stack)}`,
-    ),
-  ];
+  return [...missing, ...stacks.flatMap((stack) => compareStack(expected, stack))];
+}
+
+function compareNamed(begin: string, expected: FrameExpectation, { stacks }: Finding): string[] {
+  const found = stacks.filter(({ title }) => title.startsWith(begin));
+  const titles = stacks.map(({ title }) => title).join('; ');
+  return found[0] === undefined
+    ? [`expected a stack "${begin}…", found ${titles === '' ? 'none' : titles}`]
+    : compareStack(expected, found[0]);
+}
+
+function compareStack(expected: FrameExpectation, stack: Stack): string[] {
+  return stack.frames.some((frame) => matches(expected, frame))
+    ? []
+    : [`${stack.title}: expected ${Object.values(expected).join(' ')}, found ${formatStack(stack)}`];
 }
 
 /** The stacks of the accesses themselves; where thread and memory came from is told by the others. */

@@ -7,20 +7,32 @@ export interface StartFailure {
   readonly remedy: string;
 }
 
-// Exit code 66 for each of these, too. `failed to …`: suppressions; `ERROR: expected '='`: options.
-const refusal = /(?:FATAL: \w+Sanitizer: |\w+Sanitizer: failed to |\w+Sanitizer: ERROR: ).*/;
-const layout = /memory mapping|memory layout|ASLR|personality/;
-
-/** Why the sanitizer's runtime refused to start; undefined when it did start, as a finding shows. */
-export function findStartFailure(output: string): StartFailure | undefined {
-  const message = refusal.exec(output)?.[0].trim();
-  if (message === undefined || parseFindings(output).length > 0) {
-    return undefined;
-  }
-  return { message, remedy: layout.test(message) ? aslrRemedy : optionsRemedy };
-}
-
 const aslrRemedy =
   'the host randomises more address bits than the sanitizer can take, and the seccomp profile forbids it to switch that off. ' +
   'On the host: sysctl -w vm.mmap_rnd_bits=28; or run the container with a profile that also allows personality(0x40000), as ./pysan run does';
+const ptraceRemedy =
+  'looking for leaks takes ptrace, which a debugger in the container, or a seccomp profile, keeps from it';
 const optionsRemedy = "the runtime's message names what it could not use: options, suppressions or memory";
+
+// Each of these ends with the exit code of a finding, too. The first that fits says the remedy.
+const refusals = [
+  { pattern: /FATAL: \w+Sanitizer: .*(?:memory mapping|memory layout|ASLR|personality).*/, remedy: aslrRemedy },
+  { pattern: /AddressSanitizer: CHECK failed: .*personality.*/, remedy: aslrRemedy },
+  { pattern: /Shadow memory range interleaves .*/, remedy: aslrRemedy },
+  { pattern: /LeakSanitizer has encountered a fatal error.*/, remedy: ptraceRemedy },
+  // Suppressions, options, memory below a limit. A warning that it failed to allocate is the program's own business.
+  { pattern: /(?:FATAL: \w+Sanitizer: |\w+Sanitizer: failed to |\w+Sanitizer: ERROR: ).*/, remedy: optionsRemedy },
+  { pattern: /ERROR: AddressSanitizer failed to .*/, remedy: optionsRemedy },
+];
+
+/** Why the sanitizer's runtime refused to start; undefined when it did start, as a finding shows. */
+export function findStartFailure(output: string): StartFailure | undefined {
+  if (parseFindings(output).length > 0) {
+    return undefined;
+  }
+  const failures = refusals.flatMap(({ pattern, remedy }) => {
+    const message = pattern.exec(output)?.[0].trim();
+    return message === undefined ? [] : [{ message, remedy }];
+  });
+  return failures[0];
+}

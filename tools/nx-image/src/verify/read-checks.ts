@@ -2,12 +2,15 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-import { type Check, type CheckFile, checksHash, parseCheck } from '@pysan/verification';
+import type { PythonTag } from '@pysan/model';
+import { casesFor, type Check, type CheckCase, type CheckFile, checksHash, parseCheck } from '@pysan/verification';
 
-export interface CheckFolder extends Check {
+export interface CheckFolder {
   /** `cpython-tsan/canary`: the image whose check it is, and the folder. */
   readonly name: string;
   readonly folder: string;
+  /** Those that count for the Python that is verified. */
+  readonly cases: readonly CheckCase[];
 }
 
 export interface Checks {
@@ -18,24 +21,29 @@ export interface Checks {
 }
 
 /**
- * The checks of a chain of images, given by name from the first to the image itself.
+ * The checks of a chain of images, given by name from the first to the image itself, for a Python.
  * Throws a ConfigError for the first check.json that is malformed.
  */
-export async function readChecks(root: string, chain: readonly string[]): Promise<Checks> {
-  const folders = (await Promise.all(chain.map((image) => readImageChecks(root, image)))).flat();
+export async function readChecks(root: string, chain: readonly string[], python?: PythonTag): Promise<Checks> {
+  const folders = (await Promise.all(chain.map((image) => readImageChecks(root, image, python)))).flat();
   const files = (await Promise.all(folders.map(({ folder }) => readFiles(root, folder)))).flat();
   return { folders, hash: checksHash(files) };
 }
 
-async function readImageChecks(root: string, image: string): Promise<CheckFolder[]> {
+async function readImageChecks(root: string, image: string, python: PythonTag | undefined): Promise<CheckFolder[]> {
   const parent = path.join(root, 'images', image, 'checks');
   const names = (await readdir(parent)).sort();
-  return Promise.all(names.map((name) => readCheck(root, path.join(parent, name), `${image}/${name}`)));
+  return Promise.all(
+    names.map(async (name) => {
+      const folder = path.join(parent, name);
+      return { name: `${image}/${name}`, folder, cases: casesFor(await readCheck(root, folder), python) };
+    }),
+  );
 }
 
-async function readCheck(root: string, folder: string, name: string): Promise<CheckFolder> {
+async function readCheck(root: string, folder: string): Promise<Check> {
   const file = path.join(folder, 'check.json');
-  return { name, folder, ...parseCheck(path.relative(root, file), await readFile(file, 'utf8')) };
+  return parseCheck(path.relative(root, file), await readFile(file, 'utf8'));
 }
 
 /** All files of a folder and those in it, by their paths from the root of the repository. */

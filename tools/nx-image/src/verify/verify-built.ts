@@ -2,7 +2,7 @@
 import path from 'node:path';
 
 import { runContainer } from '@pysan/engine';
-import { chainOf, type Image } from '@pysan/model';
+import { chainOf, type Image, parsePythonTag } from '@pysan/model';
 import { formatCase, formatReport } from '@pysan/verification';
 import { readImages } from '@pysan/workspace';
 import writeFileAtomic from 'write-file-atomic';
@@ -29,6 +29,7 @@ export async function verifyBuilt({ root, imageName, reference, report }: Verify
   const checks = await readChecks(
     root,
     chain.map(({ name }) => name),
+    subject.pythonTag === undefined ? undefined : parsePythonTag(subject.pythonTag),
   );
   report(`verifying ${reference}`);
   const result = await stopOnSignals((signal) =>
