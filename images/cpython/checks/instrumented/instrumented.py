@@ -1,9 +1,10 @@
 """Every extension module of the interpreter, whatever package it belongs to, and every library that an image brings is
-instrumented and has line tables.
+instrumented and has line tables; or none is, where the passport names no sanitizer.
 
 So a child image is covered without a check of its own.
 """
 
+import json
 import pathlib
 import re
 import subprocess
@@ -12,6 +13,9 @@ import sysconfig
 
 # Tools, which come as wheels: what they do is not what is tested.
 EXCEPTIONS = ("Cython/", "hypothesis/")
+
+# What the compiler puts into each file that it instruments.
+MARKS = {"thread": "__tsan_func_entry", "address": "__asan_init"}
 
 FOREIGN = re.compile(r"lib(?:tsan|asan|lsan|ubsan|gomp)\b")
 
@@ -28,6 +32,8 @@ def is_exception(path: pathlib.Path) -> bool:
     return path.is_relative_to(packages) and str(path.relative_to(packages)).startswith(EXCEPTIONS)
 
 
+with open("/etc/pysan/passport.json", encoding="utf-8") as file:
+    sanitizer = json.load(file)["sanitizer"]
 interpreter = pathlib.Path(sys.executable).resolve()
 packages = pathlib.Path(sysconfig.get_path("platlib"))
 modules = [path for path in sorted(pathlib.Path(sys.prefix, "lib").rglob("*.so")) if not is_exception(path)]
@@ -39,11 +45,12 @@ headers = dump("llvm-readelf", "--dynamic", "--sections", "--wide")
 
 faults = []
 for path in FILES:
-    if "__tsan_func_entry" not in symbols[str(path)]:
-        faults.append(f"{path}: not instrumented")
+    for name, mark in MARKS.items():
+        if (mark in symbols[str(path)]) != (name == sanitizer):
+            faults.append(f"{path}: {'not ' if name == sanitizer else ''}instrumented by {name}")
     if FOREIGN.search(headers[str(path)]):
         faults.append(f"{path}: needs a runtime of GCC")
-    if ".debug_line" not in headers[str(path)]:
+    if sanitizer and ".debug_line" not in headers[str(path)]:
         faults.append(f"{path}: no line tables")
 
 print(f"{len(FILES)} files")
