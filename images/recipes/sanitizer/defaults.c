@@ -1,9 +1,11 @@
 /* The sanitizer's default options and suppressions, linked into the interpreter. An environment
- * variable would be lost as soon as a user sets TSAN_OPTIONS, and `suppressions=` given twice
+ * variable would be lost as soon as a user sets it, and `suppressions=` given twice
  * counts once; these add up with what the user gives.
  *
  * The runtime calls this before libc is ready: raw system calls only, and compiled without
- * -fsanitize. The files are read at run time, so that a child image can append to them. */
+ * -fsanitize. The files are read at run time, so that a child image can append to them.
+ *
+ * OPTIONS and SUPPRESSIONS are the names under which the runtime asks: tsan, asan, lsan. */
 #include <fcntl.h>
 #include <sys/syscall.h>
 
@@ -32,13 +34,13 @@ static long system_call(long number, long a, long b, long c) {
 #endif
 }
 
-const char *NAME(SANITIZER, options)(void) {
-  return "include_if_exists=" FILE_OF(SANITIZER, "options");
+const char *NAME(OPTIONS, options)(void) {
+  return "include_if_exists=" FILE_OF(OPTIONS, "options");
 }
 
-const char *NAME(SANITIZER, suppressions)(void) {
+const char *NAME(SUPPRESSIONS, suppressions)(void) {
   static char text[1 << 18];
-  static const char path[] = FILE_OF(SANITIZER, "supp");
+  static const char path[] = FILE_OF(SUPPRESSIONS, "supp");
   long size = 0, count;
   long file = system_call(SYS_openat, AT_FDCWD, (long)path, O_RDONLY | O_CLOEXEC);
 
