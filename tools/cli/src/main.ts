@@ -17,6 +17,7 @@ import * as resolve from './commands/resolve.ts';
 import * as run from './commands/run.ts';
 import * as tags from './commands/tags.ts';
 import * as test from './commands/test.ts';
+import * as verified from './commands/verified.ts';
 import * as verify from './commands/verify.ts';
 
 const examples = `
@@ -45,7 +46,7 @@ function createProgram(): Command {
     .enablePositionalOptions()
     .exitOverride()
     .addHelpText('after', examples);
-  [build, verify, run, plan, tags, latest, resolve, doctor, engine, test, e2e].forEach((command) => {
+  [build, verify, verified, run, plan, tags, latest, resolve, doctor, engine, test, e2e].forEach((command) => {
     command.register(program);
   });
   return program;

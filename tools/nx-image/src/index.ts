@@ -1,1 +1,2 @@
+export { planImage } from './build/plan-image.ts';
 export { type BuildRequest, type Resolved, resolveRequest } from './build/resolve.ts';

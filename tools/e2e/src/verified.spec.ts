@@ -1,0 +1,41 @@
+/** What `pysan verified` says before and after an image was verified and recorded, in a copy of the repository. */
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+
+import { pysan, type PysanAnswer } from './pysan.ts';
+import { copyRepository, edit, removeCopy } from './repository-copy.ts';
+
+const image = 'toolchain';
+let copy = '';
+
+beforeAll(async () => {
+  copy = await copyRepository();
+});
+
+afterAll(() => removeCopy(copy));
+
+function verified(...options: readonly string[]): Promise<PysanAnswer> {
+  return pysan(['verified', image, ...options], copy);
+}
+
+it('wants what was never recorded to be verified, and records nothing that was not', async () => {
+  expect(await verified()).toEqual({ exitCode: 1, output: expect.stringMatching(/to verify: it was never recorded/) });
+  expect(await verified('--record')).toEqual({
+    exitCode: 1,
+    output: expect.stringMatching(/was not verified as it is/),
+  });
+});
+
+it('is content once it passed and that was recorded', async () => {
+  expect(await pysan(['verify', image], copy)).toMatchObject({ exitCode: 0 });
+  expect(await verified('--record')).toMatchObject({ exitCode: 0 });
+  expect(await verified()).toMatchObject({ exitCode: 0, output: expect.stringMatching(/verified as it is/) });
+});
+
+it.each([
+  { what: 'a check', file: 'images/toolchain/checks/passport/passport', reason: /its checks have changed/ },
+  { what: 'the image', file: 'images/toolchain/Dockerfile', reason: /its build id is \w{12}, and \w{12} was verified/ },
+])('wants it verified again when $what changed, and records that it was not', async ({ file, reason }) => {
+  await edit(copy, file, (text) => `${text}# changed\n`);
+  expect(await verified()).toEqual({ exitCode: 1, output: expect.stringMatching(reason) });
+  expect(await verified('--record')).toMatchObject({ exitCode: 1 });
+});
