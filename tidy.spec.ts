@@ -66,19 +66,6 @@ it.each(names)('%s needs no frontend from a registry', (name) => {
   expect(readText(dockerfileOf(name))).not.toMatch(/^#\s*syntax\s*=/im);
 });
 
-it.each(names)('%s has locked releases as defaults', (name) => {
-  const { args } = parseDockerfile(readText(dockerfileOf(name)));
-  for (const arg of Object.keys(args).filter((name) => name.endsWith('_pin'))) {
-    const [version, sha256] = args[arg]?.split('=') ?? [];
-    const name = arg.replace('_pin', '');
-    const { [`${name}_version`]: asked, [`${name}_repository`]: repository } = args;
-    const lock = readJson(`versions/${name.replace('python', 'cpython')}/lock.json`);
-    expect(asked?.replace(/t$/, '')).toBe(version);
-    expect(lock).toMatchObject({ releases: expect.arrayContaining([expect.objectContaining({ version, sha256 })]) });
-    expect(lock).toMatchObject(repository === undefined ? {} : { repository });
-  }
-});
-
 it.each(Object.entries({ ...locks, ...packages }))(
   'the lock of %s stands as `pysan resolve` writes it',
   async (name, lock) => {

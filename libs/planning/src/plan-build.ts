@@ -47,7 +47,9 @@ function releaseArguments(release: Release, { freeThreaded, dev }: PythonTag): [
     return [['llvm_version', version]];
   }
   if (component !== 'cpython') {
-    return [[`${component}_version`, version], ...originArguments(component, release)];
+    // A hyphen may not stand in the name of a build argument.
+    const name = component.replaceAll('-', '_');
+    return [[`${name}_version`, version], ...originArguments(name, release)];
   }
   // The folder of the interpreter is named by its Python tag, so the commit has an argument of its own.
   const atCommit: [string, string][] = commit === undefined ? [] : [['python_commit', commit]];

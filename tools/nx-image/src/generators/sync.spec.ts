@@ -2,11 +2,13 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { expect, it } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
 import type { Tree } from '@nx/devkit';
 import { createTree } from '@nx/devkit/testing';
 
 import sync from './sync.ts';
+
+jest.setTimeout(60_000);
 
 const root = path.resolve(import.meta.dirname, '../../../..');
 const patterns = [

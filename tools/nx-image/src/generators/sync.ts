@@ -50,7 +50,7 @@ function recallOf(tree: Tree): Record<string, string> {
 }
 
 /** The texts of `<parent>/<folder>/<name>` by their paths, in the order of the folders; folders without it are left out. */
-function textsOf(tree: Tree, parent: string, name: string): Record<string, string> {
+export function textsOf(tree: Tree, parent: string, name: string): Record<string, string> {
   const files = tree.children(parent).map((folder) => `${parent}/${folder}/${name}`);
   return Object.fromEntries(files.filter((file) => tree.exists(file)).map((file) => [file, textOf(tree, file)]));
 }
