@@ -4,61 +4,21 @@
  * The image is `numpy-tsan:3.13.5t`, and its parent `cpython-tsan:3.13.5t`, as `./pysan build numpy-tsan
  * --python 3.13.5t` leaves them.
  */
-import { accessSync, constants, readFileSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 
-import { afterAll, describe, expect, it } from '@jest/globals';
-import { findCaBundle, removeTag, runContainer } from '@pysan/engine';
-import { type Checks, readChecks, verifyImage } from '@pysan/nx-image/verify';
-import type { CaseResult, Report } from '@pysan/verification';
-import { execa } from 'execa';
+import { describe, expect, it } from '@jest/globals';
+import { findCaBundle, runContainer } from '@pysan/engine';
+import type { Report } from '@pysan/verification';
 
-import { pysan, root } from './pysan.ts';
+import { buildControl, derive, mayRandomise, reasons, verdicts, verifyAs, withRandomisation } from './controls.ts';
+import { pysan } from './pysan.ts';
 
 const image = 'numpy-tsan:3.13.5t';
 const parent = 'cpython-tsan:3.13.5t';
 const chain = ['toolchain', 'cpython', 'cpython-tsan', 'numpy-tsan'];
-const derived: string[] = [];
 
-afterAll(async () => {
-  for (const reference of derived) {
-    await removeTag(reference);
-  }
-});
-
-/** The report of those cases whose check and title, `cpython-tsan/canary: a race is found`, begin so. */
-async function verify(reference: string, ...begins: string[]): Promise<Report> {
-  const checks = select(await readChecks(root, chain), begins);
-  const subject = { image: reference, buildId: '', imageId: '' };
-  return verifyImage({ subject, reference, sanitized: true, checks, run: runContainer, onResult: () => undefined });
-}
-
-function select({ folders, hash }: Checks, begins: readonly string[]): Checks {
-  const selected = folders.map((folder) => ({
-    ...folder,
-    cases: folder.cases.filter(({ title }) => begins.some((it) => `${folder.name}: ${title}`.startsWith(it))),
-  }));
-  return { hash, folders: selected.filter(({ cases }) => cases.length > 0) };
-}
-
-/** Builds an image on top of the one under test; it is removed at the end. */
-async function derive(name: string, ...lines: string[]): Promise<string> {
-  return build(name, ['-'], [`FROM ${image}`, ...lines].join('\n'));
-}
-
-async function build(name: string, args: string[], input = ''): Promise<string> {
-  const reference = `pysan-control-${name}:e2e`;
-  derived.push(reference);
-  await execa('docker', ['build', '--quiet', '--tag', reference, ...args], { cwd: root, input });
-  return reference;
-}
-
-function verdicts({ results }: Report): Record<string, string> {
-  return Object.fromEntries(results.map(({ title, verdict }: CaseResult) => [title, verdict]));
-}
-
-function reasons({ results }: Report): string {
-  return results.flatMap((result) => result.reasons).join('\n');
+function verify(reference: string, ...begins: string[]): Promise<Report> {
+  return verifyAs(chain, '3.13.5t', reference, begins);
 }
 
 describe('the race of the canary', () => {
@@ -71,14 +31,14 @@ describe('the race of the canary', () => {
 
   it('is not found by a plain interpreter', async () => {
     const plain = 'ENV PATH=/opt/build-python/bin:$PATH CFLAGS=-O2 LDFLAGS=';
-    const report = await verify(await derive('plain', plain), race);
+    const report = await verify(await derive(image, 'plain', plain), race);
     expect(report.verdict).toBe('fail');
     expect(report.results[0]?.tries).toBe(3);
     expect(reasons(report)).toMatch('findings: expected 1, found none');
   });
 
   it('is not enough without the symbolizer', async () => {
-    const report = await verify(await derive('no-symbolizer', 'RUN rm "$(command -v llvm-symbolizer)"'), race);
+    const report = await verify(await derive(image, 'no-symbolizer', 'RUN rm "$(command -v llvm-symbolizer)"'), race);
     expect(report.verdict).toBe('fail');
     expect(reasons(report)).toMatch(/frames lack function or file/);
   });
@@ -86,7 +46,7 @@ describe('the race of the canary', () => {
   it('is found in spite of a baked-in suppression where the file is not read', async () => {
     const baked = 'cpython-tsan/canary: baked-in';
     expect((await verify(image, baked)).verdict).toBe('pass');
-    const report = await verify(await derive('no-baked', 'RUN ln -sf /dev/null /etc/pysan/tsan.supp'), baked);
+    const report = await verify(await derive(image, 'no-baked', 'RUN ln -sf /dev/null /etc/pysan/tsan.supp'), baked);
     expect(reasons(report)).toMatch(/findings: expected none, found 1: data race: store canary\.c/);
   });
 });
@@ -96,7 +56,7 @@ describe('an extension module that is not instrumented', () => {
     const folder = '$(python -c "import sysconfig; print(sysconfig.get_path(\'platstdlib\'))")/lib-dynload';
     const compile = `RUN echo 'int plain;' | clang -g -shared -x c - -o ${folder}/plain.so`;
     expect((await verify(image, 'cpython/instrumented')).verdict).toBe('pass');
-    const report = await verify(await derive('plain-module', compile), 'cpython/instrumented');
+    const report = await verify(await derive(image, 'plain-module', compile), 'cpython/instrumented');
     expect(report.verdict).toBe('fail');
     expect(reasons(report)).toMatch(/plain\.so: not instrumented by thread/);
   });
@@ -134,12 +94,10 @@ async function buildDispatching(): Promise<string> {
   const bundle = findCaBundle(process.env);
   const secret = bundle === undefined ? [] : [`--secret=id=ca,src=${bundle}`];
   const file = ['--file', 'images/numpy-tsan/Dockerfile', '.'];
-  return build('dispatch', [...values.map((value) => `--build-arg=${value}`), ...secret, ...file]);
+  return buildControl('dispatch', [...values.map((value) => `--build-arg=${value}`), ...secret, ...file]);
 }
 
-const randomisation = '/proc/sys/vm/mmap_rnd_bits';
-
-(isWritable(randomisation) ? describe : describe.skip)('a host with 32 bits of randomisation', () => {
+(mayRandomise() ? describe : describe.skip)('a host with 32 bits of randomisation', () => {
   it('makes the verdict could-not-start, with the remedy', async () => {
     expect((await verify(image, 'cpython/silent')).verdict).toBe('pass');
     const report = await withRandomisation(32, () => verify(image, 'cpython/silent', 'cpython-tsan/canary'));
@@ -161,23 +119,3 @@ const randomisation = '/proc/sys/vm/mmap_rnd_bits';
     expect(output).not.toMatch(/ RUN /);
   });
 });
-
-function isWritable(file: string): boolean {
-  try {
-    accessSync(file, constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-// Every program of the machine starts with these bits meanwhile, so the work is short.
-async function withRandomisation<T>(bits: number, work: () => Promise<T>): Promise<T> {
-  const before = await readFile(randomisation, 'utf8');
-  await writeFile(randomisation, String(bits));
-  try {
-    return await work();
-  } finally {
-    await writeFile(randomisation, before);
-  }
-}
