@@ -82,10 +82,10 @@ it('builds all images of a command at the same commits, though a branch moves me
   expect(JSON.parse(stdout)).toMatchObject({
     python: { tag: dev, flavour: 'free-threaded' },
     numpy: { version: '2.4.6' },
-    sources: [
-      { name: 'cpython', commit: commits.cpython, pinned: false },
-      { name: 'numpy', commit: commits.numpy, pinned: false },
-    ],
+    sources: expect.arrayContaining([
+      expect.objectContaining({ name: 'cpython', commit: commits.cpython, pinned: false }),
+      expect.objectContaining({ name: 'numpy', commit: commits.numpy, pinned: false }),
+    ]),
   });
   const record = await readFile(path.join(String(copy), `dist/images/numpy-tsan/${dev}/build.json`), 'utf8');
   expect(JSON.parse(record)).toMatchObject({
