@@ -32,3 +32,16 @@ it('takes any library whose lock has the shape of one', () => {
   expect(parsePackageLock('cffi', 'versions/cffi/lock.json', text).releases).toEqual([release]);
   expect(() => parsePackageLock('cfi', 'versions/cfi/lock.json', text)).toThrow(/component: .*"cfi"/);
 });
+
+it('takes the tools that one library is built with, but no lock without those of all images', () => {
+  const requirements = {
+    tools: { default: 'tools.txt' },
+    test: { default: 'test.txt' },
+    scipy: { default: 'scipy.txt', '3.13t': 'scipy-3.13t.txt' },
+  };
+  const parse = (sets: object) =>
+    parseLock('tools', 'versions/tools/lock.json', JSON.stringify({ requirements: sets }));
+  expect(parse(requirements)).toEqual({ requirements });
+  expect(() => parse({ ...requirements, test: undefined })).toThrow(/requirements\.test: /);
+  expect(() => parse({ ...requirements, scipy: {} })).toThrow(/requirements\.scipy\.default: /);
+});

@@ -73,8 +73,11 @@ const debianLock = z.strictObject({
 const requirementsOf = z.object({ default: z.string() }).catchall(z.string());
 
 const toolsLock = z.strictObject({
-  /** For each set of tools the requirements file of each Python tag that needs its own, and the default. */
-  requirements: z.strictObject({ tools: requirementsOf, test: requirementsOf }),
+  /**
+   * For each set of tools the requirements file of each Python tag that needs its own, and the default. Beside the tools of
+   * all images there may be sets that one library is built with, named after it.
+   */
+  requirements: z.object({ tools: requirementsOf, test: requirementsOf }).catchall(requirementsOf),
 });
 
 const schemas = {
