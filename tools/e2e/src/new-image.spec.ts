@@ -57,7 +57,7 @@ it.each([
   { args: [image, '--parent=cpython-tsan'], message: /There is an image markupsafe-tsan/ },
   { args: ['other-tsan', '--parent=cpython'], message: /cpython has no sanitizer/ },
   { args: ['other-tsan', '--parent=cpyton-tsan'], message: /no image "cpyton-tsan"/ },
-  { args: ['other-tsan', '--prent=cpython-tsan'], message: /'prent' is not found in schema/ },
+  { args: ['other-tsan', '--parent=cpython-tsan', '--prent=cpython'], message: /'prent' is not found in schema/ },
 ])('refuses $args', async ({ args, message }) => {
   const refused = await run('nx', 'generate', '@pysan/nx-image:image', ...args);
   expect(refused).toEqual({ exitCode: 1, output: expect.stringMatching(message) });
