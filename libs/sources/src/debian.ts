@@ -5,9 +5,6 @@ import xz from 'xz-decompress';
 
 import { ask, fetchBytes, type Site } from './http.ts';
 
-/** Debian's own network of mirrors, for a machine whose apt names none. */
-export const debianArchive = 'https://deb.debian.org/debian';
-
 /** The paragraphs of an index, as text. */
 export type Index = readonly string[];
 

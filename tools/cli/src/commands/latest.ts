@@ -27,7 +27,7 @@ async function latest(
 ): Promise<void> {
   const { findSites } = await import('../resolve/sites.ts');
   const { findLatestPython, findLatestOnGitHub } = await import('../resolve/latest.ts');
-  const sites = await findSites(process.env, root);
+  const sites = findSites(process.env, root);
   const find = where === 'python' ? findLatestPython : findLatestOnGitHub;
   console.log(await find(what, preRelease, sites));
 }

@@ -31,6 +31,6 @@ export function register(program: Command): void {
 async function resolve({ apply = false, json = false, preRelease = false }: Options): Promise<void> {
   const { findSites } = await import('../resolve/sites.ts');
   const { runResolve } = await import('../resolve/run-resolve.ts');
-  const sites = await findSites(process.env, root);
+  const sites = findSites(process.env, root);
   await runResolve({ root, sites, preRelease, apply, json }, console);
 }

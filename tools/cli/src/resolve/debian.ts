@@ -20,12 +20,10 @@ import {
 /** The lock of the base: both parts of it, or an UpstreamError. */
 export async function resolveBase(
   lock: Locks['debian'],
-  sites: { readonly debian: Site; readonly dockerHub: Site },
+  sites: { readonly findDebian: () => Promise<Site>; readonly dockerHub: Site },
 ): Promise<Resolved<Locks['debian']>> {
-  const [digest, llvm] = await Promise.all([
-    findImageDigest(lock.image, sites.dockerHub),
-    findLlvm(lock, sites.debian),
-  ]);
+  const debian = await sites.findDebian();
+  const [digest, llvm] = await Promise.all([findImageDigest(lock.image, sites.dockerHub), findLlvm(lock, debian)]);
   if (digest === undefined) {
     throw new UpstreamError(`Docker Hub has no ${lock.image}: mend "image" in versions/debian/lock.json.`);
   }

@@ -94,11 +94,11 @@ function sourcePackageJobs(context: Context): Job[] {
   let asked: ReturnType<typeof fetchSources> | undefined;
   return (['openblas', 'lapack'] as const).map((name) =>
     lockJob(context, name, locks[name], async (lock) => {
-      const index = await (asked ??= fetchSources(suite, sites.debian));
+      const index = await (asked ??= sites.findDebian().then((site) => fetchSources(suite, site)));
       const { lock: releases, news } = await resolveSourcePackage(name, lock.releases, {
         index,
         suite,
-        site: sites.debian,
+        site: await sites.findDebian(),
       });
       return { lock: { ...lock, releases }, news };
     }),

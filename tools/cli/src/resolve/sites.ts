@@ -1,25 +1,17 @@
 /** The servers and programs that `pysan resolve` and `pysan latest` ask. Tests put their own in their place. */
 import path from 'node:path';
 
-import { findAptMirror, findCaBundle, inspectImage } from '@pysan/engine';
+import { findAptMirror, findCaBundle, inspectImage, runContainer } from '@pysan/engine';
 import { EngineError, UpstreamError } from '@pysan/model';
-import {
-  debianArchive,
-  dockerHub,
-  findBranchCommit,
-  findGitHub,
-  findIndex,
-  pythonOrg,
-  type Site,
-} from '@pysan/sources';
+import { dockerHub, findBranchCommit, findGitHub, findIndex, pythonOrg, type Site } from '@pysan/sources';
 import { execa } from 'execa';
 
 export interface Sites {
   readonly pythonOrg: Site;
   readonly gitHub: Site;
   readonly dockerHub: Site;
-  /** The mirror that apt uses here, else Debian's own. */
-  readonly debian: Site;
+  /** The mirror that apt uses here, else the one in the local cpython image. */
+  readonly findDebian: () => Promise<Site>;
   /** The index that pip or uv is configured with. */
   readonly findPackageIndex: () => Promise<Site>;
   /** The commit that a branch of a repository points at. */
@@ -29,16 +21,34 @@ export interface Sites {
 }
 
 /** The real ones; `root` is that of the repository. */
-export async function findSites(env: NodeJS.ProcessEnv, root: string): Promise<Sites> {
+export function findSites(env: NodeJS.ProcessEnv, root: string): Sites {
   return {
     pythonOrg: { origin: pythonOrg },
     gitHub: findGitHub(env),
     dockerHub: { origin: dockerHub },
-    debian: { origin: (await findAptMirror()) ?? debianArchive },
+    findDebian,
     findPackageIndex: () => findIndex(env),
     findCommit: (repository, branch) => findBranchCommit(repository, branch, findCaBundle(env)),
     compileTools: (folder) => compile(path.join(root, 'versions/tools/compile'), folder),
   };
+}
+
+async function findDebian(): Promise<Site> {
+  const origin = (await findAptMirror()) ?? (await findMirrorInside('cpython'));
+  if (origin === undefined) {
+    throw new UpstreamError(
+      'There is no Debian mirror to ask: apt has none here, and a local cpython image would name its own: pysan build cpython',
+    );
+  }
+  return { origin };
+}
+
+async function findMirrorInside(image: string): Promise<string | undefined> {
+  if ((await inspectImage(image)) === undefined) {
+    return undefined;
+  }
+  const { stdout } = await runContainer({ image, command: ['apt-get', '--print-uris', 'update'], network: 'none' });
+  return /'([^']*\/debian)\/dists\//.exec(stdout)?.[1];
 }
 
 async function compile(script: string, folder: string): Promise<void> {

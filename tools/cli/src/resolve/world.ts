@@ -53,7 +53,7 @@ function sitesOf(servers: World['servers']): Sites {
     pythonOrg: site(servers.pythonOrg),
     gitHub: site(servers.gitHub),
     findPackageIndex: () => Promise.resolve(site(servers.packageIndex)),
-    debian: site(servers.debian),
+    findDebian: () => Promise.resolve(site(servers.debian)),
     dockerHub: site(servers.dockerHub),
     findCommit: () => Promise.resolve(commit),
     compileTools: (folder) => writeFile(path.join(folder, 'tools.txt'), 'cython==3.1.1\n'),
@@ -66,9 +66,8 @@ export function withTiming(world: World, upstream: Upstream, timeoutMs: number):
   const timing = quickly(upstream === 'debian' ? timeoutMs / 30 : timeoutMs);
   const { origin } = world.servers[upstream];
   const site = { origin, timing };
-  return upstream === 'packageIndex'
-    ? { ...world.sites, findPackageIndex: () => Promise.resolve(site) }
-    : { ...world.sites, [upstream]: site };
+  const found = { packageIndex: 'findPackageIndex', debian: 'findDebian' }[upstream as string];
+  return { ...world.sites, ...(found === undefined ? { [upstream]: site } : { [found]: () => Promise.resolve(site) }) };
 }
 
 async function writeRepository(root: string): Promise<void> {
