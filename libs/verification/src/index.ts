@@ -8,4 +8,5 @@ export * from './recall-report.ts';
 export * from './report.ts';
 export * from './seeded-programs.ts';
 export * from './start.ts';
+export * from './table.ts';
 export * from './verdict.ts';

@@ -1,6 +1,7 @@
 /** The plan as people read it. Pure. */
 import { buildName } from '@pysan/model';
 import { formatReason, type Planned, type State } from '@pysan/planning';
+import { alignRows } from '@pysan/verification';
 
 /** A line for each build in the order in which they are made, then how many there are of each state. */
 export function formatPlan(builds: readonly Planned[]): string {
@@ -15,15 +16,7 @@ export function formatExplanation(builds: readonly Planned[]): string {
 
 function formatTable(builds: readonly Planned[]): string {
   const rows = [['image', 'python', 'release', 'state', 'why'], ...builds.map(rowOf)];
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return alignRows(rows).join('\n');
 }
 
 function rowOf({ image, tag = '', python = '', state, reasons }: Planned): string[] {

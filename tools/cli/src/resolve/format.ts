@@ -1,4 +1,5 @@
 /** What `pysan resolve` prints for people. Pure. */
+import { alignRows } from '@pysan/verification';
 import type { News } from '@pysan/versions';
 
 import type { Failure, Resolution } from './resolve-locks.ts';
@@ -15,15 +16,7 @@ const states = {
 export function formatTable({ news, failures }: Pick<Resolution, 'news' | 'failures'>): string {
   const head = ['COMPONENT', 'FOR', 'LOCKED', 'UPSTREAM', 'NEWS'];
   const rows = [head, ...news.map(toRow), ...failures.map(toFailedRow)];
-  const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return alignRows(rows).join('\n');
 }
 
 function toRow({ component, subject, state, locked, upstream, reason }: News): string[] {
