@@ -73,7 +73,9 @@ it('has nothing to do for the same tree, by nx from a folder of the repository t
 });
 
 it('compiles nothing but the one file that was changed', async () => {
-  await appendFile(path.join(sources, 'numpy/numpy/_core/src/multiarray/compiled_base.c'), '\nint npy_mine = 1;\n');
+  // Not what an earlier run compiled already.
+  const line = `\nint npy_mine_${Date.now()} = 1;\n`;
+  await appendFile(path.join(sources, 'numpy/numpy/_core/src/multiarray/compiled_base.c'), line);
   const { exitCode, output } = await pysanThere(...args);
   expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
   const log = await readFile(path.join(root, 'dist/images/numpy-tsan/3.13.5t-local/build.log'), 'utf8');

@@ -12,7 +12,7 @@ const caches = '--mount=type=cache,id=pysan-sources,target=/sources --mount=type
 
 /** Recipes of `cpython:latest`'s Dockerfile and of numpy-tsan's, with their defaults. */
 const dockerfile = `
-FROM cpython:3.13.5t AS fetch
+FROM cpython:3.13.5t
 COPY images/recipes /recipes
 ENV sources=/sources record=/tmp/record.json library=numpy
 ARG python_version
@@ -22,8 +22,6 @@ ARG numpy_pin
 RUN ${caches} mkdir -p /out/cpython /out/numpy && \\
   release=\${python_version%t} pin=\${python_pin#*=} source=/out/cpython /recipes/cpython/fetch-release && \\
   version=$numpy_version pin=\${numpy_pin#*=} source=/out/numpy /recipes/library/fetch-release
-FROM scratch
-COPY --from=fetch /out /
 `;
 
 /** CPython 3.13.5 and numpy 2.4.6 in the folders `cpython` and `numpy` of a temporary folder, each committed on `main`. */
@@ -32,8 +30,9 @@ export async function exportSources(): Promise<string> {
   const bundle = findCaBundle(process.env);
   const secret = bundle === undefined ? [] : [`--secret=id=ca,src=${bundle}`];
   const pins = (await defaultsOf('cpython')).concat(await defaultsOf('numpy-tsan'));
-  const args = ['build', '--quiet', ...pins, ...secret, `--output=type=local,dest=${folder}`, '--file=-', '.'];
-  await execa('docker', args, { cwd: root, input: dockerfile });
+  const args = ['build', '--quiet', ...pins, ...secret, '--file=-', '.'];
+  const { stdout: image } = await execa('docker', args, { cwd: root, input: dockerfile });
+  await copyOut(image, folder);
   for (const name of ['cpython', 'numpy']) {
     const repository = path.join(folder, name);
     await execa('git', ['init', '--quiet', '--initial-branch=main'], { cwd: repository });
@@ -42,6 +41,17 @@ export async function exportSources(): Promise<string> {
     await commit(repository, 'as released');
   }
   return folder;
+}
+
+/** Not by an output of the build, which never ends every so often: https://github.com/moby/buildkit/issues/2950 */
+async function copyOut(image: string, folder: string): Promise<void> {
+  const { stdout: container } = await execa('docker', ['create', image]);
+  try {
+    await execa('docker', ['cp', '--quiet', `${container}:/out/.`, folder]);
+  } finally {
+    await execa('docker', ['rm', container]);
+    await execa('docker', ['rmi', image]);
+  }
 }
 
 async function defaultsOf(image: string): Promise<string[]> {

@@ -1,7 +1,8 @@
 /** `pysan e2e`: the controls in tools/e2e, against a real engine and real images. */
 import type { Command } from 'commander';
 
-const minutesMax = 60;
+// Of one test: a build of the whole chain with an empty cache stays below.
+const minutesMax = 25;
 
 const jest = [
   '--runInBand',
