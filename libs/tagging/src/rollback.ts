@@ -1,0 +1,146 @@
+/**
+ * The rollback: where tags go back to, by the promotion records, and the hold on what they leave. Pure but for the
+ * reader that it is given.
+ *
+ * A record of a publication says what a tag named before. The record of a rollback does not count as one: what it
+ * replaced is what was left. So a tag that is rolled back twice goes further back, and never forwards again.
+ */
+import { type BuildId, UpstreamError, UsageError } from '@pysan/model';
+
+import { type Hold, holdsOf, type Promotion } from './promotion.ts';
+
+/** A published image, by its records. */
+export interface Recorded {
+  readonly buildId: BuildId;
+  readonly promotions: readonly Promotion[];
+  readonly holds: readonly Hold[];
+}
+
+/** Undefined for a digest that is gone; throws when it cannot tell. It may be asked for a digest more than once. */
+export type RecordReader = (digest: string) => Promise<Recorded | undefined>;
+
+export interface RollbackRequest {
+  readonly tag: string;
+  /** What each tag of the repository names now: its digest. */
+  readonly named: ReadonlyMap<string, string>;
+  /** Why, for whoever meets the hold. */
+  readonly reason: string;
+  /** ISO time of the records. */
+  readonly at: string;
+}
+
+/** The hold and the promotions are to be attached before the first tag moves. */
+export interface Rollback {
+  /** The digest that the tags leave. */
+  readonly from: string;
+  /** Absent when it is on hold already. */
+  readonly hold?: Hold;
+  /** One for each digest that tags go back to. */
+  readonly promotions: readonly Promotion[];
+  /** In this order: the tag that was asked for comes last, so that a rollback that was cut is finished by asking again. */
+  readonly moves: readonly { readonly tag: string; readonly to: string }[];
+  /** Tags that name that digest and cannot go back. */
+  readonly left: readonly { readonly tag: string; readonly reason: string }[];
+}
+
+/**
+ * Takes a tag back to the last digest that it named before and that is not on hold, and with it whatever else was moved
+ * to the digest that it leaves and is still there. UsageError when the tag cannot go back.
+ */
+export async function planRollback(request: RollbackRequest, read: RecordReader): Promise<Rollback> {
+  const { tag, named } = request;
+  const from = named.get(tag) ?? misused(`There is no tag ${tag} to roll back.`);
+  const image = (await read(from)) ?? lost(`${tag} names ${from}, but the registry does not have that.`);
+  const ways = await Promise.all(
+    [...companionsOf(tag, from, image, named), tag].map((name) =>
+      findWay({ tag: name, from, digest: from, image }, read),
+    ),
+  );
+  const moves = ways.filter((way) => 'to' in way);
+  const left = ways.filter((way) => 'reason' in way);
+  const obstacle = left.find((way) => way.tag === tag);
+  if (obstacle !== undefined) {
+    throw new UsageError(`${tag} cannot go back: ${obstacle.reason}.`);
+  }
+  return {
+    from,
+    ...holdOn(from, image, request),
+    promotions: recordsOf(moves, from, request.at),
+    moves: moves.map(({ tag: name, to }) => ({ tag: name, to })),
+    left: left.map((way) => ({ tag: way.tag, reason: `cannot go back: ${way.reason}; it is left` })),
+  };
+}
+
+function misused(message: string): never {
+  throw new UsageError(message);
+}
+
+function lost(message: string): never {
+  throw new UpstreamError(message);
+}
+
+// Of all records, not only the newest: a publication that was cut and run again has left more than one.
+function companionsOf(tag: string, from: string, image: Recorded, named: RollbackRequest['named']): string[] {
+  const moved = image.promotions.flatMap(({ tags }) => tags.map((entry) => entry.tag));
+  return [...new Set(moved)].filter((name) => name !== tag && named.get(name) === from);
+}
+
+interface Step {
+  readonly tag: string;
+  /** What the tag leaves. */
+  readonly from: string;
+  /** How far back the search has come. */
+  readonly digest: string;
+  readonly image: Recorded;
+  /** Only promotions before that time count, in milliseconds: a digest that was published twice must not lead in a circle. */
+  readonly before?: number;
+}
+
+interface Way {
+  readonly tag: string;
+  readonly to: string;
+  readonly buildId: BuildId;
+}
+
+async function findWay(step: Step, read: RecordReader): Promise<Way | { tag: string; reason: string }> {
+  const { tag, from, digest } = step;
+  const last = lastPublication(step);
+  if (last === undefined) {
+    return { tag, reason: `no promotion record says what it named before ${digest}` };
+  }
+  if (last.replaced === null) {
+    return { tag, reason: `there was nothing before ${digest}` };
+  }
+  const image = await read(last.replaced);
+  if (image === undefined) {
+    return { tag, reason: `${last.replaced}, which it named before ${digest}, is gone` };
+  }
+  return last.replaced === from || holdsOf(image.holds).has(last.replaced)
+    ? findWay({ tag, from, digest: last.replaced, image, before: last.at }, read)
+    : { tag, to: last.replaced, buildId: image.buildId };
+}
+
+/** The newest publication of a tag to a digest, and what it replaced. */
+function lastPublication({ tag, digest, image, before = Infinity }: Step) {
+  const entries = image.promotions
+    .filter(({ by }) => by === 'publish')
+    .flatMap(({ at, tags }) => tags.map((entry) => ({ ...entry, at: Date.parse(at) })))
+    .filter((entry) => entry.tag === tag && entry.replaced !== digest && entry.at < before);
+  return entries.toSorted((left, right) => right.at - left.at)[0];
+}
+
+function holdOn(digest: string, image: Recorded, { reason, at }: RollbackRequest): { hold?: Hold } {
+  return holdsOf(image.holds).has(digest) ? {} : { hold: { schemaVersion: 1, digest, held: true, reason, at } };
+}
+
+function recordsOf(moves: readonly Way[], from: string, at: string): Promotion[] {
+  const images = new Map(moves.map(({ to, buildId }) => [to, buildId]));
+  return [...images].map(([digest, buildId]) => ({
+    schemaVersion: 1,
+    digest,
+    buildId,
+    at,
+    by: 'rollback',
+    tags: moves.filter(({ to }) => to === digest).map(({ tag }) => ({ tag, replaced: from })),
+  }));
+}
