@@ -15,7 +15,7 @@ import tseslint from 'typescript-eslint';
 process.env.NX_DAEMON ??= 'false';
 await createProjectGraphAsync();
 
-const core = ['model', 'versions', 'tagging', 'planning', 'verification'];
+const core = ['model', 'versions', 'tagging', 'planning', 'verification', 'evidence'];
 
 const layers = [
   { sourceTag: 'layer:core', onlyDependOnLibsWithTags: ['layer:core'], bannedExternalImports: ['undici', 'execa'] },

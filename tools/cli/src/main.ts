@@ -15,6 +15,7 @@ import * as latest from './commands/latest.ts';
 import * as plan from './commands/plan.ts';
 import * as resolve from './commands/resolve.ts';
 import * as run from './commands/run.ts';
+import * as sbom from './commands/sbom.ts';
 import * as tags from './commands/tags.ts';
 import * as test from './commands/test.ts';
 import * as verified from './commands/verified.ts';
@@ -25,6 +26,7 @@ Examples:
   pysan build numpy-tsan                    make an image, and those it is built on
   pysan verify numpy-tsan                   prove with seeded bugs that it finds races
   pysan run numpy-tsan -- python test.py    run something in it, here
+  pysan sbom numpy-tsan                     what is really inside, in SPDX, with licences
   pysan plan                                what is fresh, what is to be built, and why
   pysan tags 3.14.3t                        the tags that a build gets, and why
   pysan latest python 3.14                  the newest release upstream
@@ -46,7 +48,7 @@ function createProgram(): Command {
     .enablePositionalOptions()
     .exitOverride()
     .addHelpText('after', examples);
-  [build, verify, verified, run, plan, tags, latest, resolve, doctor, engine, test, e2e].forEach((command) => {
+  [build, verify, verified, run, sbom, plan, tags, latest, resolve, doctor, engine, test, e2e].forEach((command) => {
     command.register(program);
   });
   return program;

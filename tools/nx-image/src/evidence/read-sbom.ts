@@ -1,0 +1,42 @@
+/** Asks an image what is inside it, and writes that down as a bill of materials. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+import { type ImageFacts, inspectImage, runContainer } from '@pysan/engine';
+import { type Inventory, parseInventory, sbomOf, type SpdxDocument } from '@pysan/evidence';
+import { type BuildInputs, EngineError, ProductError } from '@pysan/model';
+import { buildIdLabel, inputsLabel, versionLabel } from '@pysan/tagging';
+
+const program = path.join(import.meta.dirname, 'list-contents');
+
+/**
+ * The SPDX document of an image that the engine has, by any of its names; the same bytes for the same image. `digest` is that of
+ * its manifest where a registry has it. EngineError when it is not there, ProductError when it cannot tell what is in it.
+ */
+export async function readSbom(imageName: string, reference: string, digest?: string): Promise<SpdxDocument> {
+  const facts = await inspectImage(reference);
+  if (facts === undefined) {
+    throw new EngineError(`${reference} is not here: ./pysan build ${imageName}`);
+  }
+  const subject = {
+    image: imageName,
+    pythonTag: facts.labels[versionLabel],
+    buildId: facts.labels[buildIdLabel] ?? '',
+    digest: digest ?? facts.id,
+    created: facts.created,
+  };
+  return sbomOf(subject, await readInventory(reference, facts));
+}
+
+async function readInventory(reference: string, { labels }: ImageFacts): Promise<Inventory> {
+  const container = { image: reference, command: ['bash', '-s'], user: '0', network: 'none' };
+  const input = await readFile(program, 'utf8');
+  const { exitCode, stdout, stderr } = await runContainer(container, { input, timeoutSeconds: 120 });
+  if (exitCode !== 0) {
+    throw new ProductError(
+      `${reference} does not tell what is in it (exit code ${String(exitCode)}): ${stderr.trim()}`,
+    );
+  }
+  const inputs = JSON.parse(labels[inputsLabel] ?? '{}') as Partial<BuildInputs>;
+  return parseInventory(stdout, inputs.releases ?? []);
+}
