@@ -1,8 +1,8 @@
 /** Whether this machine can get a CPython source tarball: from python.org, else from Debian's source packages. */
+import { isReachable, isThere } from '@pysan/http';
 import { UpstreamError } from '@pysan/model';
 import type { CpythonRelease } from '@pysan/versions';
 
-import { isReachable, isThere } from './http.ts';
 import { pythonOrg, tarballUrl } from './python-org.ts';
 
 const timeoutMs = 3000;

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { bytes, faults, type LocalServer, quickly, startServer } from '@pysan/http/local-server';
 
 import { fetchPackages, fetchSources, findDebianSource, packageVersion } from './debian.ts';
-import { bytes, faults, type LocalServer, quickly, startServer } from './local-server.ts';
 
 // Made by xz from paragraphs as they stand in Debian's indices, shortened.
 const fixtures = path.join(import.meta.dirname, 'fixtures');

@@ -1,9 +1,8 @@
 /** What a suite of Debian holds, by the indices of its mirror (https://wiki.debian.org/DebianRepository/Format). */
+import { ask, fetchBytes, type Site } from '@pysan/http';
 import { UpstreamError } from '@pysan/model';
 import type { DebianSource, Found } from '@pysan/versions';
 import xz from 'xz-decompress';
-
-import { ask, fetchBytes, type Site } from './http.ts';
 
 /** The paragraphs of an index, as text. */
 export type Index = readonly string[];

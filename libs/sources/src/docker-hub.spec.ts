@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { faults, json, type LocalServer, quickly, type Reply, startServer, status } from '@pysan/http/local-server';
 
 import { findImageDigest } from './docker-hub.ts';
-import { faults, json, type LocalServer, quickly, type Reply, startServer, status } from './local-server.ts';
 
 const digest = `sha256:${'d'.repeat(64)}`;
 const manifest = '/v2/library/debian/manifests/trixie-slim';

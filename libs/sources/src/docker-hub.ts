@@ -2,10 +2,9 @@
  * The base image on Docker Hub. Whether it can be reached, and the digest of a tag: a HEAD request, which does not
  * count against the limit of pulls, with an anonymous token (https://distribution.github.io/distribution/spec/auth/token/).
  */
+import { askUntilAnswered, fetchJson, isReachable, type Site } from '@pysan/http';
 import { UpstreamError } from '@pysan/model';
 import { z } from 'zod';
-
-import { askUntilAnswered, fetchJson, isReachable, type Site } from './http.ts';
 
 export const dockerHub = 'https://registry-1.docker.io';
 

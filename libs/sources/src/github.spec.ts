@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { faults, json, type LocalServer, quickly, startServer, status } from '@pysan/http/local-server';
 
 import { findGitHub, listGitHubReleases } from './github.ts';
-import { faults, json, type LocalServer, quickly, startServer, status } from './local-server.ts';
 
 const url = '/repos/numpy/numpy/releases?per_page=100';
 const secondUrl = '/repositories/908607/releases?per_page=100&page=2';

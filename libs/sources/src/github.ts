@@ -1,8 +1,7 @@
 /** Releases of a repository by GitHub's API: https://docs.github.com/en/rest/releases/releases. */
+import { fetchPages, identify, type Site } from '@pysan/http';
 import { type Announced, isStable, toSemver } from '@pysan/versions';
 import { z } from 'zod';
-
-import { fetchPages, identify, type Site } from './http.ts';
 
 const gitHubApi = 'https://api.github.com';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { bytes, faults, json, type LocalServer, quickly, startServer, status } from '@pysan/http/local-server';
 
-import { bytes, faults, json, type LocalServer, quickly, startServer, status } from './local-server.ts';
 import { findIndex, findLibraryRelease } from './package-index.ts';
 
 const sha256 = 'c'.repeat(64);

@@ -4,12 +4,11 @@
  * Its address stands nowhere in the repository: it comes from the environment, from pip's configuration, or
  * from the default that is built into pip.
  */
+import { ask, fetchJson, identify, type Site } from '@pysan/http';
 import { UpstreamError } from '@pysan/model';
 import { type Found, type Library, type LibraryRelease, toSemver } from '@pysan/versions';
 import { execa } from 'execa';
 import { z } from 'zod';
-
-import { ask, fetchJson, identify, type Site } from './http.ts';
 
 const project = z.object({
   files: z.array(

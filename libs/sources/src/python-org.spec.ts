@@ -1,8 +1,17 @@
 import { createHash } from 'node:crypto';
 
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import {
+  bytes,
+  faults,
+  json,
+  type LocalServer,
+  quickly,
+  type Reply,
+  startServer,
+  status,
+} from '@pysan/http/local-server';
 
-import { bytes, faults, json, type LocalServer, quickly, type Reply, startServer, status } from './local-server.ts';
 import { findCpythonRelease, findCpythonSource, listCpythonReleases } from './python-org.ts';
 
 const list = '/api/v2/downloads/release/?is_published=true&version=3';

@@ -1,11 +1,10 @@
 /** CPython releases by python.org's API: https://www.python.org/api/v2/downloads/. */
 import { createHash } from 'node:crypto';
 
+import { ask, fetchBytes, fetchJson, type Site } from '@pysan/http';
 import { UpstreamError } from '@pysan/model';
 import { type Announced, type CpythonRelease, type Found, isStable, toSemver } from '@pysan/versions';
 import { z } from 'zod';
-
-import { ask, fetchBytes, fetchJson, type Site } from './http.ts';
 
 export const pythonOrg = 'https://www.python.org';
 

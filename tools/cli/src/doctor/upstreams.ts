@@ -1,6 +1,7 @@
 /** Asks whether the servers that builds need can be reached from here. */
 import { findAptMirror } from '@pysan/engine';
-import { dockerHub, findIndex, isReachable, pythonOrg } from '@pysan/sources';
+import { isReachable } from '@pysan/http';
+import { dockerHub, findIndex, pythonOrg } from '@pysan/sources';
 
 export interface Upstream {
   readonly name: string;

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { faults } from '@pysan/http/local-server';
 import { readCandidates } from '@pysan/nx-image/plan';
 import {
   type Candidate,
@@ -13,7 +14,6 @@ import {
   type Present,
   readPresent,
 } from '@pysan/planning';
-import { faults } from '@pysan/sources/local-server';
 import { readLocks } from '@pysan/workspace';
 
 import { runResolve } from '../resolve/run-resolve.ts';

@@ -1,5 +1,6 @@
 /** CPython: the newest release of each tracked series whose tarball python.org serves. */
-import { findCpythonSource, listCpythonReleases, type AnnouncedCpython, type Site } from '@pysan/sources';
+import type { Site } from '@pysan/http';
+import { type AnnouncedCpython, findCpythonSource, listCpythonReleases } from '@pysan/sources';
 import { seriesOf } from '@pysan/model';
 import {
   type CpythonRelease,

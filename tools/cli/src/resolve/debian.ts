@@ -1,13 +1,7 @@
 /** What comes from Debian: the base image, its LLVM, and the sources of OpenBLAS and LAPACK that it carries. */
+import type { Site } from '@pysan/http';
 import { UpstreamError } from '@pysan/model';
-import {
-  fetchPackages,
-  findDebianSource,
-  findImageDigest,
-  type Index,
-  packageVersion,
-  type Site,
-} from '@pysan/sources';
+import { fetchPackages, findDebianSource, findImageDigest, type Index, packageVersion } from '@pysan/sources';
 import {
   type DebianSource,
   type Locks,

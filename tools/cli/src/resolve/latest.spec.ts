@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { status } from '@pysan/http/local-server';
 import { UpstreamError, UsageError } from '@pysan/model';
-import { status } from '@pysan/sources/local-server';
 
 import { findLatestOnGitHub, findLatestPython } from './latest.ts';
 import { createWorld, type World } from './world.ts';

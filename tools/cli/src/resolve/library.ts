@@ -1,14 +1,7 @@
 /** A Python library: for each Python tag the newest release that upstream announces and builds wheels for. */
+import type { Site } from '@pysan/http';
 import { parsePythonTag, UpstreamError } from '@pysan/model';
-import {
-  findSdist,
-  type IndexFile,
-  listGitHubReleases,
-  listLibraryFiles,
-  releaseIn,
-  type Site,
-  versionsIn,
-} from '@pysan/sources';
+import { findSdist, type IndexFile, listGitHubReleases, listLibraryFiles, releaseIn, versionsIn } from '@pysan/sources';
 import {
   type Announced,
   type Found,

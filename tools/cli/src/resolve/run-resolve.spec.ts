@@ -3,8 +3,8 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { faults, json } from '@pysan/http/local-server';
 import { EngineError, UpstreamError } from '@pysan/model';
-import { faults, json } from '@pysan/sources/local-server';
 
 import { type Command, runResolve } from './run-resolve.ts';
 import type { Sites } from './sites.ts';

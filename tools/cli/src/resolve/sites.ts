@@ -2,8 +2,9 @@
 import path from 'node:path';
 
 import { findAptMirror, findCaBundle, inspectImage, runContainer } from '@pysan/engine';
+import type { Site } from '@pysan/http';
 import { EngineError, UpstreamError } from '@pysan/model';
-import { dockerHub, findBranchCommit, findGitHub, findIndex, pythonOrg, type Site } from '@pysan/sources';
+import { dockerHub, findBranchCommit, findGitHub, findIndex, pythonOrg } from '@pysan/sources';
 import { execa } from 'execa';
 
 export interface Sites {

@@ -3,8 +3,8 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import type { Site } from '@pysan/sources';
-import { bytes, json, type LocalServer, quickly, type Reply, startServer, status } from '@pysan/sources/local-server';
+import type { Site } from '@pysan/http';
+import { bytes, json, type LocalServer, quickly, type Reply, startServer, status } from '@pysan/http/local-server';
 
 import { root as repository } from '../root.ts';
 import type { Sites } from './sites.ts';

@@ -22,7 +22,7 @@ export interface Timing {
   readonly now: () => number;
 }
 
-const patient: Timing = { timeoutMs: 10_000, sleep, now: Date.now };
+export const patient: Timing = { timeoutMs: 10_000, sleep, now: Date.now };
 const downloadFactor = 30;
 
 /** A server, without a slash at the end. */
@@ -34,14 +34,15 @@ export interface Site {
 }
 
 export interface Question {
-  readonly method?: 'GET' | 'HEAD';
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Buffer;
   readonly timing?: Timing | undefined;
   /** What raises the server's limit of requests, for the message when it is reached. */
   readonly limitHint?: string;
 }
 
-interface FullAnswer extends Answer {
+export interface FullAnswer extends Answer {
   readonly body: Buffer;
 }
 
@@ -77,13 +78,19 @@ export async function fetchPages<T>(
   return items;
 }
 
-function nextPage(url: string, { headers }: Answer, seen: ReadonlySet<string>): string | undefined {
-  const next = /<([^>]*)>\s*;[^,]*\brel="?next\b/.exec(String(headers['link'] ?? ''))?.[1];
+/** The address of the next page; undefined on the last. UpstreamError when it is elsewhere, or one of those `seen`. */
+export function nextPage(url: string, { headers }: Answer, seen: ReadonlySet<string>): string | undefined {
+  const link = /<([^>]*)>\s*;[^,]*\brel="?next\b/.exec(String(headers['link'] ?? ''))?.[1];
+  const next = link === undefined || !URL.canParse(link, url) ? link : new URL(link, url).href;
   // The question may carry a token, which is for that server only.
-  if (next !== undefined && (new URL(next, url).origin !== new URL(url).origin || seen.has(next))) {
+  if (next !== undefined && (!isSameOrigin(next, url) || seen.has(next))) {
     throw new UpstreamError(`${url} did not answer as documented: it names ${next} as its next page.`);
   }
   return next;
+}
+
+function isSameOrigin(next: string, url: string): boolean {
+  return URL.canParse(next) && new URL(next).origin === new URL(url).origin;
 }
 
 /** GETs a file into memory; undefined for 404. Throws an UpstreamError, also when the file is not whole. */
@@ -104,10 +111,19 @@ export async function ask(url: string, question: Question): Promise<FullAnswer |
 }
 
 /** Asks until the answer stands, and gives it whatever it is. Throws an UpstreamError when none comes. */
-export async function askUntilAnswered(url: string, question: Question): Promise<FullAnswer> {
+export function askUntilAnswered(url: string, question: Question): Promise<FullAnswer> {
   const timing = question.timing ?? patient;
+  return repeatUntilAnswered(url, timing, () => askOnce(url, question, timing.timeoutMs));
+}
+
+/** Makes attempts at `url`, each of one or more requests, until an answer stands. Throws an UpstreamError when none comes. */
+export async function repeatUntilAnswered(
+  url: string,
+  timing: Timing,
+  attempt: () => Promise<FullAnswer | Silence>,
+): Promise<FullAnswer> {
   for (let tries = 1; ; tries += 1) {
-    const outcome = await askOnce(url, question, timing.timeoutMs);
+    const outcome = await attempt();
     const wait =
       'error' in outcome ? waitAfterError(tries, outcome.error) : waitAfterAnswer(tries, outcome, timing.now());
     if (wait !== undefined) {
@@ -120,20 +136,23 @@ export async function askUntilAnswered(url: string, question: Question): Promise
   }
 }
 
-interface Silence {
+/** No answer, or not the whole of one. */
+export interface Silence {
   readonly error: unknown;
   /** The answer began and broke off. */
   readonly begun: boolean;
 }
 
-async function askOnce(url: string, question: Question, timeoutMs: number): Promise<FullAnswer | Silence> {
-  const { method = 'GET', headers = {} } = question;
+/** Asks once; `timeoutMs` is for the whole answer. */
+export async function askOnce(url: string, question: Question, timeoutMs: number): Promise<FullAnswer | Silence> {
+  const { method = 'GET', headers = {}, body = null } = question;
   let begun = false;
   try {
-    const response = await request(url, { method, headers, dispatcher, signal: AbortSignal.timeout(timeoutMs) });
+    const signal = AbortSignal.timeout(timeoutMs);
+    const response = await request(url, { method, headers, body, dispatcher, signal });
     begun = true;
-    const body = Buffer.from(await response.body.arrayBuffer());
-    return { status: response.statusCode, headers: response.headers, body };
+    const content = Buffer.from(await response.body.arrayBuffer());
+    return { status: response.statusCode, headers: response.headers, body: content };
   } catch (error) {
     return { error, begun };
   }

@@ -6,12 +6,21 @@ import type { Timing } from './http.ts';
 
 export type Reply = (request: IncomingMessage, response: ServerResponse) => void;
 
+interface Asked {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
 export interface LocalServer {
   readonly origin: string;
-  /** Path with query → what is answered; of a list one after the other, the last for good. All else is a 404. */
+  /**
+   * Path with query, or method and that (`PUT /path`) → what is answered; of a list one after the other, the last for
+   * good. All else is a 404.
+   */
   replies: Record<string, Reply | Reply[]>;
   /** What was asked, in order. */
-  readonly asked: { readonly method: string; readonly url: string; readonly headers: IncomingHttpHeaders }[];
+  readonly asked: Asked[];
   readonly stop: () => void;
 }
 
@@ -21,7 +30,7 @@ export async function startServer(): Promise<LocalServer> {
   const server = createServer((request, response) => {
     const { method = '', url = '', headers } = request;
     asked.push({ method, url, headers });
-    const found = local.replies[url] ?? status(404);
+    const found = local.replies[`${method} ${url}`] ?? local.replies[url] ?? status(404);
     const reply = Array.isArray(found) ? ((found.length > 1 ? found.shift() : found[0]) ?? status(404)) : found;
     reply(request, response);
   });
