@@ -1,0 +1,93 @@
+/** Manifests and indexes, OCI's and Docker's, checked against the digest that they go by. Pure. */
+import { createHash } from 'node:crypto';
+
+import type { FullAnswer } from '@pysan/http';
+import { UpstreamError } from '@pysan/model';
+import { z } from 'zod';
+
+import { parseJson } from './json.ts';
+import { isDigest } from './reference.ts';
+
+export const mediaTypes = {
+  manifest: 'application/vnd.oci.image.manifest.v1+json',
+  index: 'application/vnd.oci.image.index.v1+json',
+  dockerManifest: 'application/vnd.docker.distribution.manifest.v2+json',
+  dockerIndex: 'application/vnd.docker.distribution.manifest.list.v2+json',
+  empty: 'application/vnd.oci.empty.v1+json',
+} as const;
+
+/** What a registry is told that we understand; without the indexes it answers with the manifest of one platform. */
+const accepted: readonly string[] = [
+  mediaTypes.manifest,
+  mediaTypes.index,
+  mediaTypes.dockerManifest,
+  mediaTypes.dockerIndex,
+];
+export const accept = accepted.join(', ');
+
+const descriptor = z.looseObject({
+  mediaType: z.string(),
+  digest: z.string().refine(isDigest, 'expected sha256: and 64 hex digits'),
+  size: z.number(),
+  artifactType: z.string().optional(),
+  annotations: z.record(z.string(), z.string()).optional(),
+  platform: z.looseObject({ architecture: z.string(), os: z.string() }).optional(),
+});
+
+/** https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md and image-index.md, in one. */
+const manifestJson = z.looseObject({
+  schemaVersion: z.literal(2),
+  mediaType: z.string().optional(),
+  artifactType: z.string().optional(),
+  config: descriptor.optional(),
+  layers: z.array(descriptor).optional(),
+  /** Of an index. */
+  manifests: z.array(descriptor).optional(),
+  subject: descriptor.optional(),
+  annotations: z.record(z.string(), z.string()).optional(),
+});
+
+export type Descriptor = z.infer<typeof descriptor>;
+
+export interface Manifest {
+  readonly digest: string;
+  readonly mediaType: string;
+  /** As they came: put again under another tag they keep their digest. */
+  readonly bytes: Buffer;
+  readonly json: z.infer<typeof manifestJson>;
+}
+
+/** `sha256:` and the hex digits of some bytes. */
+export function digestOf(bytes: Buffer): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
+/** A manifest that was asked for by tag or digest. UpstreamError when it is none, or not the bytes that its digest names. */
+export function readManifest(what: string, reference: string, answer: FullAnswer): Manifest {
+  const { body: bytes, headers } = answer;
+  const type = String(headers['content-type'] ?? 'something').replace(/\s*;.*$/, '');
+  if (!accepted.includes(type)) {
+    throw new UpstreamError(`${what} is no manifest: ${type} came instead. Is that a registry?`);
+  }
+  const digest = digestOf(bytes);
+  requireDigest(what, digest, [isDigest(reference) ? reference : undefined, headers['docker-content-digest']]);
+  const { data, error } = manifestJson.safeParse(parseJson(bytes));
+  if (data === undefined) {
+    throw new UpstreamError(`${what} is not as the image specification has it.`, { cause: error });
+  }
+  return { digest, mediaType: data.mediaType ?? type, bytes, json: data };
+}
+
+/** UpstreamError unless the bytes that came are those that were named, by whoever named them. */
+export function requireDigest(
+  what: string,
+  digest: string,
+  expected: readonly (string | string[] | undefined)[],
+): void {
+  const other = expected.find((it) => it !== undefined && it !== digest);
+  if (other !== undefined) {
+    throw new UpstreamError(
+      `${what} does not match its digest: ${String(other)} was named, and ${digest} came. Trust neither, and ask who runs the registry.`,
+    );
+  }
+}

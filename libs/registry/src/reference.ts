@@ -1,0 +1,85 @@
+/**
+ * References as people write them: `ghcr.io/acme/numpy-tsan:3.14t`, `localhost:5000/x@sha256:…`. Pure. The grammar is
+ * https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests.
+ */
+import { UsageError } from '@pysan/model';
+
+/** A registry, and whether it is spoken to without TLS: on this machine, or where somebody asks for it by `http://`. */
+export interface Server {
+  /** With its port, where it has one: `ghcr.io`, `localhost:5000`. */
+  readonly host: string;
+  readonly isPlain: boolean;
+}
+
+/** What repositories have in common: `ghcr.io/acme`. */
+export interface Place extends Server {
+  /** `acme`; empty for the whole registry. */
+  readonly namespace: string;
+}
+
+export interface Reference extends Server {
+  /** `acme/numpy-tsan` */
+  readonly repository: string;
+  readonly tag?: string;
+  readonly digest?: string;
+}
+
+const component = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
+const path = new RegExp(`^${component}(?:/${component})*$`);
+const host = /^(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d+)?$/i;
+
+/** True for the form of a digest that everything here is named by: `sha256:` and 64 hex digits. */
+export function isDigest(text: string): boolean {
+  return /^sha256:[0-9a-f]{64}$/.test(text);
+}
+
+/** Reads a reference with a tag, a digest, both or neither. UsageError for anything else. */
+export function parseReference(text: string): Reference {
+  const { rest, ...server } = splitServer(text, 'ghcr.io/acme/numpy-tsan:3.14t');
+  const [named = '', digest, ...more] = rest.split('@');
+  const [, repository = '', tag] = /^([^:]*)(?::(.*))?$/.exec(named) ?? [];
+  requirePath(text, repository);
+  if (tag !== undefined && !/^\w[\w.-]{0,127}$/.test(tag)) {
+    throw new UsageError(
+      `"${text}" is not a reference: "${tag}" is no tag. Tags are made of letters, digits, . _ and -.`,
+    );
+  }
+  if (more.length > 0 || (digest !== undefined && !isDigest(digest))) {
+    throw new UsageError(`"${text}" is not a reference: after @ comes a digest, sha256: and 64 hex digits.`);
+  }
+  return { ...server, repository, ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) };
+}
+
+/** Reads where repositories are: `ghcr.io/acme`, `localhost:5000`. UsageError for anything else. */
+export function parsePlace(text: string): Place {
+  const { rest: namespace, ...server } = splitServer(text.replace(/\/$/, ''), 'ghcr.io/acme');
+  if (namespace !== '') {
+    requirePath(text, namespace);
+  }
+  return { ...server, namespace };
+}
+
+function splitServer(text: string, example: string): Server & { rest: string } {
+  const isPlain = text.startsWith('http://');
+  const [name = '', ...rest] = text.replace(/^https?:\/\//, '').split('/');
+  // As the engine does: without a dot or a port it would be a name at Docker Hub.
+  if (!host.test(name) || !/[.:]|^localhost$/.test(name)) {
+    throw new UsageError(`"${text}" does not begin with a registry. Write it like ${example}.`);
+  }
+  return { host: name.toLowerCase(), isPlain: isPlain || isLoopback(name), rest: rest.join('/') };
+}
+
+/** True for a host, with or without a port, that is this machine. */
+export function isLoopback(name: string): boolean {
+  return /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/.test(name);
+}
+
+function requirePath(text: string, name: string): void {
+  if (path.test(name)) {
+    return;
+  }
+  const hint = path.test(name.toLowerCase())
+    ? `owner and name must be lower case. Write ${text.replace(name, name.toLowerCase())}.`
+    : `"${name}" is no name of a repository. Names are made of lower-case letters, digits, and . _ - between them.`;
+  throw new UsageError(`"${text}" cannot be in a registry: ${hint}`);
+}

@@ -1,0 +1,49 @@
+import { expect, it } from '@jest/globals';
+
+import { refusal, withRetryAfter } from './refusal.ts';
+
+const ada = { username: 'ada', secret: 'hunter2', from: 'GHCR_USERNAME and CI_TOKEN' };
+const denied = JSON.stringify({ errors: [{ code: 'DENIED', message: 'requested access is denied.' }] });
+const full = JSON.stringify({
+  errors: [
+    { code: 'UNKNOWN', message: 'unknown error', detail: { Err: 28, Path: '/data\n', Op: 'no space left on device' } },
+  ],
+});
+
+async function say(status: number, body: string, credentials: typeof ada | undefined, right: 'pull' | 'push' = 'push') {
+  const asker = { host: 'ghcr.io', credentials: () => Promise.resolve(credentials) };
+  const error = await refusal(
+    asker,
+    { what: 'the manifest 3.14t', right },
+    { status, headers: {}, body: Buffer.from(body) },
+  );
+  return error.message;
+}
+
+it.each`
+  status | body         | credentials  | right     | message
+  ${403} | ${denied}    | ${undefined} | ${'pull'} | ${'ghcr.io answered 403 to the manifest 3.14t: DENIED: requested access is denied. No credentials were found for it: set GHCR_USERNAME and CI_TOKEN, or docker login ghcr.io.'}
+  ${403} | ${denied}    | ${ada}       | ${'push'} | ${'ghcr.io answered 403 to the manifest 3.14t: DENIED: requested access is denied. The credentials are those of GHCR_USERNAME and CI_TOKEN: look whether they have expired, and may write there.'}
+  ${500} | ${full}      | ${ada}       | ${'push'} | ${'ghcr.io answered 500 to the manifest 3.14t: UNKNOWN: unknown error: {"Err":28,"Path":"/data\\n","Op":"no space left on device"}. Try again later.'}
+  ${429} | ${''}        | ${ada}       | ${'pull'} | ${'ghcr.io answered 429 to the manifest 3.14t. It limits requests. Try again later.'}
+  ${418} | ${'<html>x'} | ${ada}       | ${'pull'} | ${'ghcr.io answered 418 to the manifest 3.14t.'}
+`('$status with $body is said as "$message"', async ({ status, body, credentials, right, message }) => {
+  expect(await say(status as number, body as string, credentials as typeof ada, right as 'pull')).toBe(message);
+});
+
+it('repeats no secret that the server repeats', async () => {
+  const echo = `Basic ${Buffer.from('ada:hunter2').toString('base64')} or hunter2 or Bearer abc.def`;
+  const message = await say(400, JSON.stringify({ errors: [{ code: 'X', message: echo }] }), ada);
+  expect(message).toBe('ghcr.io answered 400 to the manifest 3.14t: X: Basic … or … or Bearer ….');
+});
+
+it.each`
+  header       | body                                                                    | seconds
+  ${'7'}       | ${''}                                                                   | ${'7'}
+  ${undefined} | ${'{"errors":[{"message":"retry-after: 1m2.5s, allowed: 44000/min"}]}'} | ${'63'}
+  ${undefined} | ${'retry-after: 312.4µs, allowed: 44000/minute'}                        | ${'1'}
+  ${undefined} | ${'slow down'}                                                          | ${'2'}
+`('waits $seconds s after 429 with the header $header and "$body"', ({ header, body, seconds }) => {
+  const answer = { status: 429, headers: { 'retry-after': header as string }, body: Buffer.from(body as string) };
+  expect(withRetryAfter(answer).headers['retry-after']).toBe(seconds);
+});

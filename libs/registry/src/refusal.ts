@@ -1,0 +1,101 @@
+/** What a registry says when it does not do as asked, as a sentence for people. */
+import type { FullAnswer } from '@pysan/http';
+import { UpstreamError } from '@pysan/model';
+import { z } from 'zod';
+
+import type { Credentials } from './credentials.ts';
+import { parseJson } from './json.ts';
+
+interface Asked {
+  readonly what: string;
+  readonly right: 'pull' | 'push' | 'delete';
+}
+
+interface Asker {
+  readonly host: string;
+  readonly credentials: () => Promise<Credentials | undefined>;
+}
+
+const errors = z.object({
+  errors: z
+    .array(z.object({ code: z.string().default(''), message: z.string().default(''), detail: z.unknown().optional() }))
+    .min(1),
+});
+
+/** The error for an answer that is neither "here it is" nor "no such thing". */
+export async function refusal(asker: Asker, { what, right }: Asked, answer: FullAnswer): Promise<UpstreamError> {
+  const credentials = await asker.credentials();
+  const said = redact(readErrors(answer.body), credentials);
+  const remark = said === '' ? '.' : `: ${said}.`;
+  return new UpstreamError(
+    `${asker.host} answered ${answer.status} to ${what}${remark} ${advise(asker.host, right, answer.status, credentials)}`.trim(),
+  );
+}
+
+function advise(host: string, right: Asked['right'], status: number, credentials: Credentials | undefined): string {
+  if (status === 401 || status === 403) {
+    const verb = { pull: 'read', push: 'write', delete: 'delete' }[right];
+    return credentials === undefined
+      ? `No credentials were found for it: ${loginFor(host)}.`
+      : `The credentials are those of ${credentials.from}: look whether they have expired, and may ${verb} there.`;
+  }
+  if (status === 429) {
+    return 'It limits requests. Try again later.';
+  }
+  return status >= 500 ? 'Try again later.' : '';
+}
+
+function loginFor(host: string): string {
+  const login = `docker login ${host}`;
+  return host === 'ghcr.io' ? `set GHCR_USERNAME and CI_TOKEN, or ${login}` : login;
+}
+
+/** The errors in a body as https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#error-codes has them, one line. */
+function readErrors(body: Buffer): string {
+  const { data } = errors.safeParse(parseJson(body));
+  const said = (data?.errors ?? []).map(({ code, message, detail }) =>
+    [code, message, detailOf(detail)].filter((it) => it !== '').join(': '),
+  );
+  return said
+    .join('; ')
+    .replaceAll(/[\p{Cc}\s]+/gu, ' ')
+    .slice(0, 300)
+    .replace(/[.\s]+$/, '');
+}
+
+/** Where a full disk is said. */
+function detailOf(detail: unknown): string {
+  return detail === undefined || detail === null || JSON.stringify(detail) === '{}' ? '' : JSON.stringify(detail);
+}
+
+/** A server may repeat what it was sent. */
+function redact(text: string, credentials: Credentials | undefined): string {
+  if (credentials === undefined) {
+    return text.replaceAll(/\bBearer \S+/gi, 'Bearer …');
+  }
+  const { username, secret } = credentials;
+  const encoded = Buffer.from(`${username}:${secret}`).toString('base64');
+  return [secret, encoded]
+    .reduce((rest, it) => rest.replaceAll(it, '…'), text)
+    .replaceAll(/\bBearer \S+/gi, 'Bearer …');
+}
+
+/**
+ * Gives a rate limit its `retry-after`, in seconds, where the header is missing: GHCR writes it into the message
+ * (`retry-after: 1.2s, allowed: 44000/minute`), and others say nothing.
+ */
+export function withRetryAfter<T extends Pick<FullAnswer, 'status' | 'headers' | 'body'>>(answer: T): T {
+  if (answer.status !== 429 || answer.headers['retry-after'] !== undefined) {
+    return answer;
+  }
+  return { ...answer, headers: { ...answer.headers, 'retry-after': String(secondsIn(answer.body.toString('utf8'))) } };
+}
+
+const unitSeconds: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 1e-3, µs: 1e-6, us: 1e-6, ns: 1e-9 };
+
+/** A duration as Go writes it, `1m2.5s`, in whole seconds; two where there is none. */
+function secondsIn(text: string): number {
+  const duration = /retry-after:\s*((?:[\d.]+(?:h|ms|m|s|µs|us|ns))+)/i.exec(text)?.[1];
+  const parts = [...(duration ?? '2s').matchAll(/([\d.]+)(h|ms|m|s|µs|us|ns)/g)];
+  return Math.ceil(parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (unitSeconds[unit] ?? 0), 0));
+}

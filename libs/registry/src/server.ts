@@ -1,0 +1,221 @@
+/**
+ * One registry: who asks it, what it wants to be shown, and how many requests it gets at once. The token comes first and
+ * is asked for once for each repository, since only a 404 to a request with a valid token means "absent".
+ */
+import {
+  type Answer,
+  askOnce,
+  type FullAnswer,
+  patient,
+  type Question,
+  repeatUntilAnswered,
+  type Silence,
+  type Timing,
+} from '@pysan/http';
+import { UpstreamError } from '@pysan/model';
+import pLimit, { type LimitFunction } from 'p-limit';
+import { z } from 'zod';
+
+import { type Challenge, isTrusted, parseChallenge } from './challenge.ts';
+import { type Credentials, findCredentials } from './credentials.ts';
+import { parseJson } from './json.ts';
+import type { Server } from './reference.ts';
+import { refusal, withRetryAfter } from './refusal.ts';
+
+export interface Registry {
+  readonly host: string;
+  readonly origin: string;
+  readonly timing: Timing;
+  /** How many requests it got so far, those for tokens included. */
+  requests: number;
+  readonly limit: LimitFunction;
+  readonly credentials: () => Promise<Credentials | undefined>;
+  /** Undefined until it was asked. */
+  challenge: Promise<Challenge> | undefined;
+  /** By scope. */
+  readonly tokens: Map<string, Promise<Token>>;
+}
+
+interface Token {
+  readonly header: string | undefined;
+  /** In ms since 1970. */
+  readonly until: number;
+}
+
+/** What a request is about, and the right that it needs. */
+export interface Subject {
+  readonly repository: string;
+  readonly right: 'pull' | 'push' | 'delete';
+  /** For messages: `manifest 3.14t`. */
+  readonly what: string;
+}
+
+export type Attempt = (authorization: Readonly<Record<string, string>>) => Promise<FullAnswer | Silence>;
+
+const requestsAtOnce = 8;
+// An upload or download may take longer than the answer to a question.
+const transferFactor = 30;
+
+/** Nothing is asked yet. `env` says who asks; `timing` is for tests. */
+export function connect(server: Server, env: NodeJS.ProcessEnv, timing: Timing = patient): Registry {
+  let found: Promise<Credentials | undefined> | undefined;
+  return {
+    host: server.host,
+    origin: `${server.isPlain ? 'http' : 'https'}://${server.host}`,
+    timing,
+    requests: 0,
+    limit: pLimit(requestsAtOnce),
+    credentials: () => (found ??= findCredentials(server.host, env)),
+    challenge: undefined,
+    tokens: new Map(),
+  };
+}
+
+/** How long an upload or download may take, in milliseconds. */
+export function transferMs({ timing }: Registry): number {
+  return transferFactor * timing.timeoutMs;
+}
+
+/** Asks once, as one of a bounded number. */
+export async function askBounded(
+  registry: Registry,
+  url: string,
+  question: Question,
+  timeoutMs = registry.timing.timeoutMs,
+): Promise<FullAnswer | Silence> {
+  const outcome = await registry.limit(() => {
+    registry.requests += 1;
+    return askOnce(url, question, timeoutMs);
+  });
+  return 'error' in outcome ? outcome : withRetryAfter(outcome);
+}
+
+/** Makes attempts until an answer stands, with a new token where the old one has expired. Throws an UpstreamError when none comes. */
+export async function authorized(registry: Registry, subject: Subject, attempt: Attempt): Promise<FullAnswer> {
+  const header = await authorize(registry, subject);
+  const answer = await repeat(registry, subject, attempt, header);
+  if (answer.status !== 401) {
+    return answer;
+  }
+  await forget(registry, subject, header, answer);
+  return repeat(registry, subject, attempt, await authorize(registry, subject));
+}
+
+function repeat(
+  registry: Registry,
+  subject: Subject,
+  attempt: Attempt,
+  header: string | undefined,
+): Promise<FullAnswer> {
+  const url = `${registry.origin}/v2/${subject.repository}`;
+  return repeatUntilAnswered(url, registry.timing, () =>
+    attempt(header === undefined ? {} : { authorization: header }),
+  );
+}
+
+async function forget(registry: Registry, subject: Subject, header: string | undefined, answer: Answer): Promise<void> {
+  const scope = scopeOf(subject);
+  // Unless somebody else has got a new one meanwhile.
+  if ((await registry.tokens.get(scope))?.header === header) {
+    registry.tokens.delete(scope);
+  }
+  // Some let everybody in at the door, and ask for a token at a repository.
+  const challenge = parseChallenge(String(answer.headers['www-authenticate'] ?? ''));
+  registry.challenge = challenge === undefined ? registry.challenge : Promise.resolve(challenge);
+}
+
+async function authorize(registry: Registry, subject: Subject): Promise<string | undefined> {
+  const challenge = await (registry.challenge ??= readChallenge(registry));
+  if (challenge.scheme === 'bearer') {
+    return authorizeByToken(registry, subject, challenge);
+  }
+  return challenge.scheme === 'none' ? undefined : basic(await registry.credentials());
+}
+
+/** What it wants to be shown; also finds out that it is a registry at all, so that its 404 counts. */
+async function readChallenge(registry: Registry): Promise<Challenge> {
+  const url = `${registry.origin}/v2/`;
+  const answer = await repeatUntilAnswered(url, registry.timing, () => askBounded(registry, url, {}));
+  const isPage = String(answer.headers['content-type'] ?? '').startsWith('text/html');
+  const challenge = parseChallenge(String(answer.headers['www-authenticate'] ?? ''));
+  if (answer.status === 200 && !isPage) {
+    return { scheme: 'none' };
+  }
+  if (answer.status === 401 && challenge !== undefined) {
+    return challenge;
+  }
+  if (answer.status === 429 || answer.status >= 500) {
+    throw await refusal(registry, { what: url, right: 'pull' }, answer);
+  }
+  throw new UpstreamError(
+    `${url} answered ${answer.status}${isPage ? ' and a web page' : ''}: ${registry.host} is no registry.`,
+  );
+}
+
+function scopeOf({ repository, right }: Subject): string {
+  return `repository:${repository}:${right === 'push' ? 'pull,push' : right}`;
+}
+
+async function authorizeByToken(registry: Registry, subject: Subject, challenge: Bearer): Promise<string | undefined> {
+  const { tokens, timing } = registry;
+  const scope = scopeOf(subject);
+  const known = tokens.get(scope);
+  const isValid = known !== undefined && (await known).until > timing.now();
+  // Who finds it expired at the same time gets the same new one; where none is to be had, nobody asks again.
+  const current = tokens.get(scope);
+  const isUsable = current !== undefined && (isValid || current !== known);
+  const token = isUsable ? current : fetchToken(registry, subject, challenge);
+  tokens.set(scope, token);
+  return (await token).header;
+}
+
+type Bearer = Extract<Challenge, { scheme: 'bearer' }>;
+
+const tokenAnswer = z.object({
+  token: z.string().optional(),
+  access_token: z.string().optional(),
+  // Of older servers that do not say, by the specification.
+  expires_in: z.number().default(60),
+});
+
+async function fetchToken(registry: Registry, subject: Subject, { realm, service }: Bearer): Promise<Token> {
+  const url = new URL(realm);
+  url.searchParams.set('scope', scopeOf(subject));
+  if (service !== undefined) {
+    url.searchParams.set('service', service);
+  }
+  const header = basic(await registry.credentials());
+  if (header !== undefined && !isTrusted(realm, registry.origin)) {
+    throw new UpstreamError(
+      `${registry.host} sends us to ${url.host} for a token. Credentials for it are not sent there.`,
+    );
+  }
+  const headers = header === undefined ? {} : { authorization: header };
+  const answer = await repeatUntilAnswered(url.href, registry.timing, () =>
+    askBounded(registry, url.href, { headers }),
+  );
+  if (answer.status !== 200) {
+    throw await refusal(
+      registry,
+      { what: `a token for ${registry.host}/${subject.repository}`, right: subject.right },
+      answer,
+    );
+  }
+  return readToken(registry, url.host, answer);
+}
+
+function readToken(registry: Registry, host: string, { body }: FullAnswer): Token {
+  const parsed = tokenAnswer.safeParse(parseJson(body));
+  const token = parsed.data?.token ?? parsed.data?.access_token;
+  if (parsed.data === undefined || token === undefined || !/^[\x21-\x7e]+$/.test(token)) {
+    throw new UpstreamError(`${host} did not answer as documented to the question for a token for ${registry.host}.`);
+  }
+  // A request under way takes time, too.
+  return { header: `Bearer ${token}`, until: registry.timing.now() + parsed.data.expires_in * 900 };
+}
+
+function basic(credentials: Credentials | undefined): string | undefined {
+  return credentials === undefined
+    ? undefined
+    : `Basic ${Buffer.from(`${credentials.username}:${credentials.secret}`).toString('base64')}`;
+}

@@ -1,0 +1,62 @@
+/** The tags of a repository, page by page. */
+import { nextPage } from '@pysan/http';
+import { UpstreamError } from '@pysan/model';
+import { z } from 'zod';
+
+import { parseJson } from './json.ts';
+import { ask, describe, type Repository } from './repository.ts';
+
+const pageSize = 1000;
+
+// A repository without tags may have `null`.
+const page = z.object({ tags: z.array(z.string()).nullable() });
+
+/**
+ * All tags, in no order; none where there is no repository. A list may lag behind: who must know of one tag asks for it.
+ */
+export async function listTags(repository: Repository): Promise<string[]> {
+  const tags = new Set<string>();
+  const seen = new Set<string>();
+  for (let path: string | undefined = `tags/list?n=${pageSize}`; path !== undefined;) {
+    const before = tags.size;
+    const found = await readPage(repository, path, seen);
+    found.tags.forEach((tag) => tags.add(tag));
+    // Some break a list off without naming the next page.
+    const isCut = found.next === undefined && found.tags.length === pageSize && tags.size > before;
+    path = isCut ? `tags/list?n=${pageSize}&last=${encodeURIComponent(found.tags.at(-1) ?? '')}` : found.next;
+  }
+  return [...tags];
+}
+
+async function readPage(
+  repository: Repository,
+  path: string,
+  seen: Set<string>,
+): Promise<{ tags: string[]; next: string | undefined }> {
+  const what = describe(repository, 'the list of tags');
+  const answer = await ask(repository, path, { what, right: 'pull' }, {});
+  if (answer === undefined) {
+    return { tags: [], next: undefined };
+  }
+  const { data } = page.safeParse(parseJson(answer.body));
+  if (data === undefined) {
+    throw new UpstreamError(`${what} is not as documented: ${answer.body.toString('utf8', 0, 80)}`);
+  }
+  return { tags: data.tags ?? [], next: nextPath(repository, path, answer, seen) };
+}
+
+/** The next page, as a path in the repository. UpstreamError when it leads elsewhere, or in a circle. */
+export function nextPath(
+  repository: Repository,
+  path: string,
+  answer: Parameters<typeof nextPage>[1],
+  seen: Set<string>,
+): string | undefined {
+  const base = `${repository.registry.origin}/v2/${repository.name}/`;
+  seen.add(`${base}${path}`);
+  const next = nextPage(`${base}${path}`, answer, seen);
+  if (next !== undefined && !next.startsWith(base)) {
+    throw new UpstreamError(`${base}${path} did not answer as documented: it names ${next} as its next page.`);
+  }
+  return next?.slice(base.length);
+}

@@ -1,0 +1,60 @@
+/** Small blobs are sent in one piece: POST says where to, PUT sends them. A layer is the engine's business. */
+import type { FullAnswer, Silence } from '@pysan/http';
+import { UpstreamError } from '@pysan/model';
+
+import { digestOf } from './manifest.ts';
+import { refusal } from './refusal.ts';
+import { describe, hasBlob, type Repository } from './repository.ts';
+import { askBounded, authorized, transferMs } from './server.ts';
+
+/** Sends bytes unless they are there already, and answers their digest. */
+export async function putBlob(repository: Repository, bytes: Buffer): Promise<string> {
+  const digest = digestOf(bytes);
+  if (!(await hasBlob(repository, digest))) {
+    await upload(repository, bytes, digest);
+  }
+  return digest;
+}
+
+async function upload(repository: Repository, bytes: Buffer, digest: string): Promise<void> {
+  const { registry, name } = repository;
+  const subject = {
+    repository: name,
+    right: 'push',
+    what: describe(repository, `an upload of the blob ${digest}`),
+  } as const;
+  const answer = await authorized(registry, subject, (authorization) =>
+    attempt(repository, bytes, digest, authorization),
+  );
+  if (answer.status !== 201) {
+    throw await refusal(registry, subject, answer);
+  }
+}
+
+// Both steps again after a fault in either: what became of a part that was sent nobody knows.
+async function attempt(
+  { registry, name }: Repository,
+  bytes: Buffer,
+  digest: string,
+  authorization: Readonly<Record<string, string>>,
+): Promise<FullAnswer | Silence> {
+  const start = `${registry.origin}/v2/${name}/blobs/uploads/`;
+  const begun = await askBounded(registry, start, { method: 'POST', headers: authorization });
+  if ('error' in begun || begun.status !== 202) {
+    return begun;
+  }
+  const target = readLocation(start, begun);
+  target.searchParams.set('digest', digest);
+  // The place may be on another server, which the token is not for.
+  const isTheirs = target.origin === registry.origin;
+  const headers = { 'content-type': 'application/octet-stream', ...(isTheirs ? authorization : {}) };
+  return askBounded(registry, target.href, { method: 'PUT', headers, body: bytes }, transferMs(registry));
+}
+
+function readLocation(start: string, { headers }: FullAnswer): URL {
+  const location = String(headers['location'] ?? '');
+  if (location === '' || !URL.canParse(location, start)) {
+    throw new UpstreamError(`${start} answered 202, and not where to send the bytes. Is that a registry?`);
+  }
+  return new URL(location, start);
+}
