@@ -2,7 +2,7 @@
  * The commit of a branch, asked for once per command: Nx runs a process for each image, and all images of one
  * command must be of the same commits, though the branch may move meanwhile.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
@@ -73,7 +73,7 @@ async function read(file: string): Promise<string | undefined> {
 
 // A link is made whole or not at all, and never over another: the first one stays.
 async function writeOnce(file: string, text: string): Promise<void> {
-  const draft = `${file}.${process.pid}`;
+  const draft = `${file}.${randomUUID()}`;
   await writeFile(draft, text);
   try {
     await link(draft, file);
