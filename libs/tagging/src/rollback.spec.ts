@@ -216,8 +216,8 @@ it.each<{ story: string; tag: string; name: string; message: string; change: (th
 function numbersFrom(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
-    state = (state * 1103515245 + 12345) % 2147483648;
-    return Math.floor((state / 2147483648) * below);
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
   };
 }
 
