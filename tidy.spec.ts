@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 
 import { expect, it } from '@jest/globals';
+import { parsePins, parseRetention, pinsFile, retentionFile } from '@pysan/planning';
 import { parseCheck, parsePrograms } from '@pysan/verification';
 import { dockerfileOf, expand, formatLock, lockFile, parseDockerfile, readImages, readLocks } from '@pysan/workspace';
 
@@ -73,6 +74,12 @@ it.each(Object.entries({ ...locks, ...packages }))(
     expect(readText(file)).toBe(await formatLock(root, file, lock));
   },
 );
+
+it('has a policy of retention, and a sorted list of what consumers pin', () => {
+  expect(parseRetention(retentionFile, readText(retentionFile)).supersededDays).toBeGreaterThan(0);
+  const pins = parsePins(pinsFile, readText(pinsFile));
+  expect(pins).toEqual([...new Set(pins)].toSorted());
+});
 
 it.each(names)('%s takes a source tree of its user wherever it takes a commit from git', (name) => {
   const text = readText(dockerfileOf(name));

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { type Build, parsePythonTag } from '@pysan/model';
 
-import { publicTagsOf, taggedOf } from './public-tags.ts';
+import { isImmutableTag, publicTagsOf, taggedOf } from './public-tags.ts';
 
 const numpy = { component: 'numpy', version: '2.5.5', locked: true };
 const scipy = { component: 'scipy', version: '1.18.1', locked: true };
@@ -48,6 +48,25 @@ it('gives no tag to a library that is no release', () => {
     expect.stringContaining('numpy'),
   );
 });
+
+it('tells by a tag alone whether it moves', () => {
+  const branch = { component: 'cpython', version: '3.16', commit: '0123456789abcdef'.repeat(3), locked: false };
+  const all = [
+    ...tagsOf('3.16t-dev', [branch], ['numpy']),
+    ...tagsOf('3.16-dev', [branch], []),
+    ...tagsOf('3.15.0rc1t', [llvm, numpy], ['numpy']),
+    ...tagsOf('3.14.3', [numpy, scipy], ['numpy', 'scipy']),
+    ...tagsOf(undefined, [llvm], ['debian']),
+  ];
+  expect(all.filter(({ tag, moves }) => isImmutableTag(tag) === moves)).toEqual([]);
+});
+
+it.each(['latest', 'best-b0123456789ab', 'b0123456789a', '3.14.3t-b0123456789abc', '3.14.3t-20261125-0123456789ab'])(
+  '%s is none of our immutable tags',
+  (tag) => {
+    expect(isImmutableTag(tag)).toBe(false);
+  },
+);
 
 it('makes only tags that a registry accepts', () => {
   const tags = [...tagsOf('3.15.0rc1t', [llvm, numpy], ['numpy']), ...tagsOf(undefined, [llvm], ['debian'])];

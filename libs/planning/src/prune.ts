@@ -1,0 +1,149 @@
+/**
+ * Retention: which manifests of a registry stay, which go, and in which order. Pure: what the registry holds comes in.
+ *
+ * Some stay by themselves. From these on stays whatever they hold: an index what it lists, an image what refers to it
+ * (report, SBOM, signature, records) and, in whichever repository, the build that it was built FROM. The rest goes, each
+ * before what it holds, so that a run that was cut leaves nothing that names what is gone.
+ */
+import { UpstreamError } from '@pysan/model';
+
+import { judgeByItself, type Judgement, type Policy, type Readable } from './kept-by-itself.ts';
+import { type Stored, type StoredImage, storedName, subjectsOf } from './stored.ts';
+
+export interface Kept {
+  readonly image: string;
+  readonly digest: string;
+  readonly tags: readonly string[];
+  readonly reason: string;
+}
+
+export interface Removal extends Kept {
+  /** `numpy-tsan@sha256:…` of all that hold it, and go before it. While one of these is there, this must stay, too. */
+  readonly after: readonly string[];
+}
+
+export interface Prune {
+  readonly keep: readonly Kept[];
+  /** In the order in which they are to be deleted. */
+  readonly remove: readonly Removal[];
+}
+
+/**
+ * What stays and what goes of a whole registry. All repositories must be in it: a parent is in another one than its
+ * children. UpstreamError that names them when manifests could not be read: they might hold any other.
+ */
+export function planPrune(repositories: readonly StoredImage[], policy: Policy): Prune {
+  const readable = requireReadable(repositories);
+  const nodes = nodesOf(readable, policy);
+  connect(nodes);
+  const all = [...nodes.values()];
+  keepWhatIsHeld(all);
+  return {
+    keep: all.filter(({ stays }) => stays).map(describe),
+    remove: inOrder(all.filter(({ stays }) => !stays)),
+  };
+}
+
+function requireReadable(repositories: readonly StoredImage[]): readonly Readable[] {
+  const problems = repositories.flatMap(({ image, manifests }) =>
+    manifests.flatMap((it) => ('unreadable' in it ? `${storedName(image, it.digest)}: ${it.unreadable}` : [])),
+  );
+  if (problems.length > 0) {
+    throw new UpstreamError(`Nothing is deleted, since not all could be read:\n  ${problems.join('\n  ')}`);
+  }
+  return repositories.map(({ image, manifests, promotions }) => ({
+    image,
+    manifests: manifests.filter((it) => 'children' in it),
+    promotions,
+  }));
+}
+
+interface Node {
+  readonly image: string;
+  readonly manifest: Stored;
+  /** What stays while it stays, and why. */
+  readonly keeps: Map<Node, string>;
+  /** What goes before it. */
+  readonly heldBy: Set<Node>;
+  stays: boolean;
+  reason: string;
+}
+
+function nodesOf(repositories: readonly Readable[], policy: Policy): ReadonlyMap<string, Node> {
+  const nodes = repositories.flatMap((repository) => {
+    const judge = judgeByItself(repository, policy);
+    return repository.manifests.map((manifest) => nodeOf(repository.image, manifest, judge(manifest)));
+  });
+  return new Map(nodes.map((node) => [nameOf(node), node]));
+}
+
+function nodeOf(image: string, manifest: Stored, judgement: Judgement): Node {
+  return { image, manifest, keeps: new Map(), heldBy: new Set(), ...judgement };
+}
+
+function nameOf({ image, manifest }: Node): string {
+  return storedName(image, manifest.digest);
+}
+
+function connect(nodes: ReadonlyMap<string, Node>): void {
+  const builds = Map.groupBy(nodes.values(), ({ manifest }) => manifest.buildId);
+  for (const node of nodes.values()) {
+    const { image, manifest } = node;
+    const find = (digest: string): Node | readonly Node[] => nodes.get(storedName(image, digest)) ?? [];
+    manifest.children.flatMap(find).forEach((child) => hold(node, child, 'lists it'));
+    parentsOf(manifest, builds).forEach((parent) => hold(node, parent, 'was built on it'));
+    subjectsOf(manifest)
+      .flatMap(find)
+      .forEach((subject) => holdReferrer(subject, node));
+  }
+}
+
+function parentsOf({ parentBuildId }: Stored, builds: ReadonlyMap<string | undefined, readonly Node[]>) {
+  return parentBuildId === undefined ? [] : (builds.get(parentBuildId) ?? []);
+}
+
+/** Neither stays without the other. */
+function holdReferrer(subject: Node, referrer: Node): void {
+  hold(subject, referrer, 'is what it is about');
+  referrer.keeps.set(subject, 'refers to it');
+}
+
+function hold(holder: Node, held: Node, why: string): void {
+  if (holder !== held) {
+    holder.keeps.set(held, why);
+    held.heldBy.add(holder);
+  }
+}
+
+function keepWhatIsHeld(nodes: readonly Node[]): void {
+  const queue = nodes.filter(({ stays }) => stays);
+  for (const node of queue) {
+    for (const [held, why] of node.keeps) {
+      if (!held.stays) {
+        held.stays = true;
+        held.reason = `${nameOf(node)} ${why}`;
+        queue.push(held);
+      }
+    }
+  }
+}
+
+function describe({ image, manifest: { digest, tags }, reason }: Node): Kept {
+  return { image, digest, tags, reason };
+}
+
+/** Each behind all that hold it. A circle, which no honest registry has, is cut somewhere. */
+function inOrder(nodes: readonly Node[]): readonly Removal[] {
+  const entered = new Set<Node>();
+  const done = new Map<Node, Removal>();
+  function enter(node: Node): void {
+    if (!entered.has(node)) {
+      entered.add(node);
+      node.heldBy.forEach(enter);
+      const before = [...node.heldBy].filter((holder) => done.has(holder));
+      done.set(node, { ...describe(node), after: before.map(nameOf) });
+    }
+  }
+  nodes.forEach(enter);
+  return [...done.values()];
+}
