@@ -12,6 +12,7 @@ import * as doctor from './commands/doctor.ts';
 import * as e2e from './commands/e2e.ts';
 import * as engine from './commands/engine.ts';
 import * as latest from './commands/latest.ts';
+import * as pins from './commands/pins.ts';
 import * as plan from './commands/plan.ts';
 import * as resolve from './commands/resolve.ts';
 import * as run from './commands/run.ts';
@@ -29,6 +30,7 @@ Examples:
   pysan sbom numpy-tsan                     what is really inside, in SPDX, with licences
   pysan plan                                what is fresh, what is to be built, and why
   pysan tags 3.14.3t                        the tags that a build gets, and why
+  pysan pins ../scikit-image                what its workflows pin stays in the registry
   pysan latest python 3.14                  the newest release upstream
   pysan resolve                             what is new upstream, against the locks
   pysan doctor                              can this machine do all that?
@@ -48,9 +50,11 @@ function createProgram(): Command {
     .enablePositionalOptions()
     .exitOverride()
     .addHelpText('after', examples);
-  [build, verify, verified, run, sbom, plan, tags, latest, resolve, doctor, engine, test, e2e].forEach((command) => {
-    command.register(program);
-  });
+  [build, verify, verified, run, sbom, plan, tags, pins, latest, resolve, doctor, engine, test, e2e].forEach(
+    (command) => {
+      command.register(program);
+    },
+  );
   return program;
 }
 
