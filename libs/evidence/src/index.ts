@@ -1,2 +1,4 @@
 export { type Inventory, parseInventory } from './inventory.ts';
+export { originOf } from './origin.ts';
+export * from './provenance.ts';
 export { sbomOf, type SbomSubject, type SpdxDocument } from './sbom.ts';

@@ -1,0 +1,44 @@
+/**
+ * Who builds, from what: a run of GitHub Actions or somebody's machine. The variables are those of
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/variables.
+ */
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Origin {
+  /** URL of the repository that holds the recipes. */
+  readonly project: string;
+  /** Full commit of it. */
+  readonly commit: string;
+  /** URI of who builds. */
+  readonly builder: string;
+  /** URL of the run. */
+  readonly invocation?: string;
+}
+
+/** The origin of builds of a checkout. Outside of GitHub Actions nobody vouches for the builder. */
+export function originOf(env: Environment, checkout: Pick<Origin, 'project' | 'commit'>): Origin {
+  const workflow = workflowOf(env);
+  if (workflow === undefined) {
+    return { ...checkout, builder: `${checkout.project}/local` };
+  }
+  const { GITHUB_SERVER_URL: server = '', GITHUB_REPOSITORY: repository = '' } = env;
+  const { GITHUB_RUN_ID: run = '', GITHUB_RUN_ATTEMPT: attempt = '' } = env;
+  const project = `${server}/${repository}`;
+  return {
+    project,
+    commit: checkout.commit,
+    builder: workflow,
+    invocation: `${project}/actions/runs/${run}/attempts/${attempt}`,
+  };
+}
+
+/**
+ * URL of the workflow that runs; undefined outside of GitHub Actions. Fulcio's certificates name the workflow of the job, which is
+ * the same unless another one calls it.
+ */
+export function workflowOf(env: Environment): string | undefined {
+  return env['GITHUB_ACTIONS'] === 'true'
+    ? `${env['GITHUB_SERVER_URL'] ?? ''}/${env['GITHUB_WORKFLOW_REF'] ?? ''}`
+    : undefined;
+}
