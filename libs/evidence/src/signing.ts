@@ -1,0 +1,89 @@
+/**
+ * Decides how images are signed with cosign 2, and what an outsider verifies. Signatures are attached the way that needs no
+ * referrers API: as the tag `sha256-<digest>.sig`.
+ */
+import { UsageError } from '@pysan/model';
+
+import { type Environment, workflowOf } from './origin.ts';
+
+/** Keyless: by the identity of a run of GitHub Actions, for which Fulcio issues a certificate. */
+export type Signer =
+  { readonly kind: 'key'; readonly file: string } | { readonly kind: 'keyless'; readonly identity: string };
+
+/** What an outsider trusts. */
+export type Trust =
+  | { readonly kind: 'key'; readonly publicKey: string }
+  | { readonly kind: 'identity'; readonly identity: string; readonly issuer: string };
+
+export const githubIssuer = 'https://token.actions.githubusercontent.com';
+
+/** The one major of cosign that is used everywhere: 2 cannot verify what 3 writes. */
+export const cosignMajor = 2;
+
+/** The signer by a key file, or by the run of GitHub Actions. UsageError when there is neither, with what to do. */
+export function signerOf(env: Environment, keyFile = env['COSIGN_KEY']): Signer {
+  if (keyFile !== undefined && keyFile !== '') {
+    requirePassword(env);
+    return { kind: 'key', file: keyFile };
+  }
+  const identity = workflowOf(env);
+  if (identity === undefined) {
+    throw new UsageError(
+      'Outside of GitHub Actions signing needs a key pair: make one with `cosign generate-key-pair`, ' +
+        'and name it in COSIGN_KEY=cosign.key, its password in COSIGN_PASSWORD.',
+    );
+  }
+  if (env['ACTIONS_ID_TOKEN_REQUEST_URL'] === undefined) {
+    throw new UsageError('Signing without a key needs an identity token: give the job `permissions: id-token: write`.');
+  }
+  return { kind: 'keyless', identity };
+}
+
+/** cosign would ask for it, on a terminal that is not there. */
+function requirePassword(env: Environment): void {
+  if (env['COSIGN_PASSWORD'] === undefined) {
+    throw new UsageError('The password of the key is missing: set COSIGN_PASSWORD, to nothing for a key without one.');
+  }
+}
+
+/** What an outsider trusts where that signer signs. The public key is beside the private one, as cosign makes them. */
+export function trustOf(signer: Signer): Trust {
+  return signer.kind === 'key'
+    ? { kind: 'key', publicKey: signer.file.replace(/(\.key)?$/, '.pub') }
+    : { kind: 'identity', identity: signer.identity, issuer: githubIssuer };
+}
+
+/** What there is to say about a signature before it is made. */
+export function describeSigner(signer: Signer): string {
+  return signer.kind === 'key'
+    ? `signed with the key ${signer.file}, without a transparency log: who has that key can sign anything, unseen`
+    : `signed as ${signer.identity}, in the public transparency log`;
+}
+
+/** Arguments of `cosign` that sign an image, `name@sha256:…`. The password is not among them. */
+export function signArguments(signer: Signer, reference: string): string[] {
+  const by = signer.kind === 'key' ? [`--key=${signer.file}`, '--tlog-upload=false'] : [];
+  return ['sign', '--yes', ...by, reference];
+}
+
+/** Arguments of `cosign` that verify an image as an outsider does. */
+export function verifyArguments(trust: Trust, reference: string): string[] {
+  const by =
+    trust.kind === 'key'
+      ? [`--key=${trust.publicKey}`, '--insecure-ignore-tlog=true']
+      : [`--certificate-identity=${trust.identity}`, `--certificate-oidc-issuer=${trust.issuer}`];
+  return ['verify', '--output=json', ...by, reference];
+}
+
+/**
+ * The major of a cosign, by `cosign version --json` and, since Debian's does not know its own version, by what
+ * `cosign verify --help` says: 3 made bundles the default. Undefined when it cannot tell.
+ */
+export function parseCosignMajor(version: string, help: string): number | undefined {
+  const told = /"gitVersion":\s*"v(\d+)\./.exec(version)?.[1];
+  if (told !== undefined) {
+    return Number(told);
+  }
+  const bundles = /--new-bundle-format=(true|false)/.exec(help)?.[1];
+  return bundles === undefined ? undefined : bundles === 'true' ? 3 : 2;
+}

@@ -1,0 +1,52 @@
+/** Programs from Debian trixie, unpacked into a cache folder: the machine itself stays as it is, and root is not needed. */
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+import { findAptMirror } from '@pysan/engine';
+import { execa } from 'execa';
+
+import { root } from './pysan.ts';
+
+const cache = path.join(root, 'node_modules/.cache/pysan-e2e');
+
+/** The folder of the programs of a package, `…/usr/bin`, which needs nothing beside libc. */
+export async function fetchPrograms(name: string): Promise<string> {
+  const folder = path.join(cache, name);
+  const programs = path.join(folder, 'usr/bin');
+  if ((await stat(programs).catch(() => undefined)) === undefined) {
+    await unpack(name, folder);
+  }
+  return programs;
+}
+
+async function unpack(name: string, folder: string): Promise<void> {
+  const downloads = path.join(cache, 'archives', name);
+  await mkdir(downloads, { recursive: true });
+  const options = await aptOptions();
+  await execa('apt-get', [...options, 'update'], { stdin: 'ignore' });
+  await execa('apt-get', [...options, 'download', name], { cwd: downloads, stdin: 'ignore' });
+  const archive = (await readdir(downloads)).find((file) => file.endsWith('.deb')) ?? '';
+  await execa('dpkg-deb', ['--extract', path.join(downloads, archive), folder]);
+}
+
+/** An apt with sources and lists of its own, on the mirror of this machine. */
+async function aptOptions(): Promise<string[]> {
+  const mirror = await findAptMirror();
+  if (mirror === undefined) {
+    throw new Error('This machine has no Debian mirror to fetch programs from.');
+  }
+  const lists = path.join(cache, 'lists');
+  const sources = path.join(cache, 'trixie.list');
+  await mkdir(path.join(lists, 'partial'), { recursive: true });
+  await writeFile(sources, `deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror} trixie main\n`);
+  const settings = {
+    'Dir::Etc::SourceList': sources,
+    'Dir::Etc::SourceParts': '/dev/null',
+    'Dir::Etc::PreferencesParts': '/dev/null',
+    'Dir::State::Lists': lists,
+    'Dir::Cache': cache,
+    'Acquire::Languages': 'none',
+    'APT::Sandbox::User': '',
+  };
+  return ['-qq', ...Object.entries(settings).map(([key, value]) => `--option=${key}=${value}`)];
+}

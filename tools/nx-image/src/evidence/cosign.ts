@@ -1,0 +1,85 @@
+/** Signs and verifies images with cosign. Passwords and tokens stay in the environment, which cosign reads itself. */
+import {
+  cosignMajor,
+  parseCosignMajor,
+  signArguments,
+  type Signer,
+  type Trust,
+  verifyArguments,
+} from '@pysan/evidence';
+import { EngineError, UpstreamError } from '@pysan/model';
+import { execa } from 'execa';
+
+interface Answer {
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+// As of https://github.com/sigstore/cosign/blob/v2.5.0/cmd/cosign/errors/exit_codes.go.
+const refusals = new Map([
+  [10, 'it has no signature'],
+  [12, 'no signature of it fits'],
+  [13, 'its signature has no certificate'],
+]);
+
+/** EngineError when cosign is missing, or of another major than is used everywhere; it says what to do. */
+export async function requireCosign(): Promise<void> {
+  const version = await cosign(['version', '--json']);
+  const help = await cosign(['verify', '--help']);
+  const major = parseCosignMajor(version.stdout, `${help.stdout}\n${help.stderr}`);
+  if (major !== cosignMajor) {
+    const found = major === undefined ? 'of an unknown version' : `version ${major}`;
+    throw new EngineError(
+      `cosign is ${found}, and ${cosignMajor} is needed: the two cannot verify each other's signatures. ${remedy}`,
+    );
+  }
+}
+
+const remedy =
+  'Install cosign 2: `apt-get install cosign` on Debian 13, else https://github.com/sigstore/cosign/releases.';
+
+/** Signs an image that a registry has, by its digest: `ghcr.io/acme/numpy-tsan@sha256:…`. UpstreamError when it cannot. */
+export async function signImage(signer: Signer, reference: string): Promise<void> {
+  requireDigest(reference);
+  await requireCosign();
+  const answer = await cosign(signArguments(signer, reference));
+  if (answer.exitCode !== 0) {
+    throw new UpstreamError(`${reference} could not be signed: ${lastError(answer)}`);
+  }
+}
+
+/** Why an outsider would refuse an image; undefined when its signature is good. UpstreamError when that cannot be told. */
+export async function findRefusal(trust: Trust, reference: string): Promise<string | undefined> {
+  requireDigest(reference);
+  await requireCosign();
+  const answer = await cosign(verifyArguments(trust, reference));
+  if (answer.exitCode === 0) {
+    return undefined;
+  }
+  const refusal = refusals.get(answer.exitCode ?? 1);
+  if (refusal === undefined) {
+    throw new UpstreamError(`The signature of ${reference} could not be checked: ${lastError(answer)}`);
+  }
+  return `${refusal} (${lastError(answer)})`;
+}
+
+/** A tag may name something else a moment later. */
+function requireDigest(reference: string): void {
+  if (!/@sha256:[0-9a-f]{64}$/.test(reference)) {
+    throw new Error(`${reference} is not a reference by digest.`);
+  }
+}
+
+async function cosign(args: readonly string[]): Promise<Answer> {
+  const { code, exitCode, stdout, stderr } = await execa('cosign', args, { reject: false, stdin: 'ignore' });
+  if (code === 'ENOENT') {
+    throw new EngineError(`There is no cosign on this machine. ${remedy}`);
+  }
+  return { exitCode, stdout, stderr };
+}
+
+/** cosign tells its error twice, the second time with a prefix of its own. */
+function lastError({ stderr }: Answer): string {
+  return /^Error: (.*)$/m.exec(stderr)?.[1] ?? stderr.trim().slice(-500);
+}
