@@ -239,8 +239,8 @@ it('may be cut anywhere: no image and no index names what is gone, and the next 
 it('decides on thousands of manifests at once', () => {
   const { repositories, policy } = generate(1, 600);
   expect(repositories.flatMap(({ manifests }) => manifests).length).toBeGreaterThan(5000);
-  const start = performance.now();
+  const start = process.cpuUsage();
   planPrune(repositories, policy);
-  // It takes some 30 ms on an idle machine.
-  expect(performance.now() - start).toBeLessThan(1000);
+  // Time of this process's own, since others may keep the machine busy. It was 0.06 to 0.15 s.
+  expect(process.cpuUsage(start).user).toBeLessThan(1_000_000);
 });
