@@ -110,6 +110,8 @@ function mmdebstrapArgs({
     '--variant=minbase',
     '--include=ca-certificates',
     ...excluded,
+    // As in Debian's slim images: the licences go where the programs go.
+    '--dpkgopt=path-include=/usr/share/doc/*/copyright',
     `--customize-hook=${listing}`,
     suite,
     archive,
