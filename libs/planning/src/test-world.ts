@@ -79,7 +79,7 @@ export const scene: Scene = {
 };
 
 /** The wanted builds of a scene, named. */
-function candidatesOf({ world, files }: Scene): readonly Candidate[] {
+export function candidatesOf({ world, files }: Scene): readonly Candidate[] {
   const wanted = wantedBuilds(world);
   return nameBuilds(
     wanted,

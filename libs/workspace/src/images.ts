@@ -13,6 +13,10 @@ const projectSchema = z.looseObject({
     pysan: z.strictObject({
       sanitizer: z.enum(['thread', 'address']).nullable(),
       rebuild: z.int().positive().optional(),
+      workflow: z
+        .string()
+        .regex(/^docker_image_\w+\.yml$/, 'expected a file such as docker_image_numpy.yml')
+        .optional(),
       tracks: z.array(z.string().regex(/^\d+\.\d+t?$/, 'expected a series such as 3.14 or 3.14t')),
     }),
   }),
@@ -41,13 +45,15 @@ export async function imageFolders(root: string): Promise<string[]> {
 }
 
 function toImage({ name, implicitDependencies, metadata }: Project, images: ReadonlySet<string>): Image {
+  const { rebuild, workflow } = metadata.pysan;
   return {
     name,
     parent: implicitDependencies.find((dependency) => images.has(dependency)),
     sanitizer: metadata.pysan.sanitizer ?? undefined,
     components: withPrefix(implicitDependencies, 'versions-').filter((component) => component !== 'tools'),
     tracks: metadata.pysan.tracks,
-    ...(metadata.pysan.rebuild === undefined ? {} : { rebuild: metadata.pysan.rebuild }),
+    ...(rebuild === undefined ? {} : { rebuild }),
+    ...(workflow === undefined ? {} : { workflow }),
   };
 }
 

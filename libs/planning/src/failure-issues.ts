@@ -1,0 +1,92 @@
+/**
+ * One issue on GitHub for each image and Python tag that fails: what is there against what should be. Pure.
+ *
+ * An issue is known by its title. It is closed only by good news: a build that waits, or of which nothing can be told,
+ * keeps it.
+ */
+import { buildName } from '@pysan/model';
+
+import { nextTryAfter, type WorkflowRun } from './attempts.ts';
+import type { Row } from './coordinate.ts';
+
+/** Marks the issues that the coordinator keeps. */
+export const failureLabel = 'build-failure';
+
+export interface Issue {
+  readonly number: number;
+  readonly title: string;
+  readonly body: string;
+}
+
+export type IssueAction =
+  | { readonly do: 'open'; readonly title: string; readonly body: string }
+  | { readonly do: 'update'; readonly number: number; readonly body: string; readonly comment: string }
+  | { readonly do: 'close'; readonly number: number; readonly comment: string };
+
+const title = /^(?<image>\S+) (?<tag>\S+) fails to build$/;
+
+/** What is to be done, given the open issues with that label; nothing when it was done before. */
+export function reconcileIssues(rows: readonly Row[], open: readonly Issue[]): readonly IssueAction[] {
+  const [kept, doubles] = splitDoubles(open);
+  return [
+    ...rows.flatMap((row) => keep(row, kept.get(titleOf(row)))),
+    ...[...kept.values()].flatMap((issue) => closeDone(issue, rows)),
+    ...doubles.map(({ number }): IssueAction => ({ do: 'close', number, comment: 'Another issue says the same.' })),
+  ];
+}
+
+function splitDoubles(open: readonly Issue[]): [ReadonlyMap<string, Issue>, readonly Issue[]] {
+  const sorted = open.toSorted((left, right) => left.number - right.number);
+  const kept = new Map(sorted.toReversed().map((issue) => [issue.title, issue]));
+  return [kept, sorted.filter((issue) => kept.get(issue.title) !== issue)];
+}
+
+function titleOf({ image, tag }: Pick<Row, 'image' | 'tag'>): string {
+  return `${image} ${tag} fails to build`;
+}
+
+function keep(row: Row, issue: Issue | undefined): IssueAction[] {
+  const { failures = [], status } = row;
+  const [last] = failures;
+  if (status !== 'failed' || last === undefined) {
+    return [];
+  }
+  const body = describe(row, failures, last);
+  if (issue === undefined) {
+    return [{ do: 'open', title: titleOf(row), body }];
+  }
+  const comment = `Failed again, ${failures.length} times by now: ${last.url}`;
+  // GitHub hands texts back with its own line ends.
+  return issue.body.replaceAll('\r\n', '\n') === body ? [] : [{ do: 'update', number: issue.number, body, comment }];
+}
+
+function closeDone({ number, title: text }: Issue, rows: readonly Row[]): IssueAction[] {
+  const { image, tag } = title.exec(text)?.groups ?? {};
+  // The issues of development branches are kept by the workflow that builds those.
+  if (image === undefined || tag === undefined || tag.endsWith('-dev')) {
+    return [];
+  }
+  const row = rows.find((it) => it.image === image && it.tag === tag);
+  const comment =
+    row === undefined ? 'It is kept fresh no longer.' : row.status === 'fresh' ? 'It is published and proven.' : '';
+  return comment === '' ? [] : [{ do: 'close', number, comment }];
+}
+
+function describe(
+  { image, tag, python, buildId = '' }: Row,
+  failures: readonly WorkflowRun[],
+  last: WorkflowRun,
+): string {
+  const next = new Date(nextTryAfter(failures)).toISOString();
+  return [
+    `\`${image}:${tag}\` (Python ${python}) was started and did not come to be published and proven.`,
+    '',
+    `- build: ${buildName(buildId)}`,
+    `- failures in a row: ${failures.length}`,
+    `- last: ${new Date(last.at).toISOString()}, ${last.url} (${last.conclusion})`,
+    `- next try: not before ${next}, and at once when anything that goes into it changes`,
+    '',
+    'To try at once, start its workflow by hand. The coordinator keeps this issue up to date and closes it when the',
+    'image is fresh.',
+  ].join('\n');
+}
