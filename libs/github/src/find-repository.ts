@@ -1,0 +1,31 @@
+/** The repository that the environment names, as GitHub Actions does, with the tokens for it. */
+import { UsageError } from '@pysan/model';
+
+import { openRepository, type Repository } from './repository.ts';
+
+export interface Accesses {
+  /** To list and start runs. */
+  readonly runs: Repository;
+  /** For issues and pull requests, which DISPATCH_TOKEN needs no right for. */
+  readonly issues: Repository;
+  readonly branch: string;
+}
+
+/** By GITHUB_REPOSITORY, GITHUB_API_URL, DISPATCH_TOKEN and GITHUB_TOKEN. UsageError when there is no repository or token. */
+export function findRepository(env: NodeJS.ProcessEnv, msPerSecond?: number): Accesses {
+  const { GITHUB_REPOSITORY: repository = '', GITHUB_API_URL: url = '', GITHUB_REF_NAME: branch = '' } = env;
+  const { DISPATCH_TOKEN: dispatch = '', GITHUB_TOKEN: own = '' } = env;
+  const [owner = '', name = '', ...rest] = repository.split('/');
+  if (owner === '' || name === '' || rest.length > 0) {
+    throw new UsageError(
+      `GITHUB_REPOSITORY names the repository whose workflows build: owner/name, not "${repository}".`,
+    );
+  }
+  if (dispatch === '' && own === '') {
+    throw new UsageError('GitHub wants a token: set GITHUB_TOKEN or DISPATCH_TOKEN.');
+  }
+  const apiUrl = (url === '' ? 'https://api.github.com' : url).replace(/\/$/, '');
+  const open = (token: string): Repository =>
+    openRepository({ apiUrl, owner, name, token, ...(msPerSecond === undefined ? {} : { msPerSecond }) });
+  return { runs: open(dispatch || own), issues: open(own || dispatch), branch: branch || 'main' };
+}

@@ -1,0 +1,4 @@
+export * from './find-repository.ts';
+export * from './issues.ts';
+export type { Repository } from './repository.ts';
+export * from './workflows.ts';

@@ -1,0 +1,63 @@
+/** Issues: https://docs.github.com/en/rest/issues/issues. */
+import { failureLabel, type Issue, type IssueAction } from '@pysan/planning';
+import { z } from 'zod';
+
+import { readExisting } from './answer.ts';
+import type { Repository } from './repository.ts';
+
+const issues = z.array(
+  z.object({
+    number: z.number(),
+    title: z.string(),
+    body: z.string().nullable(),
+    pull_request: z.unknown().optional(),
+  }),
+);
+
+/** The open issues that the coordinator keeps, in no order. Throws an UpstreamError. */
+export async function listFailureIssues({ octokit, at }: Repository): Promise<Issue[]> {
+  const pages = octokit.paginate('GET /repos/{owner}/{repo}/issues', {
+    ...at,
+    labels: failureLabel,
+    state: 'open',
+    per_page: 100,
+  });
+  const found = await readExisting(
+    'issues',
+    pages.then((data) => ({ data })),
+    issues,
+  );
+  // To GitHub a pull request is an issue too.
+  return found
+    .filter(({ pull_request }) => pull_request === undefined)
+    .map(({ number, title, body }) => ({ number, title, body: body ?? '' }));
+}
+
+/** Opens, updates or closes an issue. Throws an UpstreamError. */
+export async function applyIssueAction(repository: Repository, action: IssueAction): Promise<void> {
+  const { octokit, at } = repository;
+  if (action.do === 'open') {
+    const { title, body } = action;
+    const content = { title, body, labels: [failureLabel] };
+    // Asked again after an outage it might be opened twice; the next coordinator sees whether it was.
+    const answer = octokit.request('POST /repos/{owner}/{repo}/issues', { ...at, ...content, request: { retries: 0 } });
+    await readExisting('issues', answer, z.unknown());
+    return;
+  }
+  const change = action.do === 'update' ? { body: action.body } : { state: 'closed' as const };
+  const issue = { ...at, issue_number: action.number };
+  const answer = octokit.request('PATCH /repos/{owner}/{repo}/issues/{issue_number}', { ...issue, ...change });
+  await readExisting(`issue ${action.number}`, answer, z.unknown());
+  // Last: should it fail, one remark is lost, and none is made twice.
+  await comment(repository, action.number, action.comment);
+}
+
+async function comment({ octokit, at }: Repository, number: number, body: string): Promise<void> {
+  const answer = octokit.request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+    ...at,
+    issue_number: number,
+    body,
+    request: { retries: 0 },
+  });
+  await readExisting(`issue ${number}`, answer, z.unknown());
+}

@@ -1,0 +1,139 @@
+/**
+ * For tests: a real HTTP server on loopback that behaves as GitHub does, in good and in bad times. Its clock is the
+ * test's: runs end when `advance` has come so far, so a week passes as fast as the requests are answered.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+
+import { issueRoutes, type LocalIssue } from './local-issues.ts';
+import { type LocalRun, runRoutes, type Workflow, WorkflowRunner } from './local-runs.ts';
+
+/** What is answered; without a body there is none. */
+export interface LocalReply {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface LocalRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly token: string;
+  readonly apiVersion: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export type Route = readonly [method: string, path: RegExp, answer: (request: LocalRequest, id: string) => LocalReply];
+
+export interface LocalGitHub {
+  readonly origin: string;
+  /** Now, in ms since 1970. */
+  readonly now: () => number;
+  /** Lets time pass, and all that happens in it happen, one thing after the other. */
+  readonly advance: (ms: number) => Promise<void>;
+  readonly runs: readonly LocalRun[];
+  readonly issues: readonly LocalIssue[];
+  /** What was asked, in order. */
+  readonly asked: LocalRequest[];
+  /** Answers in GitHub's place while it returns something. */
+  trouble: (request: LocalRequest) => LocalReply | 'breaks off' | undefined;
+  readonly stop: () => void;
+}
+
+export interface Setting {
+  readonly repository: string;
+  /** The tokens that it lets in. */
+  readonly tokens: readonly string[];
+  readonly workflows: Readonly<Record<string, Workflow>>;
+  /** In ms since 1970. */
+  readonly start: number;
+}
+
+/** GitHub's own words: https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api. */
+export const secondaryLimit: LocalReply = {
+  status: 403,
+  body: { message: 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.' },
+  headers: { 'retry-after': '60' },
+};
+
+export const notFound: LocalReply = { status: 404, body: { message: 'Not Found' } };
+
+export async function startGitHub({ repository, tokens, workflows, start }: Setting): Promise<LocalGitHub> {
+  const issues: LocalIssue[] = [];
+  const runner = new WorkflowRunner(workflows, start);
+  const routes = [...runRoutes(runner), ...issueRoutes(issues)];
+  const prefix = `/repos/${repository}`;
+
+  function answer(request: LocalRequest): LocalReply | 'breaks off' {
+    const trouble = local.trouble(request);
+    if (trouble !== undefined) {
+      return trouble;
+    }
+    if (!tokens.includes(request.token)) {
+      return { status: 401, body: { message: 'Bad credentials' } };
+    }
+    const path = request.url.pathname;
+    for (const [method, pattern, reply] of path.startsWith(prefix) ? routes : []) {
+      const match = method === request.method ? pattern.exec(path.slice(prefix.length)) : null;
+      if (match !== null) {
+        return reply(request, match[1] ?? '');
+      }
+    }
+    return notFound;
+  }
+
+  const server = createServer((incoming, response) => {
+    void readRequest(incoming).then((request) => {
+      local.asked.push(request);
+      send(response, answer(request));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const local: LocalGitHub = {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    now: () => runner.now,
+    advance: (ms) => runner.advance(ms),
+    runs: runner.runs,
+    issues,
+    asked: [],
+    trouble: () => undefined,
+    stop: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+  return local;
+}
+
+async function readRequest(incoming: IncomingMessage): Promise<LocalRequest> {
+  const { method = '', url = '', headers } = incoming;
+  const body = await text(incoming);
+  return {
+    method,
+    url: new URL(url, `http://${headers.host}`),
+    token: (headers.authorization ?? '').replace(/^\w+ /, ''),
+    apiVersion: String(headers['x-github-api-version']),
+    body: body === '' ? {} : (JSON.parse(body) as Record<string, unknown>),
+  };
+}
+
+function send(response: ServerResponse, reply: LocalReply | 'breaks off'): void {
+  if (reply === 'breaks off') {
+    response.destroy();
+    return;
+  }
+  const { status, body, headers } = reply;
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
+  response.end(body === undefined ? undefined : JSON.stringify(body));
+}
+
+/** One page of a list, and the `Link` header that names the next one. */
+export function paged(url: URL, items: readonly unknown[], wrap: (page: readonly unknown[]) => unknown): LocalReply {
+  const size = Number(url.searchParams.get('per_page') ?? 30);
+  const page = Number(url.searchParams.get('page') ?? 1);
+  const next = new URL(url);
+  next.searchParams.set('page', String(page + 1));
+  const headers = page * size < items.length ? { link: `<${next.href}>; rel="next"` } : {};
+  return { status: 200, body: wrap(items.slice((page - 1) * size, page * size)), headers };
+}

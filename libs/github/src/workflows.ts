@@ -1,0 +1,61 @@
+/** Workflows and their runs: https://docs.github.com/en/rest/actions/workflow-runs. */
+import type { WorkflowRun } from '@pysan/planning';
+import { z } from 'zod';
+
+import { readExisting } from './answer.ts';
+import type { Repository } from './repository.ts';
+
+const runs = z.array(
+  z.object({
+    id: z.number(),
+    display_title: z.string(),
+    html_url: z.string(),
+    status: z.string(),
+    conclusion: z.string().nullable(),
+    updated_at: z.string(),
+  }),
+);
+
+/** The runs of a workflow file that were made since a day, in no order. Throws an UpstreamError, also when there is no such file. */
+export async function listRuns({ octokit, at }: Repository, workflow: string, since: Date): Promise<WorkflowRun[]> {
+  const pages = octokit.paginate('GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs', {
+    ...at,
+    workflow_id: workflow,
+    created: `>=${since.toISOString().slice(0, 10)}`,
+    per_page: 100,
+  });
+  const found = await readExisting(`workflow ${workflow}`, pages.then(asData), runs);
+  return found.map(({ id, display_title, html_url, status, conclusion, updated_at }) => ({
+    id,
+    name: display_title,
+    url: html_url,
+    conclusion: status === 'completed' ? (conclusion ?? 'unknown') : undefined,
+    at: Date.parse(updated_at),
+  }));
+}
+
+const started = z.object({ html_url: z.string() });
+
+/** Starts a run of a workflow file on a branch, and answers its address for people. Throws an UpstreamError. */
+export async function startRun(
+  { octokit, at }: Repository,
+  workflow: string,
+  branch: string,
+  inputs: Readonly<Record<string, string>>,
+): Promise<string> {
+  const answer = octokit.request('POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches', {
+    ...at,
+    workflow_id: workflow,
+    ref: branch,
+    inputs: { ...inputs },
+    return_run_details: true,
+    // Asked again after an outage it might start twice; the next coordinator sees what became of it.
+    request: { retries: 0 },
+  });
+  return (await readExisting(`workflow ${workflow}`, answer, started)).html_url;
+}
+
+/** Pages come as the list that they make up. */
+function asData(data: unknown): { data: unknown } {
+  return { data };
+}
