@@ -1,4 +1,5 @@
 export * from './credentials.ts';
+export * from './json.ts';
 export * from './manifest.ts';
 export * from './reference.ts';
 export * from './referrers.ts';

@@ -1,0 +1,55 @@
+/** The records beside an image: reads those that it has, and attaches new ones. */
+import {
+  attach,
+  describe,
+  listReferrers,
+  type Manifest,
+  parseJson,
+  readAttachment,
+  type Referrer,
+  type Repository,
+} from '@pysan/registry';
+import { type Hold, holdsOf, holdType, type Promotion, promotionType, readHold, readPromotion } from '@pysan/tagging';
+
+export interface Records {
+  readonly promotions: readonly Promotion[];
+  readonly holds: readonly Hold[];
+  /** Why no tag may go to it, when it is on hold. */
+  readonly hold?: string;
+  /** All that is attached, these records included. */
+  readonly referrers: readonly Referrer[];
+}
+
+/** What is recorded of a digest. UpstreamError when one of the records cannot be read: it might be the one that counts. */
+export async function readRecords(repository: Repository, digest: string): Promise<Records> {
+  const referrers = await listReferrers(repository, digest);
+  const [promotions, holds] = await Promise.all([
+    readAll(repository, referrers, promotionType, (json) => readPromotion(digest, json)),
+    readAll(repository, referrers, holdType, (json) => readHold(digest, json)),
+  ]);
+  const hold = holdsOf(holds).get(digest);
+  return { promotions, holds, ...(hold === undefined ? {} : { hold }), referrers };
+}
+
+function readAll<T>(
+  repository: Repository,
+  referrers: readonly Referrer[],
+  type: string,
+  read: (json: unknown) => T,
+): Promise<T[]> {
+  const own = referrers.filter(({ artifactType }) => artifactType === type);
+  return Promise.all(own.map(async (it) => read(parseJson(await readAttachment(repository, it)))));
+}
+
+/** Attaches a promotion or hold record to the image that it is about, and answers the digest of the attachment. */
+export async function attachRecord(
+  repository: Repository,
+  subject: Pick<Manifest, 'digest' | 'mediaType' | 'bytes'>,
+  record: Promotion | Hold,
+): Promise<string> {
+  if (record.digest !== subject.digest) {
+    throw new Error(`A record of ${record.digest} was to be attached to ${describe(repository, subject.digest)}.`);
+  }
+  const type = 'held' in record ? holdType : promotionType;
+  return attach(repository, subject, type, Buffer.from(JSON.stringify(record)), new Date(record.at));
+}
