@@ -1,4 +1,6 @@
 export * from './credentials.ts';
+export * from './ghcr-packages.ts';
+export * from './inventory.ts';
 export * from './json.ts';
 export * from './manifest.ts';
 export * from './reference.ts';

@@ -27,17 +27,25 @@ export async function refusal(asker: Asker, { what, right }: Asked, answer: Full
   const credentials = await asker.credentials();
   const said = redact(readErrors(answer.body), credentials);
   const remark = said === '' ? '.' : `: ${said}.`;
-  return new UpstreamError(
-    `${asker.host} answered ${answer.status} to ${what}${remark} ${advise(asker.host, right, answer.status, credentials)}`.trim(),
-  );
+  const advice = advise(asker.host, right, answer, credentials);
+  return new UpstreamError(`${asker.host} answered ${answer.status} to ${what}${remark} ${advice}`.trim());
 }
 
-function advise(host: string, right: Asked['right'], status: number, credentials: Credentials | undefined): string {
+function advise(
+  host: string,
+  right: Asked['right'],
+  { status, body }: FullAnswer,
+  credentials: Credentials | undefined,
+): string {
   if (status === 401 || status === 403) {
     const verb = { pull: 'read', push: 'write', delete: 'delete' }[right];
     return credentials === undefined
       ? `No credentials were found for it: ${loginFor(host)}.`
       : `The credentials are those of ${credentials.from}: look whether they have expired, and may ${verb} there.`;
+  }
+  // ENOSPC, as Go's file system says it.
+  if (/"Err":28\b|no space left/.test(body.toString('utf8'))) {
+    return 'Its disk is full: make room there, and run this again.';
   }
   if (status === 429) {
     return 'It limits requests. Try again later.';
@@ -63,7 +71,6 @@ function readErrors(body: Buffer): string {
     .replace(/[.\s]+$/, '');
 }
 
-/** Where a full disk is said. */
 function detailOf(detail: unknown): string {
   return detail === undefined || detail === null || JSON.stringify(detail) === '{}' ? '' : JSON.stringify(detail);
 }

@@ -7,7 +7,8 @@ import { execa } from 'execa';
 
 import { root } from './pysan.ts';
 
-const cache = path.join(root, 'node_modules/.cache/pysan-e2e');
+/** Where what tests fetch is kept. */
+export const cache = path.join(root, 'node_modules/.cache/pysan-e2e');
 
 /** The folder of the programs of a package, `…/usr/bin`, which needs nothing beside libc. */
 export async function fetchPrograms(name: string): Promise<string> {

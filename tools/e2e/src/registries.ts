@@ -1,14 +1,17 @@
-/** Real registries on loopback. */
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
+/** Real registries on loopback: Debian's, which has no referrers API, as GHCR; and one that has it, which Go builds. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { execa } from 'execa';
 
-import { fetchPrograms } from './debian-programs.ts';
+import { cache, fetchPrograms } from './debian-programs.ts';
+
+export const registryKinds = ['debian', 'with-referrers'] as const;
+export type RegistryKind = (typeof registryKinds)[number];
 
 export interface Registry {
   /** `127.0.0.1:5000` */
@@ -16,43 +19,63 @@ export interface Registry {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts Debian's docker-registry, which has no referrers API, on a free port and an empty folder. */
-export async function startRegistry(): Promise<Registry> {
-  const program = path.join(await fetchPrograms('docker-registry'), 'docker-registry');
+/** Starts an empty registry on a free port. With `diskBytes` its disk has that size, which takes root. */
+export async function startRegistry(kind: RegistryKind = 'debian', diskBytes?: number): Promise<Registry> {
   const folder = await mkdtemp(path.join(tmpdir(), 'pysan-registry-'));
-  const address = `127.0.0.1:${await freePort()}`;
+  if (diskBytes !== undefined) {
+    await execa('mount', ['-t', 'tmpfs', '-o', `size=${diskBytes}`, 'tmpfs', folder]);
+  }
+  const child = kind === 'debian' ? await startDebian(folder) : start(await buildWithReferrers(), ['127.0.0.1:0']);
+  const stop = async (): Promise<void> => {
+    child.kill();
+    await (diskBytes === undefined ? undefined : execa('umount', ['--lazy', folder]));
+    await rm(folder, { recursive: true });
+  };
+  return { address: await readAddress(child), stop };
+}
+
+function start(program: string, args: readonly string[]): ChildProcess {
+  return spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+}
+
+async function startDebian(folder: string): Promise<ChildProcess> {
+  const program = path.join(await fetchPrograms('docker-registry'), 'docker-registry');
   const config = {
     version: 0.1,
     storage: { filesystem: { rootdirectory: path.join(folder, 'data') }, delete: { enabled: true } },
-    http: { addr: address },
+    http: { addr: '127.0.0.1:0' },
   };
   await writeFile(path.join(folder, 'config.json'), JSON.stringify(config));
-  const server = execa(program, ['serve', path.join(folder, 'config.json')], { stdio: 'ignore', reject: false });
-  await waitFor(`http://${address}/v2/`);
-  const stop = async (): Promise<void> => {
-    server.kill();
-    await server;
-    await rm(folder, { recursive: true });
-  };
-  return { address, stop };
+  return start(program, ['serve', path.join(folder, 'config.json')]);
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-async function waitFor(url: string): Promise<void> {
-  for (let tries = 0; tries < 100; tries += 1) {
-    const answer = await fetch(url).catch(() => undefined);
-    if (answer?.ok === true) {
-      return;
+/** Both say on stderr where they listen. */
+async function readAddress(child: ChildProcess): Promise<string> {
+  let said = '';
+  child.stderr?.on('data', (part: Buffer) => (said = `${said}${part.toString()}`.slice(-4000)));
+  for (let tries = 0; tries < 100 && child.exitCode === null; tries += 1) {
+    const address = /(?:listening|serving) on (127\.0\.0\.1:\d+)/.exec(said)?.[1];
+    if (address !== undefined) {
+      return address;
     }
     await sleep(100);
   }
-  throw new Error(`Nothing answers at ${url}.`);
+  child.kill();
+  throw new Error(`The registry did not start: ${said}`);
+}
+
+/** go-containerregistry's, of the version in go.mod; built once for each state of its source. */
+async function buildWithReferrers(): Promise<string> {
+  const source = path.join(import.meta.dirname, 'registry-with-referrers');
+  const files = await Promise.all(['go.sum', 'main.go'].map((name) => readFile(path.join(source, name))));
+  const version = createHash('sha256').update(Buffer.concat(files)).digest('hex').slice(0, 12);
+  const program = path.join(cache, `registry-with-referrers-${version}`);
+  if ((await stat(program).catch(() => undefined)) === undefined) {
+    await execa('go', ['build', '-o', program, '.'], { cwd: source }).catch((cause: unknown) => {
+      throw new Error('The registry with referrers needs Go 1.24 or newer, and modules: see CONTRIBUTING.md.', {
+        cause,
+      });
+    });
+  }
+  return program;
 }

@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { faults, json, type LocalServer, quickly, startServer, status } from '@pysan/http/local-server';
+
+import { findGitHubPackages, ghcrInventory } from './ghcr-packages.ts';
+
+const base = '/orgs/acme/packages/container/numpy-tsan/versions';
+const digest = (digit: number): string => `sha256:${String(digit).repeat(64)}`;
+const version = (id: number, tags: readonly string[]): object => ({
+  id,
+  name: digest(id),
+  created_at: '2026-11-25T12:00:00Z',
+  metadata: { package_type: 'container', container: { tags } },
+});
+
+let server: LocalServer;
+beforeEach(async () => {
+  server = await startServer();
+  const next = { link: `<${server.origin}${base}?per_page=100&page=2>; rel="next"` };
+  server.replies = {
+    '/users/acme': json({ type: 'Organization' }),
+    [`${base}?per_page=100`]: json([version(1, ['3.14t', '3.14.3t']), version(2, [])], next),
+    [`${base}?per_page=100&page=2`]: json([version(3, ['llvm21'])]),
+  };
+});
+afterEach(() => server.stop());
+
+function open(repository = 'acme/numpy-tsan', timeoutMs?: number): ReturnType<typeof ghcrInventory> {
+  return ghcrInventory(repository, { origin: server.origin, authorization: 'Bearer abc', timing: quickly(timeoutMs) });
+}
+
+it('lists every version of all pages, untagged ones too', async () => {
+  const arrived = '2026-11-25T12:00:00Z';
+  expect(await open().list()).toEqual([
+    { digest: digest(1), tags: ['3.14t', '3.14.3t'], arrived },
+    { digest: digest(2), tags: [], arrived },
+    { digest: digest(3), tags: ['llvm21'], arrived },
+  ]);
+  expect(server.asked.every(({ headers }) => headers.authorization === 'Bearer abc')).toBe(true);
+});
+
+it("knows a user's packages from those of an organisation, and a name with a slash", async () => {
+  server.replies['/users/ada'] = json({ type: 'User' });
+  server.replies['/users/ada/packages/container/tools%2Fx/versions?per_page=100'] = json([]);
+  expect(await open('ada/tools/x').list()).toEqual([]);
+});
+
+it('deletes by digest', async () => {
+  server.replies[`DELETE ${base}/3`] = status(204);
+  expect(await open().remove(digest(3))).toBe(true);
+  expect(await open().remove(digest(4))).toBe(false);
+});
+
+it('takes 404 to a delete for "gone" only when it is gone', async () => {
+  expect(await open().remove(digest(3))).toBe(false);
+  server.replies[`GET ${base}/3`] = json(version(3, []));
+  await expect(open().remove(digest(3))).rejects.toThrow('lacks delete:packages, or the Admin role');
+});
+
+it('says what GitHub says', async () => {
+  server.replies[`DELETE ${base}/3`] = (_, response) =>
+    response.writeHead(400).end('{"message":"more than 5,000 downloads"}');
+  await expect(open().remove(digest(3))).rejects.toThrow(
+    `acme/numpy-tsan@${digest(3)}: it answered 400, more than 5,000 downloads`,
+  );
+});
+
+it('never takes 404 for "nothing there"', async () => {
+  server.replies = { '/users/acme': json({ type: 'Organization' }) };
+  await expect(open().list()).rejects.toThrow('there is none, or the token (CI_TOKEN) lacks read:packages');
+});
+
+it.each(faults)('when GitHub $what, that is an error', async ({ reply, message, timeoutMs }) => {
+  server.replies[`${base}?per_page=100&page=2`] = reply;
+  await expect(open('acme/numpy-tsan', timeoutMs).list()).rejects.toThrow(message);
+});
+
+it('shows the token of the environment', () => {
+  expect(findGitHubPackages({ CI_TOKEN: 'abc' })).toMatchObject({ authorization: 'Bearer abc' });
+  expect(findGitHubPackages({})).not.toHaveProperty('authorization');
+});

@@ -1,0 +1,100 @@
+/**
+ * GHCR's list of everything in a repository, untagged manifests too, which it alone deletes by:
+ * https://docs.github.com/en/rest/packages/packages.
+ */
+import { askUntilAnswered, fetchJson, fetchPages, type FullAnswer, type Question, type Site } from '@pysan/http';
+import { UpstreamError } from '@pysan/model';
+import { z } from 'zod';
+
+import type { Inventory, Listed } from './inventory.ts';
+import { parseJson } from './json.ts';
+
+const owner = z.object({ type: z.string() });
+
+const versions = z.array(
+  z.object({
+    id: z.number(),
+    name: z.string(),
+    created_at: z.string(),
+    metadata: z.object({ container: z.object({ tags: z.array(z.string()) }) }),
+  }),
+);
+
+type Version = z.infer<typeof versions>[number];
+
+/** GitHub's API with the token that GHCR gets, too. */
+export function findGitHubPackages({ CI_TOKEN: token = '' }: NodeJS.ProcessEnv): Site {
+  return { origin: 'https://api.github.com', ...(token === '' ? {} : { authorization: `Bearer ${token}` }) };
+}
+
+/** Of a repository of GHCR, `acme/numpy-tsan`. Needs read:packages, and to remove delete:packages or the Admin role. */
+export function ghcrInventory(repository: string, site: Site): Inventory {
+  const ids = new Map<string, number>();
+  const list = async (): Promise<Listed[]> => {
+    const found = await listVersions(repository, site);
+    found.forEach(({ name, id }) => ids.set(name, id));
+    return found.map(({ name, created_at, metadata }) => ({
+      digest: name,
+      tags: metadata.container.tags,
+      arrived: created_at,
+    }));
+  };
+  const remove = async (digest: string): Promise<boolean> => {
+    await (ids.has(digest) ? undefined : list());
+    const id = ids.get(digest);
+    return id === undefined
+      ? false
+      : removeVersion(repository, digest, `${await packageUrl(repository, site)}/versions/${id}`, site);
+  };
+  return { list, remove };
+}
+
+async function listVersions(repository: string, site: Site): Promise<Version[]> {
+  const url = `${await packageUrl(repository, site)}/versions?per_page=100`;
+  return (await fetchPages(url, versions, questionFor(site))) ?? notShown(repository);
+}
+
+// GitHub says "not found" also to those who may not know, so it never means "absent".
+function notShown(repository: string): never {
+  throw new UpstreamError(
+    `GitHub shows no package ${repository}: there is none, or the token (CI_TOKEN) lacks read:packages.`,
+  );
+}
+
+/** Users and organisations have their packages at different addresses. */
+async function packageUrl(repository: string, site: Site): Promise<string> {
+  const [name = '', ...rest] = repository.split('/');
+  const found = await fetchJson(`${site.origin}/users/${name}`, owner, questionFor(site));
+  const kind = (found ?? notShown(repository)).type === 'Organization' ? 'orgs' : 'users';
+  return `${site.origin}/${kind}/${name}/packages/container/${encodeURIComponent(rest.join('/'))}`;
+}
+
+function questionFor({ authorization, timing }: Site): Question {
+  const headers = {
+    accept: 'application/vnd.github+json',
+    'user-agent': 'pysan',
+    'x-github-api-version': '2022-11-28',
+  };
+  return { headers: authorization === undefined ? headers : { ...headers, authorization }, timing };
+}
+
+async function removeVersion(repository: string, digest: string, url: string, site: Site): Promise<boolean> {
+  const answer = await askUntilAnswered(url, { ...questionFor(site), method: 'DELETE' });
+  if (answer.status === 204) {
+    return true;
+  }
+  // Gone already, or there and not to be deleted by this token: the answer is the same.
+  const isThere = answer.status !== 404 || (await askUntilAnswered(url, questionFor(site))).status !== 404;
+  if (isThere) {
+    throw new UpstreamError(`GitHub did not delete ${repository}@${digest}: ${explain(answer)}`);
+  }
+  return false;
+}
+
+function explain(answer: FullAnswer): string {
+  if (answer.status === 404) {
+    return 'the token (CI_TOKEN) lacks delete:packages, or the Admin role for that package.';
+  }
+  const said = z.object({ message: z.string() }).safeParse(parseJson(answer.body)).data?.message;
+  return `it answered ${answer.status}${said === undefined ? '' : `, ${said.slice(0, 200)}`}`;
+}

@@ -1,0 +1,81 @@
+/**
+ * What a repository holds, and how things are taken out of it. A registry by the specification lists tags only, so the rest
+ * is found by walking; GHCR (ghcr-packages.ts) lists everything, and deletes by that list alone. One shape for both.
+ */
+import { UpstreamError } from '@pysan/model';
+
+import { type Manifest, mediaTypes } from './manifest.ts';
+import { listReferrers } from './referrers.ts';
+import { deleteManifest, describe, getManifest, headManifest, putManifest, type Repository } from './repository.ts';
+import { listTags } from './tags.ts';
+import { putBlob } from './upload.ts';
+
+export interface Listed {
+  readonly digest: string;
+  readonly tags: readonly string[];
+  /** ISO time of its arrival; absent where the registry does not tell. */
+  readonly arrived?: string;
+}
+
+export interface Inventory {
+  /** Every manifest, in no order. Throws an UpstreamError when one of them cannot be read. */
+  readonly list: () => Promise<Listed[]>;
+  /** Takes a manifest away with the tags that name it; false when it was gone already. */
+  readonly remove: (digest: string) => Promise<boolean>;
+}
+
+/** By the distribution API: what tags, indexes and referrers lead to. What nothing leads to is the registry's own to collect. */
+export function walkedInventory(repository: Repository): Inventory {
+  return { list: () => walk(repository), remove: (digest) => deleteManifest(repository, digest) };
+}
+
+async function walk(repository: Repository): Promise<Listed[]> {
+  const found = new Map<string, Set<string>>();
+  const visit = async (reference: string, tags: readonly string[]): Promise<void> => {
+    const manifest = found.has(reference) ? undefined : await getManifest(repository, reference);
+    // Who deletes meanwhile, or lists what is gone, leads nowhere.
+    if (manifest === undefined) {
+      return;
+    }
+    const isNew = !found.has(manifest.digest);
+    const all = found.get(manifest.digest) ?? new Set();
+    tags.forEach((tag) => all.add(tag));
+    found.set(manifest.digest, all);
+    if (isNew) {
+      await Promise.all((await findNext(repository, manifest)).map((digest) => visit(digest, [])));
+    }
+  };
+  await Promise.all((await listTags(repository)).map((tag) => visit(tag, [tag])));
+  return [...found].map(([digest, tags]) => ({ digest, tags: [...tags] }));
+}
+
+async function findNext(repository: Repository, { digest, json }: Manifest): Promise<string[]> {
+  const children = (json.manifests ?? []).map((it) => it.digest);
+  // Without the API they are the children of an index, which has a tag.
+  const referrers = repository.hasReferrersApi === false ? [] : await listReferrers(repository, digest);
+  return [...children, ...referrers.map((it) => it.digest)];
+}
+
+const emptyBlob = Buffer.from('{}');
+
+/**
+ * Takes one tag away, and nothing else that the tag names: it is first moved to a manifest of its own, which is then removed.
+ * There is no other way on GHCR, and elsewhere deleting by tag may delete what it names.
+ */
+export async function removeTag(repository: Repository, inventory: Inventory, tag: string): Promise<void> {
+  const config = { mediaType: mediaTypes.empty, digest: await putBlob(repository, emptyBlob), size: emptyBlob.length };
+  const annotations = { 'org.pysan.removed-tag': tag };
+  const json = { schemaVersion: 2, mediaType: mediaTypes.manifest, config, layers: [config], annotations };
+  const bytes = Buffer.from(JSON.stringify(json));
+  const digest = await putManifest(repository, { bytes, mediaType: mediaTypes.manifest }, tag);
+  await inventory.remove(digest);
+  // Some keep a tag that names nothing but what was removed.
+  if ((await headManifest(repository, tag)) === digest) {
+    await deleteManifest(repository, tag);
+  }
+  if ((await headManifest(repository, tag)) === digest) {
+    throw new UpstreamError(
+      `${describe(repository, `the tag ${tag}`)} cannot be removed: it names an empty manifest now.`,
+    );
+  }
+}
