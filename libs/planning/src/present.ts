@@ -2,8 +2,8 @@
  * What there is already, in an engine or a registry: one shape for both. "Absent" is a value; what cannot be read is
  * kept as such, and is neither absent nor fresh.
  */
-import { type BuildId, type BuildInputs, isExpected, UpstreamError } from '@pysan/model';
-import { buildIdLabel, inputsLabel } from '@pysan/tagging';
+import { type Build, type BuildId, type BuildInputs, isExpected, UpstreamError } from '@pysan/model';
+import { buildIdLabel, inputsLabel, publicTagsOf, taggedOf } from '@pysan/tagging';
 import { z } from 'zod';
 
 import { computeBuildId } from './build-id.ts';
@@ -36,6 +36,10 @@ export interface Question {
   /** `3.14t`; undefined for an image below the first Python. */
   readonly tag: string | undefined;
   readonly id: BuildId;
+  /** The public tag of that build alone: `3.14.3t-b0123456789ab`. */
+  readonly buildTag: string;
+  /** The public tag that moves to it: `3.14t`, `llvm21`. */
+  readonly publicTag: string;
 }
 
 /** Looks for an image: undefined when there is none; throws one of our errors when it cannot tell. */
@@ -84,10 +88,17 @@ export async function readPresent(
   read: PresentReader,
 ): Promise<ReadonlyMap<string, Found>> {
   const entries = candidates.map(async ({ image, tag, build }): Promise<[string, Found]> => {
-    const question = isObstacle(build) ? undefined : { image: image.name, tag, id: build.id };
-    return [keyOf({ image, tag }), question === undefined ? undefined : await readOne(question, read)];
+    const found = isObstacle(build) ? undefined : await readOne(questionFor(build, tag), read);
+    return [keyOf({ image, tag }), found];
   });
   return new Map(await Promise.all(entries));
+}
+
+function questionFor(build: Build, tag: string | undefined): Question {
+  // The day is in tags that nobody asks for.
+  const tags = publicTagsOf(taggedOf(build, '')).map((it) => it.tag);
+  const buildTag = tags.at(-1) ?? '';
+  return { image: build.image.name, tag, id: build.id, buildTag, publicTag: tag ?? tags[0] ?? buildTag };
 }
 
 async function readOne(question: Question, read: PresentReader): Promise<Found> {

@@ -2,6 +2,9 @@
 import { alignRows } from './table.ts';
 import { judgeBuild, type Verdict, verdicts } from './verdict.ts';
 
+/** `artifactType` of a report that is attached to its image, and media type of its one layer. */
+export const reportType = 'application/vnd.pysan.report.v1+json';
+
 export interface CaseResult {
   /** `cpython-tsan/canary`: the image whose check it is, and the check's folder. */
   readonly check: string;

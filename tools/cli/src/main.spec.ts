@@ -4,13 +4,14 @@ import { expect, it } from '@jest/globals';
 import { execa } from 'execa';
 
 it.each<{ args: string[]; message: RegExp }>`
-  args                             | message
-  ${['latest']}                    | ${/missing required argument 'where'/}
-  ${['latest', 'pypi', 'numpy']}   | ${/Allowed choices are python, github/}
-  ${['latest', 'python', '3']}     | ${/"3" is not a series of Python\. Write it as 3\.14/}
-  ${['latest', 'github', 'numpy']} | ${/"numpy" is not a repository\. Write owner\/repository/}
-  ${['resolve', '--aply']}         | ${/unknown option '--aply'[^]*--apply/}
-  ${['resolve', 'numpy']}          | ${/too many arguments/}
+  args                                  | message
+  ${['latest']}                         | ${/missing required argument 'where'/}
+  ${['latest', 'pypi', 'numpy']}        | ${/Allowed choices are python, github/}
+  ${['latest', 'python', '3']}          | ${/"3" is not a series of Python\. Write it as 3\.14/}
+  ${['latest', 'github', 'numpy']}      | ${/"numpy" is not a repository\. Write owner\/repository/}
+  ${['resolve', '--aply']}              | ${/unknown option '--aply'[^]*--apply/}
+  ${['plan', '--from', 'ghcr.io/Acme']} | ${/must be lower case\. Write ghcr\.io\/acme/}
+  ${['resolve', 'numpy']}               | ${/too many arguments/}
 `('$args ends with 2 and says why, without a stack trace', async ({ args, message }) => {
   const main = path.join(import.meta.dirname, 'main.ts');
   const { exitCode, stdout, stderr } = await execa('node', [main, ...args], { reject: false });

@@ -28,7 +28,7 @@ Examples:
   pysan verify numpy-tsan                   prove with seeded bugs that it finds races
   pysan run numpy-tsan -- python test.py    run something in it, here
   pysan sbom numpy-tsan                     what is really inside, in SPDX, with licences
-  pysan plan                                what is fresh, what is to be built, and why
+  pysan plan --from ghcr.io/acme            what is fresh there, what is to be built, and why
   pysan tags 3.14.3t                        the tags that a build gets, and why
   pysan pins ../scikit-image                what its workflows pin stays in the registry
   pysan latest python 3.14                  the newest release upstream

@@ -1,8 +1,9 @@
-/** `pysan plan`: what is to be built or verified, by what the local engine has, and why. It changes nothing. */
+/** `pysan plan`: what is to be built or verified, by what the local engine or a registry has, and why. It changes nothing. */
 import type { Command } from 'commander';
 
 interface PlanOptions {
   readonly explain?: string;
+  readonly from?: string;
   readonly json?: boolean;
 }
 
@@ -11,19 +12,23 @@ export function register(program: Command): void {
     .command('plan')
     .description('say of each tracked build whether it is fresh, and if not, why')
     .option('--explain <image:tag>', 'all about one build: numpy-tsan:3.14t, numpy-tsan:3.14.3t')
+    .option('--from <registry>', 'by what is published there, and not by what the engine has: ghcr.io/acme')
     .option('--json', 'print the plan as JSON')
     .action(plan);
 }
 
-async function plan({ explain, json = false }: PlanOptions): Promise<void> {
-  const [{ readPlan }, { formatExplanation, formatPlan }, { parsePart }, { root }] = await Promise.all([
-    import('@pysan/nx-image/plan'),
-    import('../plan/format-plan.ts'),
-    import('../plan/parse-part.ts'),
-    import('../root.ts'),
-  ]);
+async function plan({ explain, from, json = false }: PlanOptions): Promise<void> {
+  const [{ readPlan, readPlanFrom }, { parsePlace }, { formatExplanation, formatPlan }, { parsePart }, { root }] =
+    await Promise.all([
+      import('@pysan/nx-image/plan'),
+      import('@pysan/registry'),
+      import('../plan/format-plan.ts'),
+      import('../plan/parse-part.ts'),
+      import('../root.ts'),
+    ]);
   const part = explain === undefined ? undefined : await parsePart(explain);
-  const { builds, notes } = await readPlan(root, part);
+  const place = from === undefined ? undefined : parsePlace(from);
+  const { builds, notes } = await (place === undefined ? readPlan(root, part) : readPlanFrom(place, root, part));
   notes.forEach((note) => console.error(note));
   const format = part === undefined ? formatPlan : formatExplanation;
   console.log(json ? JSON.stringify(builds, undefined, 2) : format(builds));

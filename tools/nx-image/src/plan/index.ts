@@ -1,1 +1,1 @@
-export { readCandidates, readPlan } from './read-plan.ts';
+export { readCandidates, readPlan, readPlanFrom } from './read-plan.ts';

@@ -39,7 +39,7 @@ const other = imageOf('2.5.5', ['numpy-asan:3.14t']);
 const images = [other, tagged, untagged];
 
 function ask(id: string | undefined, tag: string | undefined = '3.14t') {
-  return localReader(root, images)({ image: 'numpy-tsan', tag, id: id ?? '' });
+  return localReader(root, images)({ image: 'numpy-tsan', tag, id: id ?? '', buildTag: '', publicTag: '' });
 }
 
 async function report(text: string): Promise<void> {

@@ -1,4 +1,4 @@
-/** Plans against the local engine: reads the repository and what the engine has, and builds, pulls or starts nothing. */
+/** Plans against the local engine or a registry: reads the repository and what is there, and builds, pulls or starts nothing. */
 import { chainOf, type Image } from '@pysan/model';
 import {
   type Candidate,
@@ -13,13 +13,15 @@ import {
   wantedChain,
   type World,
 } from '@pysan/planning';
+import { connect, type Place } from '@pysan/registry';
 import { createInputReader, readImages, readLocks } from '@pysan/workspace';
 
 import { readChecks } from '../verify/index.ts';
-import { readHoldings } from './holdings.ts';
+import { readBaseIdentity, readHoldings } from './holdings.ts';
 import { localReader } from './local-reader.ts';
+import { registryReader } from './registry-reader.ts';
 
-export interface LocalPlan {
+export interface ReadPlan {
   /** In the order in which builds are made. */
   readonly builds: readonly Planned[];
   /** What a reader must know to read the plan right. */
@@ -32,8 +34,8 @@ export interface Part {
   readonly tag: string | undefined;
 }
 
-/** The plan of all tracked builds, or of a part. EngineError where the engine cannot be asked. */
-export async function readPlan(root: string, part?: Part): Promise<LocalPlan> {
+/** The plan of all tracked builds, or of a part, against the local engine. EngineError where that cannot be asked. */
+export async function readPlan(root: string, part?: Part): Promise<ReadPlan> {
   const [images, { debian }] = await Promise.all([readImages(root), readLocks(root)]);
   const { images: held, baseIdentity, notes } = await readHoldings(debian);
   // Without a base no build has a name. Nothing has the one that it gets here.
@@ -42,6 +44,17 @@ export async function readPlan(root: string, part?: Part): Promise<LocalPlan> {
   const found = await readPresent(candidates, localReader(root, baseIdentity === undefined ? [] : held));
   const builds = planBuilds(candidates, { found, checks: await hashChecks(root, images) });
   return { builds: baseIdentity === undefined ? builds.map(withoutName) : builds, notes };
+}
+
+/** As readPlan, against the images at a place in a registry. What that cannot tell of an image is unknown, and no error. */
+export async function readPlanFrom(place: Place, root: string, part?: Part): Promise<ReadPlan> {
+  const [images, { debian }] = await Promise.all([readImages(root), readLocks(root)]);
+  const known = { baseIdentity: await readBaseIdentity(debian), commits: new Map<string, string>() };
+  const candidates = await readCandidates(root, known, part);
+  const registry = connect(place, process.env);
+  const found = await readPresent(candidates, registryReader(registry, place));
+  const builds = planBuilds(candidates, { found, checks: await hashChecks(root, images) });
+  return { builds, notes: [`${place.host} was asked ${registry.requests} times.`] };
 }
 
 /** The wanted builds of a repository by their names, given what stands outside of it. */

@@ -1,3 +1,3 @@
 export { moveTag } from './move-tag.ts';
 export { type NamedImage, readNamed } from './read-named.ts';
-export { attachRecord, readRecords, type Records } from './records.ts';
+export { attachRecord, readHolds, readRecords, type Records } from './records.ts';

@@ -25,10 +25,15 @@ export async function readRecords(repository: Repository, digest: string): Promi
   const referrers = await listReferrers(repository, digest);
   const [promotions, holds] = await Promise.all([
     readAll(repository, referrers, promotionType, (json) => readPromotion(digest, json)),
-    readAll(repository, referrers, holdType, (json) => readHold(digest, json)),
+    readHolds(repository, digest, referrers),
   ]);
   const hold = holdsOf(holds).get(digest);
   return { promotions, holds, ...(hold === undefined ? {} : { hold }), referrers };
+}
+
+/** The hold records among what is attached to a digest. */
+export function readHolds(repository: Repository, digest: string, referrers: readonly Referrer[]): Promise<Hold[]> {
+  return readAll(repository, referrers, holdType, (json) => readHold(digest, json));
 }
 
 function readAll<T>(
