@@ -7,7 +7,6 @@ import { isExpected } from '@pysan/model';
 import { findRepository } from './find-repository.ts';
 import { applyIssueAction, listFailureIssues } from './issues.ts';
 import { type LocalGitHub, type LocalReply, secondaryLimit, startGitHub } from './local-github.ts';
-import type { Ending } from './local-runs.ts';
 import { listRuns, startRun } from './workflows.ts';
 
 const hourMs = 60 * 60 * 1000;
@@ -16,17 +15,14 @@ const token = 'ghp_secret';
 const start = Date.parse('2026-11-23T06:00:00Z');
 
 let gitHub: LocalGitHub;
-let ending: Ending;
 
 beforeEach(async () => {
-  ending = { conclusion: 'success', afterMs: hourMs };
   const workflow = {
     inputs: ['python_version', 'build_id'],
     runName: ({ python_version: python = '', build_id: build = '' }) => `numpy-tsan ${python} ${build}`,
     group: ({ python_version: python = '' }) => python,
-    begin: () => ending,
-    finish: () => undefined,
-    after: () => undefined,
+    takesMs: () => hourMs,
+    finish: () => 'success' as const,
   };
   gitHub = await startGitHub({ repository: 'own/pysan', tokens: [token], workflows: { [file]: workflow }, start });
 });

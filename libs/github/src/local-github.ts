@@ -24,7 +24,12 @@ export interface LocalRequest {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
+export type { LocalIssue, LocalRun, Workflow };
+
 export type Route = readonly [method: string, path: RegExp, answer: (request: LocalRequest, id: string) => LocalReply];
+
+/** Another answer in GitHub's place; or the connection breaks off, before or after it did what was asked. */
+export type Trouble = LocalReply | 'breaks off' | 'answer is lost' | undefined;
 
 export interface LocalGitHub {
   readonly origin: string;
@@ -32,12 +37,14 @@ export interface LocalGitHub {
   readonly now: () => number;
   /** Lets time pass, and all that happens in it happen, one thing after the other. */
   readonly advance: (ms: number) => Promise<void>;
+  /** Starts a run as its schedule does, or somebody on the Actions page. */
+  readonly start: (workflow: string, inputs?: Readonly<Record<string, string>>) => LocalRun;
   readonly runs: readonly LocalRun[];
   readonly issues: readonly LocalIssue[];
   /** What was asked, in order. */
   readonly asked: LocalRequest[];
-  /** Answers in GitHub's place while it returns something. */
-  trouble: (request: LocalRequest) => LocalReply | 'breaks off' | undefined;
+  /** What goes wrong with a request. */
+  trouble: (request: LocalRequest) => Trouble;
   readonly stop: () => void;
 }
 
@@ -65,11 +72,7 @@ export async function startGitHub({ repository, tokens, workflows, start }: Sett
   const routes = [...runRoutes(runner), ...issueRoutes(issues)];
   const prefix = `/repos/${repository}`;
 
-  function answer(request: LocalRequest): LocalReply | 'breaks off' {
-    const trouble = local.trouble(request);
-    if (trouble !== undefined) {
-      return trouble;
-    }
+  function answer(request: LocalRequest): LocalReply {
     if (!tokens.includes(request.token)) {
       return { status: 401, body: { message: 'Bad credentials' } };
     }
@@ -83,17 +86,26 @@ export async function startGitHub({ repository, tokens, workflows, start }: Sett
     return notFound;
   }
 
+  function respond(request: LocalRequest, response: ServerResponse): void {
+    local.asked.push(request);
+    const trouble = local.trouble(request);
+    const reply = typeof trouble === 'object' || trouble === 'breaks off' ? trouble : answer(request);
+    if (typeof trouble === 'string' || typeof reply === 'string') {
+      response.destroy();
+    } else {
+      send(response, reply);
+    }
+  }
+
   const server = createServer((incoming, response) => {
-    void readRequest(incoming).then((request) => {
-      local.asked.push(request);
-      send(response, answer(request));
-    });
+    void readRequest(incoming).then((request) => respond(request, response));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const local: LocalGitHub = {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     now: () => runner.now,
     advance: (ms) => runner.advance(ms),
+    start: (workflow, inputs = {}) => runner.start(workflow, 'main', inputs),
     runs: runner.runs,
     issues,
     asked: [],
@@ -118,12 +130,7 @@ async function readRequest(incoming: IncomingMessage): Promise<LocalRequest> {
   };
 }
 
-function send(response: ServerResponse, reply: LocalReply | 'breaks off'): void {
-  if (reply === 'breaks off') {
-    response.destroy();
-    return;
-  }
-  const { status, body, headers } = reply;
+function send(response: ServerResponse, { status, body, headers }: LocalReply): void {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
   response.end(body === undefined ? undefined : JSON.stringify(body));
 }

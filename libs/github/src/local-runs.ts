@@ -1,10 +1,7 @@
 /** For tests: the workflows of a local GitHub, whose runs take their time on its clock. */
 import { notFound, type LocalReply, type LocalRequest, paged, type Route } from './local-github.ts';
 
-export interface Ending {
-  readonly conclusion: 'success' | 'failure' | 'cancelled' | 'timed_out';
-  readonly afterMs: number;
-}
+export type Conclusion = 'success' | 'failure' | 'cancelled' | 'timed_out';
 
 export interface Workflow {
   /** The inputs that it declares; GitHub refuses others. */
@@ -13,12 +10,12 @@ export interface Workflow {
   readonly runName: (inputs: Readonly<Record<string, string>>) => string;
   /** Its concurrency group: of those that share one, one runs and the others wait. */
   readonly group: (inputs: Readonly<Record<string, string>>) => string;
-  /** What happens when a run begins. */
-  readonly begin: (run: LocalRun) => Ending;
-  /** What its last step does, before the run ends. */
-  readonly finish: (run: LocalRun) => Promise<void> | void;
-  /** What follows when a run has ended: its last step may have woken another workflow. */
-  readonly after: (run: LocalRun) => Promise<void> | void;
+  /** How long a run takes, in ms. */
+  readonly takesMs: (run: LocalRun) => number;
+  /** What a run has done when its time is over. */
+  readonly finish: (run: LocalRun) => Promise<Conclusion> | Conclusion;
+  /** The workflow that its last step starts, however the others ended. */
+  readonly wakes?: string;
 }
 
 export interface LocalRun {
@@ -30,14 +27,13 @@ export interface LocalRun {
   readonly group: string;
   readonly createdAt: number;
   status: 'queued' | 'in_progress' | 'completed';
-  conclusion: Ending['conclusion'] | null;
+  conclusion: Conclusion | null;
   updatedAt: number;
 }
 
 interface Due {
   readonly run: LocalRun;
   readonly at: number;
-  readonly ending: Ending;
 }
 
 export class WorkflowRunner {
@@ -84,20 +80,21 @@ export class WorkflowRunner {
     this.now = until;
   }
 
-  async #end({ run, ending }: Due): Promise<void> {
-    const workflow = this.#workflowOf(run.workflow);
-    await workflow.finish(run);
-    Object.assign(run, { status: 'completed', conclusion: ending.conclusion, updatedAt: this.now });
+  async #end({ run }: Due): Promise<void> {
+    const { finish, wakes } = this.#workflowOf(run.workflow);
+    const conclusion = await finish(run);
+    if (wakes !== undefined) {
+      this.start(wakes, run.branch, {});
+    }
+    Object.assign(run, { status: 'completed', conclusion, updatedAt: this.now });
     this.#beginWaiting();
-    await workflow.after(run);
   }
 
   #beginWaiting(): void {
     for (const run of this.runs.filter(({ status }) => status === 'queued')) {
       if (!this.runs.some(({ group, status }) => group === run.group && status === 'in_progress')) {
         Object.assign(run, { status: 'in_progress', updatedAt: this.now });
-        const ending = this.#workflowOf(run.workflow).begin(run);
-        this.#due.push({ run, ending, at: this.now + ending.afterMs });
+        this.#due.push({ run, at: this.now + this.#workflowOf(run.workflow).takesMs(run) });
       }
     }
   }
