@@ -8,6 +8,7 @@ import { exitCodeOf, isExpected } from '@pysan/model';
 import { Command, CommanderError } from 'commander';
 
 import * as build from './commands/build.ts';
+import * as coordinate from './commands/coordinate.ts';
 import * as doctor from './commands/doctor.ts';
 import * as e2e from './commands/e2e.ts';
 import * as engine from './commands/engine.ts';
@@ -33,6 +34,7 @@ Examples:
   pysan pins ../scikit-image                what its workflows pin stays in the registry
   pysan latest python 3.14                  the newest release upstream
   pysan resolve                             what is new upstream, against the locks
+  pysan coordinate --from ghcr.io/acme      what GitHub is to build now, and how all else stands
   pysan doctor                              can this machine do all that?
   pysan engine stop                         end the engine that pysan started
   pysan test && pysan e2e                   test the repository itself, then the images
@@ -50,11 +52,25 @@ function createProgram(): Command {
     .enablePositionalOptions()
     .exitOverride()
     .addHelpText('after', examples);
-  [build, verify, verified, run, sbom, plan, tags, pins, latest, resolve, doctor, engine, test, e2e].forEach(
-    (command) => {
-      command.register(program);
-    },
-  );
+  [
+    build,
+    verify,
+    verified,
+    run,
+    sbom,
+    plan,
+    tags,
+    pins,
+    latest,
+    resolve,
+    coordinate,
+    doctor,
+    engine,
+    test,
+    e2e,
+  ].forEach((command) => {
+    command.register(program);
+  });
   return program;
 }
 

@@ -7,7 +7,10 @@ import { readImages, readLocks } from '@pysan/workspace';
 
 import { type Context, type Findings, type Job, listJobs } from './jobs.ts';
 
-export type Request = Pick<Context, 'root' | 'sites' | 'preRelease'>;
+export interface Request extends Pick<Context, 'root' | 'sites' | 'preRelease'> {
+  /** The components to ask for; all where nothing is said. */
+  readonly only?: readonly string[];
+}
 
 export interface Failure {
   readonly component: string;
@@ -18,10 +21,12 @@ export interface Resolution extends Findings {
   readonly failures: readonly Failure[];
 }
 
-/** Everything that upstreams have for the locks; writes nothing. Throws a ConfigError for a malformed lock. */
+/** Everything that upstreams have for the locks, or for some of them; writes nothing. Throws a ConfigError for a malformed lock. */
 export async function resolveLocks(request: Request): Promise<Resolution> {
   const [images, locks] = await Promise.all([readImages(request.root), readLocks(request.root)]);
-  const outcomes = await Promise.all(listJobs({ ...request, images, locks }).map(settle));
+  const jobs = listJobs({ ...request, images, locks });
+  const wanted = jobs.filter(({ component }) => request.only?.includes(component) ?? true);
+  const outcomes = await Promise.all(wanted.map(settle));
   return {
     news: outcomes.flatMap(({ news }) => news),
     failures: outcomes.flatMap(({ failures }) => failures),

@@ -27,20 +27,22 @@ export async function readHoldings(lock: Locks['debian']): Promise<Holdings> {
   return { images, baseIdentity, notes: baseIdentity === undefined ? notes : [] };
 }
 
-/**
- * What a base would be known by where nothing is asked but a registry: as the engine has it where it runs, else as the lock.
- * EngineError where neither says.
- */
+/** What a base would be known by where nothing is asked but a registry. EngineError where nobody says. */
 export async function readBaseIdentity(lock: Locks['debian']): Promise<string> {
-  const { engine } = await probeEngine();
-  const base = engine === undefined ? undefined : await inspectImage(baseReference(lock));
-  const identity = base === undefined ? lock.digest : identityOf(base);
-  if (identity === null) {
+  const identity = await findBaseIdentity(lock);
+  if (identity === undefined) {
     throw new EngineError(
       'Neither the lock nor the engine says which base image builds start from: ./pysan resolve --apply',
     );
   }
   return identity;
+}
+
+/** What the base is known by: as the engine has it where it runs, else as the lock; undefined where neither says. */
+export async function findBaseIdentity(lock: Locks['debian']): Promise<string | undefined> {
+  const { engine } = await probeEngine();
+  const base = engine === undefined ? undefined : await inspectImage(baseReference(lock));
+  return base === undefined ? (lock.digest ?? undefined) : identityOf(base);
 }
 
 async function isEngineThere(): Promise<boolean> {

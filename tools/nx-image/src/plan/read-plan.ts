@@ -57,12 +57,11 @@ export async function readPlanFrom(place: Place, root: string, part?: Part): Pro
   return { builds, notes: [`${place.host} was asked ${registry.requests} times.`] };
 }
 
-/** The wanted builds of a repository by their names, given what stands outside of it. */
-export async function readCandidates(
-  root: string,
-  known: Pick<World, 'baseIdentity' | 'commits'>,
-  part?: Part,
-): Promise<readonly Candidate[]> {
+/** What stands outside of a repository, and the locks where others than its own count. */
+export type Known = Pick<World, 'baseIdentity' | 'commits'> & Partial<Pick<World, 'locks'>>;
+
+/** The wanted builds of a repository by their names. */
+export async function readCandidates(root: string, known: Known, part?: Part): Promise<readonly Candidate[]> {
   const [images, locks] = await Promise.all([readImages(root), readLocks(root)]);
   const world = { images, locks, ...known };
   const wanted = part === undefined ? wantedBuilds(world) : wantedChain(part.image, part.tag, world);
@@ -77,7 +76,10 @@ function readInputs(root: string, wanted: readonly Wanted[]): Promise<(ImageInpu
 }
 
 /** The hash of today's checks of each image, its parents' included. */
-async function hashChecks(root: string, images: ReadonlyMap<string, Image>): Promise<ReadonlyMap<string, string>> {
+export async function hashChecks(
+  root: string,
+  images: ReadonlyMap<string, Image>,
+): Promise<ReadonlyMap<string, string>> {
   const names = [...images.keys()];
   const chains = names.map((name) => chainOf(images, name).map((image) => image.name));
   const checks = await Promise.all(chains.map((chain) => readChecks(root, chain)));
