@@ -9,8 +9,8 @@ function parse(...cases: object[]): Check {
   return parseCheck('images/x/checks/y/check.json', JSON.stringify({ cases }));
 }
 
-it('fills in one try and a minute', () => {
-  expect(parse(valid)).toMatchObject({ cases: [{ tries: 1, timeoutSeconds: 60 }] });
+it('fills in one try and ten minutes', () => {
+  expect(parse(valid)).toMatchObject({ cases: [{ tries: 1, timeoutSeconds: 600 }] });
 });
 
 it('lists every problem with its path', () => {

@@ -56,7 +56,8 @@ const caseSchema = z
     /** uid that the container runs as; absent: the image's own. */
     user: z.string().optional(),
     env: z.record(z.string(), z.string()).optional(),
-    timeoutSeconds: whole.default(60),
+    /** Ends what hangs: on a busy machine a check takes many times its usual seconds. */
+    timeoutSeconds: whole.default(600),
     /** Detection is a probability: how often a program runs before its bug counts as missed. */
     tries: whole.default(1),
     expect: expectSchema,

@@ -96,7 +96,7 @@ it.each([
     what: 'a program that hangs',
     checkCase: racy,
     outcome: { ...found, exitCode: 137, timedOut: true },
-    reason: 'did not end within 60 s',
+    reason: 'did not end within 600 s',
   },
   {
     what: 'a report that is cut off',

@@ -45,7 +45,7 @@ const probe = 'for start in 1 2 3 4 5 6 7 8; do python -c pass || exit; done';
 /** Where nothing can start, no check needs to run to say so. */
 async function probeStart({ reference, run, signal }: Surroundings): Promise<StartFailure | undefined> {
   const container = { image: reference, command: ['sh', '-c', probe], network: 'none' };
-  const { stdout, stderr } = await run(container, { timeoutSeconds: 60, signal });
+  const { stdout, stderr } = await run(container, { timeoutSeconds: 300, signal });
   return findStartFailure(`${stdout}\n${stderr}`);
 }
 
