@@ -27,6 +27,7 @@ it.each<{ file: string; first: RegExp }>`
   ${'a recipe for CPython'}     | ${'images/recipes/cpython/fetch-source'}              | ${/^cpython$/}
   ${'a recipe for sanitizers'}  | ${'images/recipes/sanitizer/build-cpython'}           | ${/^cpython-.san$/}
   ${'a recipe for numpy'}       | ${'images/recipes/numpy/build-numpy'}                 | ${/^numpy-/}
+  ${'a recipe for scipy'}       | ${'images/recipes/scipy/build-scipy'}                 | ${/^scipy-/}
   ${'a Dockerfile'}             | ${'images/cpython-tsan/Dockerfile'}                   | ${/^cpython-tsan$/}
   ${'a track, or the counter'}  | ${'images/numpy-tsan/project.json'}                   | ${/^numpy-tsan$/}
   ${'a check of the chain'}     | ${'images/cpython-tsan/checks/some-check/check.json'} | ${/^cpython-tsan$/}
