@@ -1,9 +1,9 @@
 /** Why a manifest stays, or could go, looked at by itself: by its tags, pins, promotions and age. */
-import { isImmutableTag, type Promotion } from '@pysan/tagging';
+import { holdsOf, isImmutableTag, type Promotion } from '@pysan/tagging';
 
 import type { Pins } from './pins.ts';
 import type { Retention } from './retention.ts';
-import { isReferrerTag, type Stored, storedName, subjectsOf } from './stored.ts';
+import { isReferrerTag, type Stored, type StoredImage, storedName, subjectsOf } from './stored.ts';
 
 export interface Policy {
   readonly retention: Retention;
@@ -12,10 +12,8 @@ export interface Policy {
 }
 
 /** One repository of which every manifest could be read. */
-export interface Readable {
-  readonly image: string;
+export interface Readable extends StoredImage {
   readonly manifests: readonly Stored[];
-  readonly promotions: readonly Promotion[];
 }
 
 export interface Judgement {
@@ -29,6 +27,7 @@ export function judgeByItself(repository: Readable, policy: Policy): (manifest: 
   const judges = [
     byTags,
     byPins(repository, policy),
+    byHolds(repository),
     byPromotions(repository, policy, byDigest),
     byAge(repository, policy, byDigest),
   ];
@@ -62,6 +61,15 @@ function byPins({ image }: Readable, { pins }: Policy): Judge {
   return (manifest) => {
     const names = [storedName(image, manifest.digest), ...manifest.tags.map((tag) => `${image}:${tag}`)];
     return names.some((name) => pinned.has(name)) ? stays('a consumer pins it') : undefined;
+  };
+}
+
+/** Without it the same build would be missing, and be made and published again. */
+function byHolds({ holds }: Readable): Judge {
+  const reasons = holdsOf(holds);
+  return ({ digest }) => {
+    const reason = reasons.get(digest);
+    return reason === undefined ? undefined : stays(`it is on hold: ${reason}`);
   };
 }
 

@@ -13,6 +13,7 @@ interface Repository {
   readonly image: string;
   readonly manifests: readonly Stored[];
   readonly promotions: readonly Promotion[];
+  readonly holds: readonly [];
 }
 
 /** The same numbers each time: https://en.wikipedia.org/wiki/Linear_congruential_generator */
@@ -72,7 +73,7 @@ class Generator {
       const moving = [...this.named].filter(([, digest]) => digest === manifest.digest).map(([tag]) => tag);
       return { ...manifest, tags: [...manifest.tags, ...moving] };
     });
-    return { image: this.image, manifests, promotions: this.promotions };
+    return { image: this.image, manifests, promotions: this.promotions, holds: [] };
   }
 
   private add(facts: Partial<Stored>): Stored {
@@ -143,6 +144,7 @@ function apply(repositories: readonly Repository[], { remove }: Prune, count = r
     image,
     manifests: manifests.filter(({ digest }) => !gone.has(storedName(image, digest))),
     promotions: promotions.filter(({ digest }) => !gone.has(storedName(image, digest))),
+    holds: [],
   }));
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { UpstreamError } from '@pysan/model';
-import type { Promotion } from '@pysan/tagging';
+import type { Hold, Promotion } from '@pysan/tagging';
 
 import type { Policy } from './kept-by-itself.ts';
 import { planPrune, type Prune } from './prune.ts';
@@ -35,8 +35,16 @@ function promotion(name: string, days: number, tag: string, replaced: string | n
   return { schemaVersion: 1, digest: digestOf(name), buildId: name, at: daysAgo(days), by: 'publish', tags };
 }
 
-function numpy(manifests: StoredImage['manifests'], promotions: readonly Promotion[] = []): StoredImage {
-  return { image: 'numpy-tsan', manifests, promotions };
+function hold(name: string, held: boolean, days: number): Hold {
+  return { schemaVersion: 1, digest: digestOf(name), held, reason: 'it crashes', at: daysAgo(days) };
+}
+
+function numpy(
+  manifests: StoredImage['manifests'],
+  promotions: readonly Promotion[] = [],
+  holds: readonly Hold[] = [],
+): StoredImage {
+  return { image: 'numpy-tsan', manifests, promotions, holds };
 }
 
 function nameOf(digest: string): string {
@@ -102,6 +110,17 @@ it.each<{ story: string; facts: Partial<Stored>; promotions?: Promotion[]; pins?
       ? { keep: [], remove: [facts.created === undefined ? old : 'A: last in use 400 days ago'] }
       : { keep: [`A: ${keep}`], remove: [] },
   );
+});
+
+it('keeps what is on hold, with what it was built on, until the hold is lifted', () => {
+  const manifests = [stored('A', { parentBuildId: 'b' }), stored('B', { buildId: 'b' })];
+  const held = planPrune([numpy(manifests, [], [hold('A', true, 450)])], policy);
+  expect(outcome(held)).toEqual({
+    keep: ['A: it is on hold: it crashes', 'B: numpy-tsan@A was built on it'],
+    remove: [],
+  });
+  const lifted = planPrune([numpy(manifests, [], [hold('A', true, 450), hold('A', false, 1)])], policy);
+  expect(lifted.keep).toEqual([]);
 });
 
 it('counts the days from when a tag left an image, not from its making', () => {
@@ -198,8 +217,8 @@ it('lets a referrer without its subject go after a week, and not before: the sub
 
 it('keeps a parent in another repository while a child stays, and lets it go after its child', () => {
   const chain = (tags: string[]): StoredImage[] => [
-    { image: 'toolchain', manifests: [stored('T', { buildId: 't' })], promotions: [] },
-    { image: 'cpython', manifests: [stored('C', { buildId: 'c', parentBuildId: 't' })], promotions: [] },
+    { image: 'toolchain', manifests: [stored('T', { buildId: 't' })], promotions: [], holds: [] },
+    { image: 'cpython', manifests: [stored('C', { buildId: 'c', parentBuildId: 't' })], promotions: [], holds: [] },
     numpy([stored('N', { buildId: 'n', parentBuildId: 'c', tags })]),
   ];
   expect(outcome(planPrune(chain(['3.14t']), policy)).keep).toEqual([
@@ -218,7 +237,7 @@ it('keeps a parent in another repository while a child stays, and lets it go aft
 it('does nothing at all when one manifest of one repository could not be read', () => {
   const unreadable = { digest: digestOf('X'), unreadable: '403' };
   const plan = () =>
-    planPrune([numpy([stored('A')]), { image: 'cpython', manifests: [unreadable], promotions: [] }], policy);
+    planPrune([numpy([stored('A')]), { image: 'cpython', manifests: [unreadable], promotions: [], holds: [] }], policy);
   expect(plan).toThrow(UpstreamError);
   expect(plan).toThrow(`cpython@${digestOf('X')}: 403`);
 });

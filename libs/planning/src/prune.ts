@@ -51,10 +51,9 @@ function requireReadable(repositories: readonly StoredImage[]): readonly Readabl
   if (problems.length > 0) {
     throw new UpstreamError(`Nothing is deleted, since not all could be read:\n  ${problems.join('\n  ')}`);
   }
-  return repositories.map(({ image, manifests, promotions }) => ({
-    image,
-    manifests: manifests.filter((it) => 'children' in it),
-    promotions,
+  return repositories.map((repository) => ({
+    ...repository,
+    manifests: repository.manifests.filter((it) => 'children' in it),
   }));
 }
 

@@ -1,6 +1,6 @@
 /** What a registry holds of our images, as far as retention looks at it. */
 import type { BuildId } from '@pysan/model';
-import type { Promotion } from '@pysan/tagging';
+import type { Hold, Promotion } from '@pysan/tagging';
 
 /** A manifest: of an image, of an index, or of something that refers to one of these. */
 export interface Stored {
@@ -22,6 +22,7 @@ export interface StoredImage {
   readonly image: string;
   readonly manifests: readonly (Stored | { readonly digest: string; readonly unreadable: string })[];
   readonly promotions: readonly Promotion[];
+  readonly holds: readonly Hold[];
 }
 
 /** `numpy-tsan@sha256:…` */
