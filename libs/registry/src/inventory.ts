@@ -15,6 +15,8 @@ export interface Listed {
   readonly tags: readonly string[];
   /** ISO time of its arrival; absent where the registry does not tell. */
   readonly arrived?: string;
+  /** Where it had to be read in order to list it. */
+  readonly manifest?: Manifest;
 }
 
 export interface Inventory {
@@ -30,7 +32,7 @@ export function walkedInventory(repository: Repository): Inventory {
 }
 
 async function walk(repository: Repository): Promise<Listed[]> {
-  const found = new Map<string, Set<string>>();
+  const found = new Map<string, { manifest: Manifest; tags: Set<string> }>();
   const visit = async (reference: string, tags: readonly string[]): Promise<void> => {
     const manifest = found.has(reference) ? undefined : await getManifest(repository, reference);
     // Who deletes meanwhile, or lists what is gone, leads nowhere.
@@ -38,15 +40,15 @@ async function walk(repository: Repository): Promise<Listed[]> {
       return;
     }
     const isNew = !found.has(manifest.digest);
-    const all = found.get(manifest.digest) ?? new Set();
-    tags.forEach((tag) => all.add(tag));
-    found.set(manifest.digest, all);
+    const entry = found.get(manifest.digest) ?? { manifest, tags: new Set() };
+    tags.forEach((tag) => entry.tags.add(tag));
+    found.set(manifest.digest, entry);
     if (isNew) {
       await Promise.all((await findNext(repository, manifest)).map((digest) => visit(digest, [])));
     }
   };
   await Promise.all((await listTags(repository)).map((tag) => visit(tag, [tag])));
-  return [...found].map(([digest, tags]) => ({ digest, tags: [...tags] }));
+  return [...found].map(([digest, { manifest, tags }]) => ({ digest, tags: [...tags], manifest }));
 }
 
 async function findNext(repository: Repository, { digest, json }: Manifest): Promise<string[]> {

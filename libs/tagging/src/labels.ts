@@ -21,6 +21,20 @@ export function componentLabel(component: string): string {
   return `org.pysan.${component}`;
 }
 
+const contentLabel = /^org\.pysan\.([a-z\d][a-z\d-]*)$/;
+const noContents: readonly string[] = [buildIdLabel, inputsLabel, localLabel, 'org.pysan.sanitizer'];
+
+/** The versions that labels tell of what is inside, by component: `python`, `numpy`, `llvm`. */
+export function versionsIn(labels: Readonly<Record<string, string>>): Record<string, string> {
+  const entries = Object.entries(labels).filter(([label]) => !noContents.includes(label));
+  return Object.fromEntries(
+    entries.flatMap(([label, version]) => {
+      const component = contentLabel.exec(label)?.[1];
+      return component === undefined ? [] : [[component, version]];
+    }),
+  );
+}
+
 /**
  * Labels of a build, by key. `inputs` is the canonical JSON of its inputs, so that two ids can be compared.
  * Keys that begin with `org.opencontainers.image` are those of

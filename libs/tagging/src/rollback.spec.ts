@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { UsageError } from '@pysan/model';
 
 import { type Hold, holdsOf } from './promotion.ts';
-import { planRollback, type Recorded, type Rollback } from './rollback.ts';
+import { planRollback, type Recorded, type Rollback, rolledBackFrom } from './rollback.ts';
 
 /** A repository of images with names of one letter, whose clock goes on by an hour with all that happens. */
 class Repository {
@@ -106,6 +106,19 @@ it('goes back to what was rolled back to, when that was replaced once more', asy
   await there.rollBack('3.14t');
   there.publish('C', '3.14t');
   expect((await there.plan('3.14t')).moves).toEqual([{ tag: '3.14t', to: 'A' }]);
+});
+
+it('knows which tag a rollback brought where it is, until something is published to it', async () => {
+  const there = repository('A', 'B');
+  const left = (tag: string) => rolledBackFrom(tag, there.images.get('A') ?? { promotions: [] });
+  expect(left('3.14t')).toBeUndefined();
+  await there.rollBack('3.14t');
+  expect([left('3.14t'), left('3.14.3t')]).toEqual(['B', undefined]);
+  there.publish('C', '3.14t');
+  await there.rollBack('3.14t');
+  expect(left('3.14t')).toBe('C');
+  there.publish('A', '3.14t');
+  expect(left('3.14t')).toBeUndefined();
 });
 
 it('does not go in a circle over a digest that was published twice', async () => {

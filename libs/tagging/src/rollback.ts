@@ -71,6 +71,16 @@ export async function planRollback(request: RollbackRequest, read: RecordReader)
   };
 }
 
+/**
+ * The digest that a tag left for an image by a rollback, when nothing was published to it since. Then the same rollback has
+ * nothing left to do; undefined where the tag came to the image in another way.
+ */
+export function rolledBackFrom(tag: string, { promotions }: Pick<Recorded, 'promotions'>): string | undefined {
+  const own = promotions.filter(({ tags }) => tags.some((entry) => entry.tag === tag));
+  const last = own.toSorted((left, right) => Date.parse(left.at) - Date.parse(right.at)).at(-1);
+  return last?.by === 'rollback' ? (last.tags.find((entry) => entry.tag === tag)?.replaced ?? undefined) : undefined;
+}
+
 function misused(message: string): never {
   throw new UsageError(message);
 }

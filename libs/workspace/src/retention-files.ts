@@ -3,11 +3,16 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { UsageError } from '@pysan/model';
-import { parsePins, type Pins, pinsFile } from '@pysan/planning';
+import { parsePins, parseRetention, type Pins, pinsFile, type Retention, retentionFile } from '@pysan/planning';
 
 /** What consumers pin, by `pins.json`; ConfigError for what is not such a list. */
 export async function readPins(root: string): Promise<Pins> {
   return parsePins(pinsFile, await readFile(path.join(root, pinsFile), 'utf8'));
+}
+
+/** The policy, by `retention.json`; ConfigError for what is none. */
+export async function readRetention(root: string): Promise<Retention> {
+  return parseRetention(retentionFile, await readFile(path.join(root, retentionFile), 'utf8'));
 }
 
 /**

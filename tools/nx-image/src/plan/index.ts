@@ -1,3 +1,3 @@
 export { findBaseIdentity } from './holdings.ts';
-export { hashChecks, readCandidates, readPlan, readPlanFrom } from './read-plan.ts';
+export { hashChecks, judgePublished, type Part, readCandidates, readPlan, readPlanFrom } from './read-plan.ts';
 export { registryReader } from './registry-reader.ts';

@@ -3,12 +3,18 @@ import { UpstreamError } from '@pysan/model';
 import type { Proof } from '@pysan/planning';
 import { z } from 'zod';
 
-const proofSchema = z.object({ buildId: z.string(), checksHash: z.string(), verdict: z.string() });
+const reportSchema = z.object({
+  buildId: z.string(),
+  checksHash: z.string(),
+  verdict: z.string(),
+  results: z.array(z.unknown()).default([]),
+});
 
-/** Reads a report; UpstreamError, which names `where` it is, when it is none. */
-export function readProof(where: string, text: string): Proof {
+/** Reads a report, and how many cases ran; UpstreamError, which names `where` it is, when it is none. */
+export function readProof(where: string, text: string): Proof & { readonly cases: number } {
   try {
-    return proofSchema.parse(JSON.parse(text));
+    const { results, ...proof } = reportSchema.parse(JSON.parse(text));
+    return { ...proof, cases: results.length };
   } catch (cause) {
     throw new UpstreamError(`${where} is not the report of a verification`, { cause });
   }

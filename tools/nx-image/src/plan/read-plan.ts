@@ -2,8 +2,10 @@
 import { chainOf, type Image } from '@pysan/model';
 import {
   type Candidate,
+  type Found,
   type ImageInputs,
   isObstacle,
+  keyOf,
   nameBuilds,
   type Planned,
   planBuilds,
@@ -55,6 +57,18 @@ export async function readPlanFrom(place: Place, root: string, part?: Part): Pro
   const found = await readPresent(candidates, registryReader(registry, place));
   const builds = planBuilds(candidates, { found, checks: await hashChecks(root, images) });
   return { builds, notes: [`${place.host} was asked ${registry.requests} times.`] };
+}
+
+/**
+ * Whether an image is what this repository would build in its place now, proven by today's checks; if not, why. Its parents
+ * are not looked at. UsageError for a tag that nothing is built for.
+ */
+export async function judgePublished(root: string, part: Part, found: Found): Promise<Planned | undefined> {
+  const [images, { debian }] = await Promise.all([readImages(root), readLocks(root)]);
+  const known = { baseIdentity: await readBaseIdentity(debian), commits: new Map<string, string>() };
+  const wanted = (await readCandidates(root, known, part)).slice(-1);
+  const evidence = { found: new Map(wanted.map((it) => [keyOf(it), found])), checks: await hashChecks(root, images) };
+  return planBuilds(wanted, evidence)[0];
 }
 
 /** What stands outside of a repository, and the locks where others than its own count. */

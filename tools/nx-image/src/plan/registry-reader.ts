@@ -3,22 +3,10 @@
  * just pushed would be made again.
  */
 import { type Present, type PresentReader, type Question, readInputs } from '@pysan/planning';
-import {
-  createdAnnotation,
-  describe,
-  listReferrers,
-  openRepository,
-  type Place,
-  readAttachment,
-  type Referrer,
-  type Registry,
-  type Repository,
-} from '@pysan/registry';
+import { listReferrers, openRepository, type Place, type Registry, type Repository } from '@pysan/registry';
 import { holdsOf } from '@pysan/tagging';
-import { reportType } from '@pysan/verification';
 
-import { readHolds, readNamed } from '../store/index.ts';
-import { readProof } from './proof.ts';
+import { findProof, readHolds, readNamed } from '../store/index.ts';
 
 /** Reads the images at a place; each repository is opened once. */
 export function registryReader(registry: Registry, { namespace }: Pick<Place, 'namespace'>): PresentReader {
@@ -44,17 +32,6 @@ async function find(repository: Repository, { id, buildTag, publicTag }: Questio
 async function readStanding(repository: Repository, digest: string): Promise<Pick<Present, 'proof' | 'hold'>> {
   const referrers = await listReferrers(repository, digest);
   const hold = holdsOf(await readHolds(repository, digest, referrers)).get(digest);
-  const report = newest(referrers.filter(({ artifactType }) => artifactType === reportType));
-  const proof = report === undefined ? {} : { proof: await readReport(repository, report) };
-  return { ...proof, ...(hold === undefined ? {} : { hold }) };
-}
-
-function newest(referrers: readonly Referrer[]): Referrer | undefined {
-  const time = ({ annotations }: Referrer): number => Date.parse(annotations[createdAnnotation] ?? '') || 0;
-  return referrers.toSorted((left, right) => time(left) - time(right)).at(-1);
-}
-
-async function readReport(repository: Repository, report: Referrer): Promise<NonNullable<Present['proof']>> {
-  const text = (await readAttachment(repository, report)).toString('utf8');
-  return readProof(describe(repository, report.digest), text);
+  const proof = await findProof(repository, referrers);
+  return { ...(proof === undefined ? {} : { proof }), ...(hold === undefined ? {} : { hold }) };
 }

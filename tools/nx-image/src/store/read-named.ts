@@ -1,6 +1,14 @@
 /** Reads one image of a registry as its tag or digest names it: the manifest, and what the config says of it. */
 import { UpstreamError } from '@pysan/model';
-import { describe, getBlob, getManifest, type Manifest, parseJson, type Repository } from '@pysan/registry';
+import {
+  describe,
+  type Descriptor,
+  getBlob,
+  getManifest,
+  type Manifest,
+  parseJson,
+  type Repository,
+} from '@pysan/registry';
 import type { Labelled } from '@pysan/tagging';
 import { z } from 'zod';
 
@@ -15,33 +23,20 @@ export interface NamedImage extends Labelled {
 
 const platform = { os: 'linux', architecture: 'amd64' };
 
-/** https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md */
-const configSchema = z.object({
-  created: z.iso.datetime({ offset: true }).optional(),
-  config: z.object({ Labels: z.record(z.string(), z.string()).nullish() }).nullish(),
-});
-
 /** The image under a tag or digest; undefined when there is none. UpstreamError for what is none, or cannot be read. */
 export async function readNamed(repository: Repository, reference: string): Promise<NamedImage | undefined> {
   const manifest = await getManifest(repository, reference);
   return manifest === undefined ? undefined : readImage(repository, manifest);
 }
 
-/** The image that a manifest is of. UpstreamError for a manifest of something else. */
 async function readImage(repository: Repository, manifest: Manifest): Promise<NamedImage> {
   const { config, layers = [] } = (await imageOf(repository, manifest)).json;
-  const bytes = config === undefined ? undefined : await getBlob(repository, config.digest);
-  const { data } = configSchema.safeParse(bytes === undefined ? undefined : parseJson(bytes));
-  if (config === undefined || data === undefined) {
+  const facts = isImageConfig(config) ? readConfig(await getBlob(repository, config.digest)) : undefined;
+  if (config === undefined || facts === undefined) {
     throw new UpstreamError(`${describe(repository, manifest.digest)} has no config that can be read.`);
   }
-  return {
-    digest: manifest.digest,
-    manifest,
-    labels: data.config?.Labels ?? {},
-    ...(data.created === undefined ? {} : { created: data.created }),
-    bytes: [config, ...layers].reduce((sum, { size }) => sum + size, 0),
-  };
+  const bytes = [config, ...layers].reduce((sum, { size }) => sum + size, 0);
+  return { digest: manifest.digest, manifest, ...facts, bytes };
 }
 
 /** The image itself where a manifest is an index of platforms, or of an image and its attestations. */
@@ -58,4 +53,30 @@ async function imageOf(repository: Repository, manifest: Manifest): Promise<Mani
     throw new UpstreamError(`${describe(repository, manifest.digest)} is an index without an image for this platform.`);
   }
   return image;
+}
+
+const configTypes: readonly string[] = [
+  'application/vnd.oci.image.config.v1+json',
+  'application/vnd.docker.container.image.v1+json',
+];
+
+/** True for the config of an image, OCI's or Docker's; false for that of anything else that a manifest may be about. */
+export function isImageConfig(config: Descriptor | undefined): config is Descriptor {
+  return config !== undefined && configTypes.includes(config.mediaType);
+}
+
+/** https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md */
+const configSchema = z.object({
+  created: z.iso.datetime({ offset: true }).optional(),
+  config: z.object({ Labels: z.record(z.string(), z.string()).nullish() }).nullish(),
+});
+
+/** What an image's config says of it; undefined for what is none. */
+export function readConfig(bytes: Buffer | undefined): Pick<NamedImage, 'created' | 'labels'> | undefined {
+  const { data } = configSchema.safeParse(bytes === undefined ? undefined : parseJson(bytes));
+  if (data === undefined) {
+    return undefined;
+  }
+  const { created, config } = data;
+  return { labels: config?.Labels ?? {}, ...(created === undefined ? {} : { created }) };
 }

@@ -3,7 +3,8 @@ import { type Manifest, putManifest, type Repository } from '@pysan/registry';
 import type { Hold, Promotion } from '@pysan/tagging';
 
 import { attachRecord, moveTag, readNamed, readRecords } from './index.ts';
-import { inputsOf, type MemoryRegistry, openMemory, pushImage, startMemoryRegistry } from './test-registry.ts';
+import { inputsOf, pushImage, requireImage } from './test-images.ts';
+import { type MemoryRegistry, openMemory, startMemoryRegistry } from './test-registry.ts';
 
 let registry: MemoryRegistry;
 let repository: Repository;
@@ -13,13 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => registry.stop());
 
-async function manifestOf(reference: string): Promise<Manifest> {
-  const named = await readNamed(repository, reference);
-  if (named === undefined) {
-    throw new Error(`${reference} is absent.`);
-  }
-  return named.manifest;
-}
+const manifestOf = (reference: string): Promise<Manifest> => requireImage(repository, reference);
 
 async function named(tag: string): Promise<string | undefined> {
   return (await readNamed(repository, tag))?.digest;

@@ -1,22 +1,10 @@
-/** For tests: a registry in memory, without the referrers API, as GHCR; and images of a few bytes to put there. */
+/** For tests: a registry in memory, without the referrers API, as GHCR. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
 import { quickly } from '@pysan/http/local-server';
-import type { BuildInputs } from '@pysan/model';
-import { canonicalJson, computeBuildId } from '@pysan/planning';
-import {
-  connect,
-  digestOf,
-  mediaTypes,
-  openRepository,
-  parsePlace,
-  putBlob,
-  putManifest,
-  type Repository,
-} from '@pysan/registry';
-import { buildIdLabel, inputsLabel } from '@pysan/tagging';
+import { connect, digestOf, openRepository, parsePlace, type Repository } from '@pysan/registry';
 
 interface Content {
   readonly type: string;
@@ -108,50 +96,4 @@ function give({ contents, tags }: MemoryRepository, method: string, digest: stri
 /** A repository of it, as nobody in particular. */
 export function openMemory({ host }: Pick<MemoryRegistry, 'host'>, name = 'acme/numpy-tsan'): Repository {
   return openRepository(connect(parsePlace(host), { DOCKER_CONFIG: '/nonexistent' }, quickly()), name);
-}
-
-/** Inputs that no other build has. */
-export function inputsOf(numpy: string, parent?: string): BuildInputs {
-  return {
-    schema: 1,
-    platform: 'linux/amd64',
-    files: {},
-    buildArgs: { numpy_version: numpy },
-    ...(parent === undefined ? {} : { parent }),
-    releases: [{ component: 'numpy', version: numpy }],
-  };
-}
-
-export interface ImageRequest {
-  readonly inputs: BuildInputs;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly created?: string;
-  readonly tags?: readonly string[];
-}
-
-/** Pushes an image of one small layer with the labels of a build; answers its digest. */
-export async function pushImage(repository: Repository, image: ImageRequest): Promise<string> {
-  const labels = {
-    [buildIdLabel]: computeBuildId(image.inputs),
-    [inputsLabel]: canonicalJson(image.inputs),
-    ...image.labels,
-  };
-  const created = image.created ?? new Date(0).toISOString();
-  const config = Buffer.from(
-    JSON.stringify({ architecture: 'amd64', os: 'linux', created, config: { Labels: labels } }),
-  );
-  const layer = Buffer.from('a layer');
-  const [configDigest, layerDigest] = [await putBlob(repository, config), await putBlob(repository, layer)];
-  const manifest = {
-    schemaVersion: 2,
-    mediaType: mediaTypes.manifest,
-    config: { mediaType: 'application/vnd.oci.image.config.v1+json', digest: configDigest, size: config.length },
-    layers: [{ mediaType: 'application/vnd.oci.image.layer.v1.tar', digest: layerDigest, size: layer.length }],
-  };
-  const content = { bytes: Buffer.from(JSON.stringify(manifest)), mediaType: mediaTypes.manifest };
-  const digest = await putManifest(repository, content);
-  for (const tag of image.tags ?? []) {
-    await putManifest(repository, content, tag);
-  }
-  return digest;
 }

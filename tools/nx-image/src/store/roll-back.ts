@@ -1,0 +1,136 @@
+/**
+ * Takes tags of a repository back, and lifts holds: reads what is recorded, has libs/tagging decide, and carries that out.
+ *
+ * The records come before the first tag moves, and the tag that was asked for moves last. So wherever it is cut, the same
+ * command goes on; and once it is done, the records say so, and it does nothing.
+ */
+import { UpstreamError, UsageError } from '@pysan/model';
+import { describe, getManifest, headManifest, type Manifest, type Repository } from '@pysan/registry';
+import {
+  buildIdLabel,
+  type Hold,
+  holdsOf,
+  planRollback,
+  type Recorded,
+  type Rollback,
+  rolledBackFrom,
+} from '@pysan/tagging';
+
+import { moveTag } from './move-tag.ts';
+import { readNamed } from './read-named.ts';
+import { attachRecord, readRecords } from './records.ts';
+
+export interface RollbackRequest {
+  readonly tag: string;
+  /** What the tag is to leave. Without it, a tag that was rolled back already stays: that was this very request. */
+  readonly digest?: string | undefined;
+  readonly reason: string;
+  readonly now: Date;
+}
+
+/** What is to be done; with `done` the digest that the tag has left already. */
+export type RollbackAnswer = { readonly plan: Rollback } | { readonly done: string; readonly named: string };
+
+/** Decides on a rollback. UsageError where the tag cannot go back. It changes nothing. */
+export async function readRollback(repository: Repository, request: RollbackRequest): Promise<RollbackAnswer> {
+  const { tag, digest, reason, now } = request;
+  const read = rememberingReader(repository);
+  const named = await headManifest(repository, tag);
+  const image = named === undefined ? undefined : await read(named);
+  if (named === undefined || image === undefined) {
+    throw new UsageError(`There is no ${describe(repository, `tag ${tag}`)} to roll back.`);
+  }
+  const left = holdsOf(image.holds).has(named) ? undefined : rolledBackFrom(tag, image);
+  if (left !== undefined && left === (digest ?? left)) {
+    return { done: left, named };
+  }
+  if (digest !== undefined && digest !== named) {
+    throw new UsageError(`${tag} names ${named}, and not ${digest}: look at both before it goes back any further.`);
+  }
+  const tags = [tag, ...image.promotions.flatMap((it) => it.tags.map((entry) => entry.tag))];
+  const plan = await planRollback(
+    { tag, named: await readTags(repository, tags), reason, at: timeAfter(image.holds, now) },
+    read,
+  );
+  return { plan };
+}
+
+/** What is recorded of each digest, read once. */
+function rememberingReader(repository: Repository): (digest: string) => Promise<Recorded | undefined> {
+  const known = new Map<string, Promise<Recorded | undefined>>();
+  return (digest) => {
+    const found = known.get(digest) ?? readRecorded(repository, digest);
+    known.set(digest, found);
+    return found;
+  };
+}
+
+async function readRecorded(repository: Repository, digest: string): Promise<Recorded | undefined> {
+  const image = await readNamed(repository, digest);
+  if (image === undefined) {
+    return undefined;
+  }
+  const buildId = image.labels[buildIdLabel];
+  if (buildId === undefined) {
+    throw new UpstreamError(`${describe(repository, digest)} is no image of ours: it has no label ${buildIdLabel}.`);
+  }
+  return { buildId, ...(await readRecords(repository, digest)) };
+}
+
+async function readTags(repository: Repository, tags: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const named = await Promise.all(
+    [...new Set(tags)].map(async (tag) => [tag, await headManifest(repository, tag)] as const),
+  );
+  return new Map(named.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/** The newest record counts, so a new one must not be older than those that there are, whoever's clock made them. */
+function timeAfter(records: readonly Hold[], now: Date): string {
+  const times = records.map(({ at }) => Date.parse(at) + 1);
+  return new Date(Math.max(now.getTime(), ...times)).toISOString();
+}
+
+/** Carries a rollback out. UpstreamError when somebody else moves a tag meanwhile: nothing more is moved then. */
+export async function applyRollback(repository: Repository, plan: Rollback): Promise<void> {
+  if (plan.hold !== undefined) {
+    await attachRecord(repository, await requireManifest(repository, plan.from), plan.hold);
+  }
+  for (const record of plan.promotions) {
+    await attachRecord(repository, await requireManifest(repository, record.digest), record);
+  }
+  for (const { tag, to } of plan.moves) {
+    const now = await moveTag(repository, { tag, from: plan.from, to: await requireManifest(repository, to) });
+    if (now !== to) {
+      throw new UpstreamError(
+        `${describe(repository, `the tag ${tag}`)} names ${now ?? 'nothing'}, and not ${to}: somebody else moves it. Look at it, and run this again.`,
+      );
+    }
+  }
+}
+
+async function requireManifest(repository: Repository, digest: string): Promise<Manifest> {
+  const manifest = await getManifest(repository, digest);
+  if (manifest === undefined) {
+    throw new UpstreamError(`${describe(repository, digest)} is gone since the rollback was planned. Run it again.`);
+  }
+  return manifest;
+}
+
+/** The record that lifts the hold on an image; undefined when there is none to lift. UsageError when there is no image. */
+export async function readLift(
+  repository: Repository,
+  reference: string,
+  { reason, now }: Pick<RollbackRequest, 'reason' | 'now'>,
+): Promise<Hold | undefined> {
+  const digest = await headManifest(repository, reference);
+  if (digest === undefined) {
+    throw new UsageError(`There is no ${describe(repository, reference)}.`);
+  }
+  const { hold, holds } = await readRecords(repository, digest);
+  return hold === undefined ? undefined : { schemaVersion: 1, digest, held: false, reason, at: timeAfter(holds, now) };
+}
+
+/** Attaches the record that lifts a hold. */
+export async function applyLift(repository: Repository, lift: Hold): Promise<void> {
+  await attachRecord(repository, await requireManifest(repository, lift.digest), lift);
+}
