@@ -12,16 +12,20 @@ import * as coordinate from './commands/coordinate.ts';
 import * as doctor from './commands/doctor.ts';
 import * as e2e from './commands/e2e.ts';
 import * as engine from './commands/engine.ts';
+import * as images from './commands/images.ts';
 import * as latest from './commands/latest.ts';
 import * as pins from './commands/pins.ts';
 import * as plan from './commands/plan.ts';
+import * as prune from './commands/prune.ts';
 import * as resolve from './commands/resolve.ts';
+import * as rollback from './commands/rollback.ts';
 import * as run from './commands/run.ts';
 import * as sbom from './commands/sbom.ts';
 import * as tags from './commands/tags.ts';
 import * as test from './commands/test.ts';
 import * as verified from './commands/verified.ts';
 import * as verify from './commands/verify.ts';
+import * as why from './commands/why.ts';
 
 const examples = `
 Examples:
@@ -31,6 +35,11 @@ Examples:
   pysan sbom numpy-tsan                     what is really inside, in SPDX, with licences
   pysan plan --from ghcr.io/acme            what is fresh there, what is to be built, and why
   pysan tags 3.14.3t                        the tags that a build gets, and why
+  pysan images --from ghcr.io/acme          what is published: tags, age, size, proof
+  pysan why ghcr.io/acme/numpy-tsan:3.14t   what it is made of, what was proven, is it fresh
+  pysan rollback ghcr.io/acme/numpy-tsan:3.14t --apply
+                                            back to what it named before
+  pysan prune --from ghcr.io/acme           what would go from there, and why
   pysan pins ../scikit-image                what its workflows pin stays in the registry
   pysan latest python 3.14                  the newest release upstream
   pysan resolve                             what is new upstream, against the locks
@@ -60,6 +69,10 @@ function createProgram(): Command {
     sbom,
     plan,
     tags,
+    images,
+    why,
+    rollback,
+    prune,
     pins,
     latest,
     resolve,

@@ -1,0 +1,71 @@
+/** `pysan rollback <reference>`: a tag goes back to what it named before, or a hold is lifted. */
+import type { Command } from 'commander';
+
+interface RollbackOptions {
+  readonly reason: string;
+  readonly lift?: boolean;
+  readonly apply?: boolean;
+}
+
+const example = `
+The tags that were moved together go back together, and what they leave is put on hold: no tag goes there again until
+the hold is lifted. A tag that was rolled back stays; to take it back further, name what it is to leave.
+
+Examples:
+  pysan rollback ghcr.io/acme/numpy-tsan:3.14t --reason "crashes on import" --apply
+  pysan rollback ghcr.io/acme/numpy-tsan:3.14t@sha256:… --apply
+  pysan rollback ghcr.io/acme/numpy-tsan@sha256:… --lift --apply
+`;
+
+export function register(program: Command): void {
+  program
+    .command('rollback <reference>')
+    .description('take a tag back to what it named before, and put a hold on what it leaves')
+    .option('--reason <text>', 'why, for whoever meets the record', 'rolled back by hand')
+    .option('--lift', 'lift the hold on that image instead: tags may go there again')
+    .option('--apply', 'do it; without, it is only shown')
+    .addHelpText('after', example)
+    .action((reference: string, options: RollbackOptions) =>
+      options.lift === true ? lift(reference, options) : rollback(reference, options),
+    );
+}
+
+const hint = 'Nothing was changed: --apply does it.';
+
+async function rollback(text: string, { reason, apply = false }: RollbackOptions): Promise<void> {
+  const [{ readRollback, applyRollback }, { UsageError }, { openReference }, { formatRollback }] = await Promise.all([
+    import('@pysan/nx-image/store'),
+    import('@pysan/model'),
+    import('../store/open-reference.ts'),
+    import('../store/format-rollback.ts'),
+  ]);
+  const { repository, tag, digest } = openReference(text);
+  if (tag === undefined) {
+    throw new UsageError(`"${text}" names no tag to take back. With --lift a digest is enough.`);
+  }
+  const answer = await readRollback(repository, { tag, digest, reason, now: new Date() });
+  if ('done' in answer) {
+    console.log(`${tag} was rolled back from ${answer.done} to ${answer.named} already.`);
+    console.error(`To take it back further: pysan rollback ${text.replace(/@.*/, '')}@${answer.named}`);
+    return;
+  }
+  console.log(formatRollback(`${repository.registry.host}/${repository.name}`, answer.plan));
+  await (apply ? applyRollback(repository, answer.plan) : undefined);
+  console.error(apply ? 'Done.' : hint);
+}
+
+async function lift(text: string, { reason, apply = false }: RollbackOptions): Promise<void> {
+  const [{ readLift, applyLift }, { openReference }] = await Promise.all([
+    import('@pysan/nx-image/store'),
+    import('../store/open-reference.ts'),
+  ]);
+  const { repository, reference } = openReference(text);
+  const record = await readLift(repository, reference, { reason, now: new Date() });
+  if (record === undefined) {
+    console.log(`${text} is not on hold.`);
+    return;
+  }
+  console.log(`lift the hold on ${repository.registry.host}/${repository.name}@${record.digest}`);
+  await (apply ? applyLift(repository, record) : undefined);
+  console.error(apply ? 'Done.' : hint);
+}
