@@ -117,7 +117,7 @@ function judge(question: Question): Verdict {
 function doubtOf({ name }: Image, { images, doubts }: Situation): string | undefined {
   const used = chainOf(images, name).flatMap(({ components }) => components);
   const component = used.find((it) => doubts.has(it));
-  return component === undefined ? undefined : `what there is of ${component} upstream: ${doubts.get(component)}`;
+  return component === undefined ? undefined : `what is newest of ${component}: ${doubts.get(component)}`;
 }
 
 function judgeWork({ candidate, planned, parent, situation }: Question, build: Build): Verdict {

@@ -82,9 +82,10 @@ function problemsOf(
   { doubts }: Situation,
   issues: readonly Issue[] | { readonly unreadable: string },
 ): string[] {
+  const red = Map.groupBy(rows.filter(isRed), ({ status, why }) => `${status}: ${why}`);
   return [
     ...[...doubts].map(([component, message]) => `${component}: what upstream has is not known: ${message}`),
-    ...rows.filter(isRed).map((row) => `${nameOf(row)}: ${row.status}: ${row.why}`),
+    ...[...red].map(([why, alike]) => `${alike.map(nameOf).join(', ')}: ${why}`),
     ...('unreadable' in issues ? [`issues: ${issues.unreadable}`] : []),
   ];
 }

@@ -56,7 +56,7 @@ it('does nothing a second time, nor once the lock is merged', async () => {
   await runResolve(merged, silent);
   await story.pass(7 * dayMs);
   expect([builds().length, story.gitHub.issues.length]).toEqual(before);
-  expect(story.log.at(-1)?.table).toMatch(/Nothing is to be done\.$/);
+  expect(story.log.at(-1)?.table).toMatch(/No run is to be started, and no issue to be changed\.$/);
 });
 
 it('follows a change of an image by building it and what is built on it, and nothing else', async () => {
@@ -173,7 +173,7 @@ it.each(['breaks off', 'answer is lost'] as const)('starts nothing twice when a 
   let left = 2;
   story.gitHub.trouble = ({ method, url }) =>
     method === 'POST' && url.pathname.endsWith('/dispatches') && left-- > 0 ? trouble : undefined;
-  expect(await story.coordinate()).toMatch(/cpython-asan:3\.13t: unknown: GitHub: POST/);
+  expect(await story.coordinate()).toMatch(/cpython-asan:3\.13t, cpython-asan:3\.14t: unknown: GitHub: POST/);
   expect(counts()).toBe('13 builds: 5 dispatched, 2 unknown, 6 waiting');
   await story.pass(dayMs);
   expect(published()).toHaveLength(13);
