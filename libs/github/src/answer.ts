@@ -9,7 +9,7 @@ const refusal = z.object({
 });
 
 /** Awaits an answer and checks its shape; undefined for 404. Throws an UpstreamError, in which no token stands. */
-async function read<T>(answer: Promise<{ data: unknown }>, schema: z.ZodType<T>): Promise<T | undefined> {
+export async function read<T>(answer: Promise<{ data: unknown }>, schema: z.ZodType<T>): Promise<T | undefined> {
   const data = await dataOf(answer);
   if (data === undefined) {
     return undefined;

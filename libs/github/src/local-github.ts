@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
+import { gitRoutes, LocalGit } from './local-git.ts';
 import { issueRoutes, type LocalIssue } from './local-issues.ts';
 import { type LocalRun, runRoutes, type Workflow, WorkflowRunner } from './local-runs.ts';
 
@@ -41,6 +42,7 @@ export interface LocalGitHub {
   readonly start: (workflow: string, inputs?: Readonly<Record<string, string>>) => LocalRun;
   readonly runs: readonly LocalRun[];
   readonly issues: readonly LocalIssue[];
+  readonly git: LocalGit;
   /** What was asked, in order. */
   readonly asked: LocalRequest[];
   /** What goes wrong with a request. */
@@ -69,14 +71,16 @@ export const notFound: LocalReply = { status: 404, body: { message: 'Not Found' 
 export async function startGitHub({ repository, tokens, workflows, start }: Setting): Promise<LocalGitHub> {
   const issues: LocalIssue[] = [];
   const runner = new WorkflowRunner(workflows, start);
-  const routes = [...runRoutes(runner), ...issueRoutes(issues)];
+  const git = new LocalGit();
+  const routes = [...runRoutes(runner), ...issueRoutes(issues), ...gitRoutes(git)];
   const prefix = `/repos/${repository}`;
 
   function answer(request: LocalRequest): LocalReply {
     if (!tokens.includes(request.token)) {
       return { status: 401, body: { message: 'Bad credentials' } };
     }
-    const path = request.url.pathname;
+    // Clients write the slash of a branch as %2F.
+    const path = decodeURIComponent(request.url.pathname);
     for (const [method, pattern, reply] of path.startsWith(prefix) ? routes : []) {
       const match = method === request.method ? pattern.exec(path.slice(prefix.length)) : null;
       if (match !== null) {
@@ -108,6 +112,7 @@ export async function startGitHub({ repository, tokens, workflows, start }: Sett
     start: (workflow, inputs = {}) => runner.start(workflow, 'main', inputs),
     runs: runner.runs,
     issues,
+    git,
     asked: [],
     trouble: () => undefined,
     stop: () => {
