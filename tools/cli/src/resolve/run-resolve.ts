@@ -8,11 +8,13 @@ import { type Request, type Resolution, resolveLocks } from './resolve-locks.ts'
 export interface Command extends Request {
   readonly apply: boolean;
   readonly json: boolean;
+  /** Offers to others what was written, and answers what became of it. */
+  readonly offer?: (resolution: Resolution) => Promise<string>;
 }
 
 /** Throws an UpstreamError that names all components whose upstream could not tell, after all else is done. */
 export async function runResolve(
-  { apply, json, ...request }: Command,
+  { apply, json, offer, ...request }: Command,
   output: Pick<Console, 'log' | 'error'>,
 ): Promise<void> {
   const resolution = await resolveLocks(request);
@@ -23,6 +25,9 @@ export async function runResolve(
   const outcome = formatOutcome(resolution, apply);
   if (outcome !== undefined) {
     output.error(outcome);
+  }
+  if (offer !== undefined) {
+    output.error(await offer(resolution));
   }
   if (resolution.failures.length > 0) {
     throw new UpstreamError(formatFailures(resolution.failures));
