@@ -44,6 +44,14 @@ it.each(images.filter(({ parent }) => parent !== undefined))(
   },
 );
 
+it.each(images)(
+  '$name has a workflow of its own, or is made along with others: $workflow',
+  ({ sanitizer, workflow }) => {
+    expect(workflow !== undefined).toBe(sanitizer !== undefined);
+    expect(images.filter((image) => workflow !== undefined && image.workflow === workflow).length).toBeLessThan(2);
+  },
+);
+
 it.each(names)('%s COPIes from its implicit dependencies only', (name) => {
   const undeclared = ownersOf(name).filter((owner) => !dependenciesOf(name).includes(owner));
   expect(undeclared).toEqual([]);
