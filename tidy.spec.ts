@@ -45,7 +45,7 @@ it.each(images.filter(({ parent }) => parent !== undefined))(
 );
 
 it.each(images)(
-  '$name has a workflow of its own, or is made along with others: $workflow',
+  '$name has a workflow of its own just when it has a sanitizer: nobody else would start it',
   ({ sanitizer, workflow }) => {
     expect(workflow !== undefined).toBe(sanitizer !== undefined);
     expect(images.filter((image) => workflow !== undefined && image.workflow === workflow).length).toBeLessThan(2);
