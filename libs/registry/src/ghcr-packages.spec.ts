@@ -46,20 +46,20 @@ it("knows a user's packages from those of an organisation, and a name with a sla
 
 it('deletes by digest', async () => {
   server.replies[`DELETE ${base}/3`] = status(204);
-  expect(await open().remove(digest(3))).toBe(true);
-  expect(await open().remove(digest(4))).toBe(false);
+  expect(await open().remove(digest(3), [])).toBe(true);
+  expect(await open().remove(digest(4), [])).toBe(false);
 });
 
 it('takes 404 to a delete for "gone" only when it is gone', async () => {
-  expect(await open().remove(digest(3))).toBe(false);
+  expect(await open().remove(digest(3), [])).toBe(false);
   server.replies[`GET ${base}/3`] = json(version(3, []));
-  await expect(open().remove(digest(3))).rejects.toThrow('lacks delete:packages, or the Admin role');
+  await expect(open().remove(digest(3), [])).rejects.toThrow('lacks delete:packages, or the Admin role');
 });
 
 it('says what GitHub says', async () => {
   server.replies[`DELETE ${base}/3`] = (_, response) =>
     response.writeHead(400).end('{"message":"more than 5,000 downloads"}');
-  await expect(open().remove(digest(3))).rejects.toThrow(
+  await expect(open().remove(digest(3), [])).rejects.toThrow(
     `acme/numpy-tsan@${digest(3)}: it answered 400, more than 5,000 downloads`,
   );
 });

@@ -22,13 +22,24 @@ export interface Listed {
 export interface Inventory {
   /** Every manifest, in no order. Throws an UpstreamError when one of them cannot be read. */
   readonly list: () => Promise<Listed[]>;
-  /** Takes a manifest away with the tags that name it; false when it was gone already. */
-  readonly remove: (digest: string) => Promise<boolean>;
+  /** Takes a manifest away with the tags that name it, which are given; false when it was gone already. */
+  readonly remove: (digest: string, tags: readonly string[]) => Promise<boolean>;
 }
 
 /** By the distribution API: what tags, indexes and referrers lead to. What nothing leads to is the registry's own to collect. */
 export function walkedInventory(repository: Repository): Inventory {
-  return { list: () => walk(repository), remove: (digest) => deleteManifest(repository, digest) };
+  return { list: () => walk(repository), remove: (digest, tags) => removeWith(repository, digest, tags) };
+}
+
+async function removeWith(repository: Repository, digest: string, tags: readonly string[]): Promise<boolean> {
+  const isRemoved = await deleteManifest(repository, digest);
+  // Some keep the tags of what was removed, and even give it out by them.
+  for (const tag of tags) {
+    if ((await headManifest(repository, tag)) === digest) {
+      await deleteManifest(repository, tag);
+    }
+  }
+  return isRemoved;
 }
 
 async function walk(repository: Repository): Promise<Listed[]> {
@@ -47,14 +58,18 @@ async function walk(repository: Repository): Promise<Listed[]> {
       await Promise.all((await findNext(repository, manifest)).map((digest) => visit(digest, [])));
     }
   };
-  await Promise.all((await listTags(repository)).map((tag) => visit(tag, [tag])));
+  const [first, ...others] = await listTags(repository);
+  // The first alone, to learn whether there is a referrers API before everything is asked for it.
+  await (first === undefined ? undefined : visit(first, [first]));
+  await Promise.all(others.map((tag) => visit(tag, [tag])));
   return [...found].map(([digest, { manifest, tags }]) => ({ digest, tags: [...tags], manifest }));
 }
 
 async function findNext(repository: Repository, { digest, json }: Manifest): Promise<string[]> {
   const children = (json.manifests ?? []).map((it) => it.digest);
-  // Without the API they are the children of an index, which has a tag.
-  const referrers = repository.hasReferrersApi === false ? [] : await listReferrers(repository, digest);
+  // Without the API they are the children of an index, which has a tag; and nothing refers to what itself refers.
+  const isKnown = repository.hasReferrersApi === false || json.subject !== undefined;
+  const referrers = isKnown ? [] : await listReferrers(repository, digest);
   return [...children, ...referrers.map((it) => it.digest)];
 }
 
@@ -70,11 +85,7 @@ export async function removeTag(repository: Repository, inventory: Inventory, ta
   const json = { schemaVersion: 2, mediaType: mediaTypes.manifest, config, layers: [config], annotations };
   const bytes = Buffer.from(JSON.stringify(json));
   const digest = await putManifest(repository, { bytes, mediaType: mediaTypes.manifest }, tag);
-  await inventory.remove(digest);
-  // Some keep a tag that names nothing but what was removed.
-  if ((await headManifest(repository, tag)) === digest) {
-    await deleteManifest(repository, tag);
-  }
+  await inventory.remove(digest, [tag]);
   if ((await headManifest(repository, tag)) === digest) {
     throw new UpstreamError(
       `${describe(repository, `the tag ${tag}`)} cannot be removed: it names an empty manifest now.`,

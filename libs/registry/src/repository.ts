@@ -69,7 +69,7 @@ export async function putManifestFully(
   return { digest, isListed: answer.headers['oci-subject'] !== undefined };
 }
 
-/** Takes a manifest away by its digest, and with it the tags that name it; false when it was gone already. */
+/** Takes a manifest away by its digest, and with it the tags that name it, or one tag; false when it was gone already. */
 export async function deleteManifest(repository: Repository, digest: string): Promise<boolean> {
   const what = describe(repository, `a DELETE of the manifest ${digest}`);
   const subject = { what, right: 'delete' } as const;

@@ -98,7 +98,7 @@ function heldBy({ after }: Removal, there: ReadonlySet<string>): string | undefi
 
 async function removeOne(inventory: Inventory | undefined, removal: Removal): Promise<Removed> {
   try {
-    return { removal, outcome: (await inventory?.remove(removal.digest)) === true ? 'removed' : 'gone' };
+    return { removal, outcome: (await inventory?.remove(removal.digest, removal.tags)) === true ? 'removed' : 'gone' };
   } catch (error) {
     if (isExpected(error)) {
       return { removal, outcome: 'failed', because: error.message };
