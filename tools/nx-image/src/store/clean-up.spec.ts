@@ -113,3 +113,10 @@ it('knows a tag of somebody else, and keeps what it names', async () => {
   await putManifest(numpy, await requireImage(numpy, older), 'best');
   expect(await prune()).toEqual([]);
 });
+
+it('asks GHCR itself whether it has an image, since GitHub does not tell that from a right that is missing', async () => {
+  const ghcr = connect({ host: 'ghcr.io', isPlain: false }, { DOCKER_CONFIG: '/nonexistent' }, quickly());
+  const local = { ...ghcr, origin: `http://${registry.host}` };
+  const there = holdingsOf(local, { namespace: 'acme' }, ['scipy-tsan'], {});
+  expect(await there[0]?.inventory.list()).toEqual([]);
+});
