@@ -11,9 +11,16 @@ export interface DockerAnswer {
   readonly stderr: string;
 }
 
-/** What the CLI answered, whatever its exit code; undefined when there is no docker CLI on this machine. */
-export async function tryDocker(args: readonly string[]): Promise<DockerAnswer | undefined> {
+/**
+ * What the CLI answered, whatever its exit code; undefined when there is no docker CLI on this machine. `env` counts
+ * beside the environment of this process.
+ */
+export async function tryDocker(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<DockerAnswer | undefined> {
   const { code, exitCode, stdout, stderr, shortMessage } = await execa('docker', args, {
+    env,
     reject: false,
     stdin: 'ignore',
   });

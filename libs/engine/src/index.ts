@@ -10,7 +10,7 @@ export {
   runContainer,
 } from './containers.ts';
 export { describeEngine } from './describe-engine.ts';
-export { docker } from './docker.ts';
+export { docker, dockerError, tryDocker } from './docker.ts';
 export { holdSignals } from './hold-signals.ts';
 export { type HostFacts, readHostFacts, readMmapRndBits } from './host-facts.ts';
 export * from './images.ts';

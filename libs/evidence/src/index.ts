@@ -1,5 +1,5 @@
 export { type Inventory, parseInventory } from './inventory.ts';
-export { originOf } from './origin.ts';
+export { type Origin, originOf } from './origin.ts';
 export * from './provenance.ts';
 export { sbomOf, type SbomSubject, type SpdxDocument } from './sbom.ts';
 export * from './signing.ts';

@@ -18,13 +18,11 @@ export interface Origin {
 
 /** The origin of builds of a checkout. Outside of GitHub Actions nobody vouches for the builder. */
 export function originOf(env: Environment, checkout: Pick<Origin, 'project' | 'commit'>): Origin {
-  const workflow = workflowOf(env);
-  if (workflow === undefined) {
+  const [workflow, project] = [workflowOf(env), repositoryOf(env)];
+  if (workflow === undefined || project === undefined) {
     return { ...checkout, builder: `${checkout.project}/local` };
   }
-  const { GITHUB_SERVER_URL: server = '', GITHUB_REPOSITORY: repository = '' } = env;
   const { GITHUB_RUN_ID: run = '', GITHUB_RUN_ATTEMPT: attempt = '' } = env;
-  const project = `${server}/${repository}`;
   return {
     project,
     commit: checkout.commit,
@@ -33,12 +31,16 @@ export function originOf(env: Environment, checkout: Pick<Origin, 'project' | 'c
   };
 }
 
-/**
- * URL of the workflow that runs; undefined outside of GitHub Actions. Fulcio's certificates name the workflow of the job, which is
- * the same unless another one calls it.
- */
-export function workflowOf(env: Environment): string | undefined {
+/** URL of the workflow that runs; undefined outside of GitHub Actions. */
+function workflowOf(env: Environment): string | undefined {
+  return repositoryOf(env) === undefined
+    ? undefined
+    : `${env['GITHUB_SERVER_URL'] ?? ''}/${env['GITHUB_WORKFLOW_REF'] ?? ''}`;
+}
+
+/** URL of the repository whose workflow runs; undefined outside of GitHub Actions. */
+export function repositoryOf(env: Environment): string | undefined {
   return env['GITHUB_ACTIONS'] === 'true'
-    ? `${env['GITHUB_SERVER_URL'] ?? ''}/${env['GITHUB_WORKFLOW_REF'] ?? ''}`
+    ? `${env['GITHUB_SERVER_URL'] ?? ''}/${env['GITHUB_REPOSITORY'] ?? ''}`
     : undefined;
 }

@@ -1,24 +1,33 @@
 import { describe, expect, it } from '@jest/globals';
 import { UsageError } from '@pysan/model';
 
-import { describeSigner, parseCosignMajor, signArguments, signerOf, trustOf, verifyArguments } from './signing.ts';
+import {
+  describeSigner,
+  findTrust,
+  parseCosignMajor,
+  signArguments,
+  signerOf,
+  trustOf,
+  verifyArguments,
+} from './signing.ts';
 
-const workflow = 'https://github.com/acme/pysan/.github/workflows/publish.yml@refs/heads/main';
+const project = 'https://github.com/acme/pysan';
 const actions = {
   GITHUB_ACTIONS: 'true',
   GITHUB_SERVER_URL: 'https://github.com',
-  GITHUB_WORKFLOW_REF: 'acme/pysan/.github/workflows/publish.yml@refs/heads/main',
+  GITHUB_REPOSITORY: 'acme/pysan',
 };
+const identities = '^https://github\\.com/acme/pysan/\\.github/workflows/[^/@]+@refs/heads/[^/@]+$';
 const token = { ACTIONS_ID_TOKEN_REQUEST_URL: 'https://example.org' };
 const reference = `ghcr.io/acme/numpy-tsan@sha256:${'d'.repeat(64)}`;
 
 describe('the signer', () => {
   it.each([
-    [{ ...actions, ...token }, undefined, { kind: 'keyless', identity: workflow }],
+    [{ ...actions, ...token }, undefined, { kind: 'keyless', repository: project }],
     [{ COSIGN_KEY: 'a.key', COSIGN_PASSWORD: '' }, undefined, { kind: 'key', file: 'a.key' }],
     [{ COSIGN_KEY: 'a.key', COSIGN_PASSWORD: 'x' }, 'b.key', { kind: 'key', file: 'b.key' }],
     [{ ...actions, ...token, COSIGN_PASSWORD: 'x' }, 'b.key', { kind: 'key', file: 'b.key' }],
-    [{ ...actions, ...token, COSIGN_KEY: '' }, undefined, { kind: 'keyless', identity: workflow }],
+    [{ ...actions, ...token, COSIGN_KEY: '' }, undefined, { kind: 'keyless', repository: project }],
   ])('of %j with the key %s is %j', (env, key, signer) => {
     expect(signerOf(env, key)).toEqual(signer);
   });
@@ -34,13 +43,15 @@ describe('the signer', () => {
 
   it('says where nobody else sees the signature', () => {
     expect(describeSigner({ kind: 'key', file: 'a.key' })).toMatch('without a transparency log');
-    expect(describeSigner({ kind: 'keyless', identity: workflow })).toMatch(`as ${workflow}, in the public`);
+    expect(describeSigner({ kind: 'keyless', repository: project })).toMatch(
+      `as a workflow of ${project}, in the public`,
+    );
   });
 });
 
 describe('the arguments of cosign', () => {
   const key = { kind: 'key', file: 'a.key' } as const;
-  const keyless = { kind: 'keyless', identity: workflow } as const;
+  const keyless = { kind: 'keyless', repository: project } as const;
 
   it('keep out of the log with a key only', () => {
     expect(signArguments(key, reference)).toEqual(['sign', '--yes', '--key=a.key', '--tlog-upload=false', reference]);
@@ -52,9 +63,38 @@ describe('the arguments of cosign', () => {
       ...['verify', '--output=json', '--key=a.pub', '--insecure-ignore-tlog=true', reference],
     ]);
     expect(verifyArguments(trustOf(keyless), reference)).toEqual([
-      ...['verify', '--output=json', `--certificate-identity=${workflow}`],
+      ...['verify', '--output=json', `--certificate-identity-regexp=${identities}`],
       ...['--certificate-oidc-issuer=https://token.actions.githubusercontent.com', reference],
     ]);
+  });
+
+  it.each([
+    [`${project}/.github/workflows/image.yml@refs/heads/main`, true],
+    [`${project}/.github/workflows/image.yml@refs/pull/1/merge`, false],
+    [`${project}-evil/.github/workflows/image.yml@refs/heads/main`, false],
+    ['https://github.com/evil/pysan/.github/workflows/image.yml@refs/heads/main', false],
+    [`https://evil.org/${project}/.github/workflows/image.yml@refs/heads/main`, false],
+  ])('take %s for a workflow of the project: %s', (identity, isOne) => {
+    expect(new RegExp(identities).test(identity)).toBe(isOne);
+  });
+});
+
+describe('whom somebody trusts', () => {
+  it.each([
+    [{}, project, { kind: 'repository', url: project }],
+    [
+      { ...actions, GITHUB_REPOSITORY: 'other/pysan' },
+      project,
+      { kind: 'repository', url: 'https://github.com/other/pysan' },
+    ],
+    [{ COSIGN_KEY: 'a.key' }, project, { kind: 'key', publicKey: 'a.pub' }],
+    [{ COSIGN_KEY: 'a.key', COSIGN_PUBLIC_KEY: 'b.pub' }, 'urn:x', { kind: 'key', publicKey: 'b.pub' }],
+  ])('by %j in a checkout of %s is %j', (env, checkout, trust) => {
+    expect(findTrust(env, checkout)).toEqual(trust);
+  });
+
+  it('is to be said elsewhere than on GitHub', () => {
+    expect(() => findTrust({}, 'https://git.example.org/acme/pysan')).toThrow(/COSIGN_PUBLIC_KEY/);
   });
 });
 

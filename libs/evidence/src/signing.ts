@@ -4,18 +4,17 @@
  */
 import { UsageError } from '@pysan/model';
 
-import { type Environment, workflowOf } from './origin.ts';
+import { type Environment, repositoryOf } from './origin.ts';
 
-/** Keyless: by the identity of a run of GitHub Actions, for which Fulcio issues a certificate. */
+/** Keyless: as a workflow of a repository, by its URL, for which Fulcio issues a certificate. */
 export type Signer =
-  { readonly kind: 'key'; readonly file: string } | { readonly kind: 'keyless'; readonly identity: string };
+  { readonly kind: 'key'; readonly file: string } | { readonly kind: 'keyless'; readonly repository: string };
 
-/** What an outsider trusts. */
+/** What an outsider trusts: who has a key, or the workflows of a repository, by its URL. */
 export type Trust =
-  | { readonly kind: 'key'; readonly publicKey: string }
-  | { readonly kind: 'identity'; readonly identity: string; readonly issuer: string };
+  { readonly kind: 'key'; readonly publicKey: string } | { readonly kind: 'repository'; readonly url: string };
 
-export const githubIssuer = 'https://token.actions.githubusercontent.com';
+const githubIssuer = 'https://token.actions.githubusercontent.com';
 
 /** The one major of cosign that is used everywhere: 2 cannot verify what 3 writes. */
 export const cosignMajor = 2;
@@ -26,8 +25,8 @@ export function signerOf(env: Environment, keyFile = env['COSIGN_KEY']): Signer 
     requirePassword(env);
     return { kind: 'key', file: keyFile };
   }
-  const identity = workflowOf(env);
-  if (identity === undefined) {
+  const repository = repositoryOf(env);
+  if (repository === undefined) {
     throw new UsageError(
       'Outside of GitHub Actions signing needs a key pair: make one with `cosign generate-key-pair`, ' +
         'and name it in COSIGN_KEY=cosign.key, its password in COSIGN_PASSWORD.',
@@ -36,7 +35,7 @@ export function signerOf(env: Environment, keyFile = env['COSIGN_KEY']): Signer 
   if (env['ACTIONS_ID_TOKEN_REQUEST_URL'] === undefined) {
     throw new UsageError('Signing without a key needs an identity token: give the job `permissions: id-token: write`.');
   }
-  return { kind: 'keyless', identity };
+  return { kind: 'keyless', repository };
 }
 
 /** cosign would ask for it, on a terminal that is not there. */
@@ -49,15 +48,37 @@ function requirePassword(env: Environment): void {
 /** What an outsider trusts where that signer signs. The public key is beside the private one, as cosign makes them. */
 export function trustOf(signer: Signer): Trust {
   return signer.kind === 'key'
-    ? { kind: 'key', publicKey: signer.file.replace(/(\.key)?$/, '.pub') }
-    : { kind: 'identity', identity: signer.identity, issuer: githubIssuer };
+    ? { kind: 'key', publicKey: publicKeyOf(signer.file) }
+    : { kind: 'repository', url: signer.repository };
+}
+
+function publicKeyOf(file: string): string {
+  return file.replace(/(\.key)?$/, '.pub');
+}
+
+/**
+ * What somebody trusts who takes published images for their own: a key that they name, else the workflows of the repository that
+ * runs this or, on a laptop, that this is a checkout of. UsageError when it is none of GitHub's.
+ */
+export function findTrust(env: Environment, project: string): Trust {
+  const { COSIGN_PUBLIC_KEY: publicKey = '', COSIGN_KEY: key = '' } = env;
+  if (publicKey !== '' || key !== '') {
+    return { kind: 'key', publicKey: publicKey === '' ? publicKeyOf(key) : publicKey };
+  }
+  const url = repositoryOf(env) ?? project;
+  if (!url.startsWith('https://github.com/')) {
+    throw new UsageError(
+      'Whose signature counts? This is no checkout of a repository on GitHub: name the public key in COSIGN_PUBLIC_KEY.',
+    );
+  }
+  return { kind: 'repository', url };
 }
 
 /** What there is to say about a signature before it is made. */
 export function describeSigner(signer: Signer): string {
   return signer.kind === 'key'
     ? `signed with the key ${signer.file}, without a transparency log: who has that key can sign anything, unseen`
-    : `signed as ${signer.identity}, in the public transparency log`;
+    : `signed as a workflow of ${signer.repository}, in the public transparency log`;
 }
 
 /** Arguments of `cosign` that sign an image, `name@sha256:…`. The password is not among them. */
@@ -71,8 +92,13 @@ export function verifyArguments(trust: Trust, reference: string): string[] {
   const by =
     trust.kind === 'key'
       ? [`--key=${trust.publicKey}`, '--insecure-ignore-tlog=true']
-      : [`--certificate-identity=${trust.identity}`, `--certificate-oidc-issuer=${trust.issuer}`];
+      : [`--certificate-identity-regexp=${identityOf(trust.url)}`, `--certificate-oidc-issuer=${githubIssuer}`];
   return ['verify', '--output=json', ...by, reference];
+}
+
+/** The certificate names the workflow of the job: which of a repository's that is says nothing to an outsider. */
+function identityOf(url: string): string {
+  return `^${url.replaceAll('.', '\\.')}/\\.github/workflows/[^/@]+@refs/heads/[^/@]+$`;
 }
 
 /**

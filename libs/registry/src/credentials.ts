@@ -30,7 +30,12 @@ type DockerConfig = z.infer<typeof configSchema>;
 
 /** Credentials for a host; undefined when there are none. Throws where those that were given cannot be used. */
 export async function findCredentials(host: string, env: NodeJS.ProcessEnv): Promise<Credentials | undefined> {
-  return (host === 'ghcr.io' ? fromEnvironment(env) : undefined) ?? (await fromEngine(host, env));
+  return credentialsOf(host, env) ?? (await fromEngine(host, env));
+}
+
+/** Those that the environment names; undefined when it names none for that host. */
+export function credentialsOf(host: string, env: NodeJS.ProcessEnv): Credentials | undefined {
+  return host === 'ghcr.io' ? fromEnvironment(env) : undefined;
 }
 
 function fromEnvironment({

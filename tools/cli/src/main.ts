@@ -17,6 +17,7 @@ import * as latest from './commands/latest.ts';
 import * as pins from './commands/pins.ts';
 import * as plan from './commands/plan.ts';
 import * as prune from './commands/prune.ts';
+import * as publish from './commands/publish.ts';
 import * as resolve from './commands/resolve.ts';
 import * as rollback from './commands/rollback.ts';
 import * as run from './commands/run.ts';
@@ -32,6 +33,8 @@ Examples:
   pysan build numpy-tsan                    make an image, and those it is built on
   pysan verify numpy-tsan                   prove with seeded bugs that it finds races
   pysan run numpy-tsan -- python test.py    run something in it, here
+  pysan publish numpy-tsan --to ghcr.io/acme
+                                            what publishing it would do; --apply does it
   pysan sbom numpy-tsan                     what is really inside, in SPDX, with licences
   pysan plan --from ghcr.io/acme            what is fresh there, what is to be built, and why
   pysan tags 3.14.3t                        the tags that a build gets, and why
@@ -66,6 +69,7 @@ function createProgram(): Command {
     verify,
     verified,
     run,
+    publish,
     sbom,
     plan,
     tags,

@@ -2,8 +2,9 @@
  * Checks what was asked for before Nx starts: Nx only says that a task failed, while bad input must be
  * answered with a message and exit code 2.
  */
-import { formatPythonTag } from '@pysan/model';
+import { formatPythonTag, UsageError } from '@pysan/model';
 import { type Resolved, resolveRequest } from '@pysan/nx-image';
+import { parsePlace } from '@pysan/registry';
 import { readImages, readLocks } from '@pysan/workspace';
 
 import { requireImage } from './require-image.ts';
@@ -15,12 +16,23 @@ export async function resolveOptions(
   options: Readonly<Record<string, string | boolean>>,
 ): Promise<Record<string, string | boolean> & { python: string }> {
   await requireImage(image);
+  requirePlace(options['to'], '--to');
+  requirePlace(options['parents'], '--parents');
   const [images, locks] = await Promise.all([readImages(root), readLocks(root)]);
   const resolved = await resolveRequest(images, image, { locked: false, ...options }, locks);
   if (resolved.defaultReason !== undefined) {
     console.error(resolved.defaultReason);
   }
   return { ...options, python: formatPythonTag(resolved.python), ...originsOf(resolved) };
+}
+
+function requirePlace(place: string | boolean | undefined, option: string): void {
+  if (place === true || place === '') {
+    throw new UsageError(`${option} needs a registry: ghcr.io/acme.`);
+  }
+  if (typeof place === 'string') {
+    parsePlace(place);
+  }
 }
 
 // Named once and for all images: a branch may move while they are built, and Nx runs in another folder than the user.

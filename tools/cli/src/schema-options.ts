@@ -13,9 +13,9 @@ export type Options = Readonly<Record<string, string | boolean | undefined>>;
 
 type Properties = Readonly<Record<string, Property>>;
 
-/** Reads the properties of the schema that the executors build and verify share. */
-export function readSchema(): Properties {
-  const url = import.meta.resolve('@pysan/nx-image/build.schema.json');
+/** Reads the properties of an executor's schema; build and verify share theirs. */
+export function readSchema(executor: 'build' | 'publish'): Properties {
+  const url = import.meta.resolve(`@pysan/nx-image/${executor}.schema.json`);
   return (JSON.parse(readFileSync(new URL(url), 'utf8')) as { properties: Properties }).properties;
 }
 

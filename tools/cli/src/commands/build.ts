@@ -5,7 +5,7 @@ import { addSchemaOptions, normaliseOptions, type Options, readSchema } from '..
 import { root } from '../root.ts';
 
 export function register(program: Command): void {
-  const properties = readSchema();
+  const properties = readSchema('build');
   const command = program.command('build <image>').description('build an image and the chain below it, from source');
   addSchemaOptions(command, properties).action(async (image: string, given: Options) => {
     const { resolveOptions } = await import('../resolve-options.ts');

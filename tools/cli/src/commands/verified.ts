@@ -7,7 +7,7 @@ import { requireImage } from '../require-image.ts';
 import { root } from '../root.ts';
 
 export function register(program: Command): void {
-  const properties = readSchema();
+  const properties = readSchema('build');
   const command = program
     .command('verified <image>')
     .description('tell whether an image was verified as it would be built now; exit code 1 when not')

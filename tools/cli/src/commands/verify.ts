@@ -10,7 +10,7 @@ interface VerifyOptions extends Options {
 }
 
 export function register(program: Command): void {
-  const properties = readSchema();
+  const properties = readSchema('build');
   const command = program
     .command('verify <image>')
     .description('prove with seeded bugs that an image finds them')
@@ -79,7 +79,7 @@ async function verifyByNx(image: string, options: Record<string, string | boolea
 async function verifyLocal(image: string, reference: string, recall: boolean): Promise<0 | 1> {
   const { verifyBuilt } = await import('@pysan/nx-image/verify');
   const { measureBuilt } = await import('@pysan/nx-image/recall');
-  const prove = recall ? measureBuilt : verifyBuilt;
-  const passes = await prove({ root, imageName: image, reference, report: (line) => console.log(line) });
+  const task = { root, imageName: image, reference, report: (line: string) => console.log(line) };
+  const passes = recall ? await measureBuilt(task) : (await verifyBuilt(task)).verdict === 'pass';
   return passes ? 0 : 1;
 }

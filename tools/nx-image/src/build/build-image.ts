@@ -12,11 +12,22 @@ import {
   tagImage,
   threadSanitizerProblem,
 } from '@pysan/engine';
-import { type Build, EngineError, type Image, ProductError, pythonTagOf, referenceOf, versionOf } from '@pysan/model';
+import {
+  type Build,
+  chainOf,
+  EngineError,
+  type Image,
+  ProductError,
+  pythonTagOf,
+  referenceOf,
+  versionOf,
+} from '@pysan/model';
 import { canonicalJson } from '@pysan/planning';
 import { buildIdLabel, labelsOf, llvmLabel, localReferences, pythonLabel, seriesReference } from '@pysan/tagging';
+import { parsePlace } from '@pysan/registry';
 import { dockerfileOf } from '@pysan/workspace';
 
+import { pullPublished } from '../publish/published.ts';
 import { type ImageTask, type PlannedImage, planImage } from './plan-image.ts';
 import { makeRecordFolder, writeRecord } from './record.ts';
 import { runBuild } from './run-build.ts';
@@ -32,7 +43,7 @@ export async function buildImage(task: BuildTask): Promise<void> {
   const plan = await planImage(task);
   const reference = referenceOf(plan.build);
   const reason = plan.build.python === undefined || plan.defaultReason === undefined ? '' : ` (${plan.defaultReason})`;
-  const present = await findPresent(plan.build);
+  const present = (await findPresent(plan.build)) ?? (await findPublished(task, plan));
   if (present === undefined) {
     report(`building ${reference}${reason}`);
     await requireSanitizer(together.flatMap((name) => plan.images.get(name) ?? []));
@@ -46,6 +57,18 @@ export async function buildImage(task: BuildTask): Promise<void> {
 async function findPresent(build: Build): Promise<ImageFacts | undefined> {
   const image = await inspectImage(referenceOf(build));
   return image?.labels[buildIdLabel] === build.id ? image : undefined;
+}
+
+/** A parent that is published is not compiled; the image that was asked for is. */
+async function findPublished({ root, request, together, report }: BuildTask, { images, build }: PlannedImage) {
+  const isParent = together.some(
+    (name) => name !== build.image.name && chainOf(images, name).some((it) => it.name === build.image.name),
+  );
+  if (request.parents === undefined || !isParent) {
+    return undefined;
+  }
+  const place = parsePlace(request.parents);
+  return (await pullPublished({ root, place, build, report })) ? findPresent(build) : undefined;
 }
 
 // Said before the first image is built, not after an hour.

@@ -15,6 +15,8 @@ export interface BuildRequest {
   readonly numpy?: string;
   /** As for numpy. */
   readonly scipy?: string;
+  /** A registry whose published parents are taken: `ghcr.io/acme`. */
+  readonly parents?: string;
   readonly locked: boolean;
 }
 

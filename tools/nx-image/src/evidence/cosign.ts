@@ -1,4 +1,4 @@
-/** Signs and verifies images with cosign. Passwords and tokens stay in the environment, which cosign reads itself. */
+/** Signs and verifies images with cosign. Passwords and tokens stay in the environment, which cosign reads itself; `env` counts beside that of this process. */
 import {
   cosignMajor,
   parseCosignMajor,
@@ -40,20 +40,24 @@ const remedy =
   'Install cosign 2: `apt-get install cosign` on Debian 13, else https://github.com/sigstore/cosign/releases.';
 
 /** Signs an image that a registry has, by its digest: `ghcr.io/acme/numpy-tsan@sha256:…`. UpstreamError when it cannot. */
-export async function signImage(signer: Signer, reference: string): Promise<void> {
+export async function signImage(signer: Signer, reference: string, env: NodeJS.ProcessEnv = {}): Promise<void> {
   requireDigest(reference);
   await requireCosign();
-  const answer = await cosign(signArguments(signer, reference));
+  const answer = await cosign(signArguments(signer, reference), env);
   if (answer.exitCode !== 0) {
     throw new UpstreamError(`${reference} could not be signed: ${lastError(answer)}`);
   }
 }
 
 /** Why an outsider would refuse an image; undefined when its signature is good. UpstreamError when that cannot be told. */
-export async function findRefusal(trust: Trust, reference: string): Promise<string | undefined> {
+export async function findRefusal(
+  trust: Trust,
+  reference: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<string | undefined> {
   requireDigest(reference);
   await requireCosign();
-  const answer = await cosign(verifyArguments(trust, reference));
+  const answer = await cosign(verifyArguments(trust, reference), env);
   if (answer.exitCode === 0) {
     return undefined;
   }
@@ -71,8 +75,8 @@ function requireDigest(reference: string): void {
   }
 }
 
-async function cosign(args: readonly string[]): Promise<Answer> {
-  const { code, exitCode, stdout, stderr } = await execa('cosign', args, { reject: false, stdin: 'ignore' });
+async function cosign(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Answer> {
+  const { code, exitCode, stdout, stderr } = await execa('cosign', args, { reject: false, stdin: 'ignore', env });
   if (code === 'ENOENT') {
     throw new EngineError(`There is no cosign on this machine. ${remedy}`);
   }

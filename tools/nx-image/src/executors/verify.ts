@@ -16,6 +16,7 @@ export default function verify(request: BuildRequest, context: ExecutorContext):
   const { root, projectName: imageName = '' } = context;
   return runTask(async () => {
     const { build } = await planImage({ root, imageName, request, report });
-    return verifyBuilt({ root, imageName, reference: referenceOf(build), report });
+    const { verdict } = await verifyBuilt({ root, imageName, reference: referenceOf(build), report });
+    return verdict === 'pass';
   });
 }

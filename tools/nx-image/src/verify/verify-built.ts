@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { runContainer } from '@pysan/engine';
 import { chainOf, type Image, parsePythonTag } from '@pysan/model';
-import { formatCase, formatReport } from '@pysan/verification';
+import { formatCase, formatReport, type Report } from '@pysan/verification';
 import { readImages } from '@pysan/workspace';
 import writeFileAtomic from 'write-file-atomic';
 
@@ -22,8 +22,8 @@ export interface VerifyTask {
   readonly report: (line: string) => void;
 }
 
-/** Runs the checks of an image's chain and writes report.json beside build.json; true when all pass. UsageError when it is not there. */
-export async function verifyBuilt({ root, imageName, reference, report }: VerifyTask): Promise<boolean> {
+/** Runs the checks of an image's chain, and writes the report beside build.json. UsageError when the image is not there. */
+export async function verifyBuilt({ root, imageName, reference, report }: VerifyTask): Promise<Report> {
   const subject = await readSubject(imageName, reference);
   const chain = chainOf(await readImages(root), imageName);
   const checks = await readChecks(
@@ -46,7 +46,7 @@ export async function verifyBuilt({ root, imageName, reference, report }: Verify
   const file = path.join(await makeRecordFolder(root, imageName, subject.pythonTag), 'report.json');
   await writeFileAtomic(file, `${JSON.stringify(result, null, 2)}\n`);
   report(`${formatReport(result)}\n${path.relative(root, file)}`);
-  return result.verdict === 'pass';
+  return result;
 }
 
 function isSanitized(chain: readonly Image[]): boolean {

@@ -1,0 +1,28 @@
+/** Nx executor `@pysan/nx-image:publish`; its options are those of publish.schema.json. */
+import type { ExecutorContext } from '@nx/devkit';
+import { parsePlace } from '@pysan/registry';
+
+import type { BuildRequest } from '../build/resolve.ts';
+import { publishImage } from '../publish/publish-image.ts';
+import { runTask } from './run-task.ts';
+
+interface PublishOptions extends BuildRequest {
+  readonly to: string;
+  readonly apply: boolean;
+}
+
+/** Publishes the image of the task's project, or says how. Nx has done so with its parent before, by `dependsOn`. */
+export default function publish(
+  { to, apply, ...request }: PublishOptions,
+  context: ExecutorContext,
+): Promise<{ success: boolean }> {
+  const { root, projectName: imageName = '', taskGraph } = context;
+  const together = Object.values(taskGraph?.tasks ?? {}).map(({ target }) => target.project);
+  const report = (line: string): void => {
+    console.log(line);
+  };
+  return runTask(async () => {
+    await publishImage({ root, imageName, request, together, report, place: parsePlace(to), apply });
+    return true;
+  });
+}

@@ -1,0 +1,25 @@
+/** Which checkout of the recipes an image was made from, for its provenance. */
+import { execa } from 'execa';
+
+import type { Origin } from '@pysan/evidence';
+
+/** The project's URL, by the remote `origin`, and the commit. A checkout without a remote on the web has no URL to tell. */
+export async function readCheckout(root: string): Promise<Pick<Origin, 'project' | 'commit'>> {
+  const [remote, commit] = await Promise.all([
+    git(root, ['remote', 'get-url', 'origin']),
+    git(root, ['rev-parse', 'HEAD']),
+  ]);
+  return { project: webAddressOf(remote ?? '') ?? 'urn:pysan:checkout', commit: commit ?? 'unknown' };
+}
+
+async function git(root: string, args: readonly string[]): Promise<string | undefined> {
+  const { exitCode, stdout } = await execa('git', args, { cwd: root, reject: false, stdin: 'ignore' });
+  return exitCode === 0 ? stdout : undefined;
+}
+
+/** `https://github.com/acme/pysan` for any of the ways to write that remote; undefined for a folder, say. */
+export function webAddressOf(remote: string): string | undefined {
+  const [, host, path] =
+    /^(?:https?:\/\/(?:[^@/]*@)?|ssh:\/\/git@|git@)([\w.-]+)[/:](.+?)(?:\.git)?\/?$/.exec(remote) ?? [];
+  return host === undefined ? undefined : `https://${host}/${path ?? ''}`;
+}

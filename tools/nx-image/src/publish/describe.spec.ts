@@ -1,0 +1,35 @@
+import { expect, it } from '@jest/globals';
+
+import { describeMoves, describeSteps } from './describe.ts';
+
+const situation = {
+  name: 'ghcr.io/acme/numpy-tsan',
+  tag: '3.14t-b0',
+  digest: undefined,
+  isBuilt: false,
+  isProven: false,
+};
+
+it.each([
+  [{}, /built here, and pushed\n  verified by today's checks/],
+  [{ isBuilt: true }, /is here: pushed/],
+  [{ digest: 'sha256:1' }, /is there: sha256:1\n  verified/],
+  [{ digest: 'sha256:1', isProven: true }, /is there: sha256:1\n  proven/],
+])('what comes first where %j', (part, text) => {
+  expect(describeSteps({ ...situation, ...part })).toMatch(text);
+});
+
+it('says of each tag what becomes of it, and why', () => {
+  const tag = { tag: '3.14t', moves: true, reason: '' };
+  const from = { digest: 'sha256:0', labels: {} };
+  const moves = [
+    { tag, from: undefined, decision: { allowed: true, reason: 'the tag is new' } },
+    { tag, from, decision: { allowed: true, reason: 'a newer Python' } },
+    { tag, from, decision: { allowed: false, reason: 'an older Python' } },
+    { tag, from: { ...from, digest: 'sha256:1' }, decision: { allowed: true, reason: 'it names that image already' } },
+  ];
+  const verbs = describeMoves(moves, 'sha256:1')
+    .split('\n')
+    .map((line) => line.trim().split(/ {2,}/)[1]);
+  expect(verbs).toEqual(['new', 'moves', 'stays', 'is there']);
+});

@@ -1,0 +1,41 @@
+/** What a publication would do, and what it did, in words. Pure. */
+import type { TagMove } from '@pysan/tagging';
+import { alignRows } from '@pysan/verification';
+
+/** What is known of a build in a registry before anything is done. */
+export interface Situation {
+  /** `ghcr.io/acme/numpy-tsan` */
+  readonly name: string;
+  /** The tag that names this build for ever. */
+  readonly tag: string;
+  /** Its digest there; undefined when the registry does not have it. */
+  readonly digest: string | undefined;
+  /** Whether the engine has it. */
+  readonly isBuilt: boolean;
+  readonly isProven: boolean;
+}
+
+/** The steps before any tag moves, one a line. */
+export function describeSteps({ name, tag, digest, isBuilt, isProven }: Situation): string {
+  const lines = [
+    `${name}:${tag}`,
+    ...(digest === undefined
+      ? [isBuilt ? 'is here: pushed' : 'is nowhere: built here, and pushed']
+      : [`is there: ${digest}`]),
+    isProven ? "proven by today's checks" : "verified by today's checks, as it comes back from the registry",
+    'report, passport, bill of materials, provenance and signature are attached, as far as they are missing',
+  ];
+  return lines.map((line, index) => (index === 0 ? line : `  ${line}`)).join('\n');
+}
+
+/** What happens to each tag, by the guard. */
+export function describeMoves(moves: readonly TagMove[], digest: string | undefined): string {
+  return alignRows(moves.map((move) => [`  ${move.tag.tag}`, verbOf(move, digest), move.decision.reason])).join('\n');
+}
+
+function verbOf({ from, decision }: TagMove, digest: string | undefined): string {
+  if (!decision.allowed) {
+    return 'stays';
+  }
+  return from === undefined ? 'new' : from.digest === digest ? 'is there' : 'moves';
+}

@@ -1,0 +1,2 @@
+export { publishImage } from './publish-image.ts';
+export { requireSigner } from './sign.ts';

@@ -1,0 +1,31 @@
+/**
+ * Lets docker and cosign ask a registry as who pysan asks it as, where that is said by the environment: the two know
+ * nothing of it. The secret is in a file that only this user can read, in a folder that goes when the work is done.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { docker } from '@pysan/engine';
+import { credentialsOf } from '@pysan/registry';
+
+/** Does the work with what docker and cosign need in their environment beside that of this process. */
+export async function withLogin<T>(host: string, work: (env: Record<string, string>) => Promise<T>): Promise<T> {
+  const credentials = credentialsOf(host, process.env);
+  if (credentials === undefined) {
+    return work({});
+  }
+  const folder = await mkdtemp(path.join(tmpdir(), 'pysan-login-'));
+  try {
+    const auth = Buffer.from(`${credentials.username}:${credentials.secret}`).toString('base64');
+    await writeFile(path.join(folder, 'config.json'), JSON.stringify({ auths: { [host]: { auth } } }), { mode: 0o600 });
+    return await work({ DOCKER_CONFIG: folder, DOCKER_HOST: await findEngine() });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The user's configuration says which engine is meant, and the folder above does not. */
+async function findEngine(): Promise<string> {
+  return (await docker(['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'])).trim();
+}

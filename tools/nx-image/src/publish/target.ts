@@ -1,0 +1,24 @@
+/** Where an image is published. */
+import type { Build } from '@pysan/model';
+import { connect, openRepository, type Place, type Repository } from '@pysan/registry';
+import { publicTagsOf, type Tag, taggedOf } from '@pysan/tagging';
+
+export interface Target {
+  readonly repository: Repository;
+  /** `ghcr.io/acme/numpy-tsan` */
+  readonly name: string;
+}
+
+/** The repository of an image at a place. Nothing is asked yet. */
+export function targetOf(place: Place, image: string): Target {
+  const path = place.namespace === '' ? image : `${place.namespace}/${image}`;
+  return { repository: openRepository(connect(place, process.env), path), name: `${place.host}/${path}` };
+}
+
+/** The public tags of a build that was made at that time, and of them the one that names it for ever. */
+export function tagsOf(build: Build, made: Date): { readonly all: readonly Tag[]; readonly own: string } {
+  const day = made.toISOString().slice(0, 10).replaceAll('-', '');
+  const all = publicTagsOf(taggedOf(build, day));
+  // It comes last, and every build has it.
+  return { all, own: all.at(-1)?.tag ?? '' };
+}
