@@ -9,6 +9,7 @@ export * from './plan-build.ts';
 export * from './plan.ts';
 export * from './present.ts';
 export * from './prune.ts';
+export * from './readiness.ts';
 export * from './reason.ts';
 export * from './resolution.ts';
 export * from './resolve-locked.ts';

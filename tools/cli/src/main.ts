@@ -18,6 +18,7 @@ import * as pins from './commands/pins.ts';
 import * as plan from './commands/plan.ts';
 import * as prune from './commands/prune.ts';
 import * as publish from './commands/publish.ts';
+import * as ready from './commands/ready.ts';
 import * as resolve from './commands/resolve.ts';
 import * as rollback from './commands/rollback.ts';
 import * as run from './commands/run.ts';
@@ -79,6 +80,7 @@ function createProgram(): Command {
     prune,
     pins,
     latest,
+    ready,
     resolve,
     coordinate,
     doctor,
