@@ -19,7 +19,6 @@ const files = repositoryFiles();
 const images = [...(await readImages(root)).values()];
 const { packages, ...locks } = await readLocks(root);
 const names = images.map(({ name }) => name);
-const workflows = files.filter((file) => file.startsWith('.github/workflows/'));
 const scripts = files.filter((file) => readText(file).startsWith('#!'));
 
 // Where sources come from; comments may point to GitHub.
@@ -138,17 +137,6 @@ it('sends builds to no host but those that have the sources', () => {
 it('leaves the choice of a package registry to the configuration of npm', () => {
   expect(readText('package-lock.json')).not.toMatch(/"resolved": "https?:/);
   expect(files.filter((file) => file.endsWith('.npmrc') && /registry/.test(readText(file)))).toEqual([]);
-});
-
-it.each(workflows)('%s pins actions by commit, with the version beside it', (file) => {
-  const uses = readText(file).match(/^.*\buses:.*$/gm) ?? [];
-  expect(uses.filter((line) => !/uses: (\.\/\S+|\S+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$/.test(line))).toEqual([]);
-});
-
-it.each(workflows)('%s starts with no permission, and pastes nothing into a shell', (file) => {
-  const runs = readText(file).match(/^.*\brun:.*$/gm) ?? [];
-  expect(readText(file)).toMatch(/^permissions: \{\}$/m);
-  expect(runs.filter((line) => /run: *[|>]|\$\{\{/.test(line))).toEqual([]);
 });
 
 function projectOf(image: string): Project {

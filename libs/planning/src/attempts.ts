@@ -25,6 +25,11 @@ export interface Attempts {
   readonly failures: readonly WorkflowRun[];
 }
 
+/** What a workflow of an image is to have as its `run-name`; the last two may be empty, where a person starts it. */
+export function formatRunName(image: string, python: string, build: string): string {
+  return `${image} ${python} ${build}`;
+}
+
 const runName = /^(?<image>\S+)(?: +(?<python>\d\S*))?(?: +(?<build>b[0-9a-f]{12}))?$/;
 const dayMs = 24 * 60 * 60 * 1000;
 const doublingsMax = 4;

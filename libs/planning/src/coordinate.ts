@@ -200,8 +200,14 @@ function withBringer(why: string, bringer: Judged | undefined): Pick<Row, 'statu
   };
 }
 
-/** The libraries that a workflow takes as an input: the lock on the branch that it runs on may not have them yet. */
+// The lock on the branch that a workflow runs on may not have them yet.
 const libraryInputs = ['numpy', 'scipy'];
+
+/** The libraries whose version an image's workflow takes as an input, `<library>_version`: those that its chain has. */
+export function libraryInputsOf(images: ReadonlyMap<string, Image>, name: string): readonly string[] {
+  const used = new Set(chainOf(images, name).flatMap(({ components }) => components));
+  return libraryInputs.filter((library) => used.has(library));
+}
 
 function toDispatch({ image, tag, build }: Candidate): Dispatch[] {
   if (isObstacle(build) || image.workflow === undefined || tag === undefined || build.python === undefined) {

@@ -37,7 +37,7 @@ it('is generated', async () => {
 });
 
 it('leaves the repository tidy and in step', async () => {
-  const tidy = await run('npm', 'run', '--silent', 'jest', '--', 'tidy.spec.ts', 'lint.spec.ts');
+  const tidy = await run('npm', 'run', '--silent', 'jest', '--', 'tidy.spec.ts', 'lint.spec.ts', 'workflows.spec.ts');
   expect(tidy).toMatchObject({ exitCode: 0 });
   expect(await run('nx', 'sync:check')).toMatchObject({ exitCode: 0 });
 });

@@ -1,7 +1,7 @@
 /**
  * Nx sync generator: keeps in step what is written twice for the reader's sake. The defaults of the Dockerfiles come
- * from the lock, the picture and the table of images from the project graph, the table of recall from what
- * `bench/recall.ts` measured. `nx sync` writes them, and `nx sync:check` fails where one is out of step.
+ * from the lock, the picture and the table of images and their workflows from the project graph, the table of recall from
+ * what `bench/recall.ts` measured. `nx sync` writes them, and `nx sync:check` fails where one is out of step.
  */
 import { formatFiles, type ProjectConfiguration, readJson, type Tree } from '@nx/devkit';
 import type { Image } from '@pysan/model';
@@ -9,6 +9,7 @@ import { dockerfileOf, parseImages, parseLocks } from '@pysan/workspace';
 
 import { withDefaults } from '../sync/default-arguments.ts';
 import { drawChain } from '../sync/draw-chain.ts';
+import { generatedMark, imageWorkflow, workflowFolder } from '../sync/image-workflow.ts';
 import { imageTable } from '../sync/image-table.ts';
 import { recallTable } from '../sync/recall-table.ts';
 import { replaceSection } from '../sync/sections.ts';
@@ -27,11 +28,26 @@ export default async function sync(tree: Tree): Promise<{ outOfSyncMessage: stri
   edit(tree, 'README.md', (text) => replaceSection('README.md', text, 'images', tableOf(tree, images)));
   edit(tree, 'README.md', (text) => replaceSection('README.md', text, 'recall', recallTable(recallOf(tree))));
   edit(tree, 'ARCHITECTURE.md', (text) => replaceSection('ARCHITECTURE.md', text, 'chain', picture));
+  writeWorkflows(tree, images);
   await formatFiles(tree);
   return {
-    outOfSyncMessage: 'Defaults of Dockerfiles, or pictures and tables of the images, are out of step:',
+    outOfSyncMessage: 'Defaults of Dockerfiles, or pictures, tables and workflows of the images, are out of step:',
     outOfSyncDetails: tree.listChanges().map((change) => change.path),
   };
+}
+
+function writeWorkflows(tree: Tree, images: ReadonlyMap<string, Image>): void {
+  const wanted = [...images.values()].flatMap(({ name, workflow }) =>
+    workflow === undefined ? [] : [[`${workflowFolder}/${workflow}`, imageWorkflow(images, name)] as const],
+  );
+  const generated = tree
+    .children(workflowFolder)
+    .map((name) => `${workflowFolder}/${name}`)
+    .filter((file) => textOf(tree, file).startsWith(generatedMark));
+  generated.filter((file) => !wanted.some(([name]) => name === file)).forEach((file) => tree.delete(file));
+  wanted.forEach(([file, text]) => {
+    tree.write(file, text);
+  });
 }
 
 function tableOf(tree: Tree, images: ReadonlyMap<string, Image>): string {

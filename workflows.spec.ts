@@ -1,0 +1,128 @@
+/** Checks the workflows of GitHub Actions by what they say, as a reviewer would; actionlint and zizmor run in `pysan e2e`. */
+import { expect, it } from '@jest/globals';
+import type { Build } from '@pysan/model';
+import { attemptsOf, libraryInputsOf } from '@pysan/planning';
+import { readImages } from '@pysan/workspace';
+import { parse } from 'yaml';
+
+import { readText, repositoryFiles, root } from './tools/lint/repository.ts';
+
+interface Step {
+  readonly run?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly uses?: string;
+}
+
+interface Job {
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly steps?: readonly Step[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly with?: Readonly<Record<string, string>>;
+}
+
+interface Workflow {
+  readonly 'run-name'?: string;
+  readonly on: Readonly<Record<string, { readonly inputs?: Readonly<Record<string, unknown>> } | null>>;
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly concurrency?: Readonly<Record<string, unknown>>;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+const images = await readImages(root);
+const folder = '.github/workflows/';
+const actions = repositoryFiles().filter((file) => /(^|\/)action\.ya?ml$/.test(file));
+const workflows = repositoryFiles().filter((file) => file.startsWith(folder));
+const published = [...images.values()].filter(({ workflow }) => workflow !== undefined);
+
+it.each([...workflows, ...actions])('%s pins actions by commit, with the version beside it', (file) => {
+  const uses = readText(file).match(/^.*\buses:.*$/gm) ?? [];
+  expect(uses.filter((line) => !/uses: (\.\/\S+|\S+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$/.test(line))).toEqual([]);
+});
+
+it.each(workflows)('%s starts with no permission, and each job says what it needs', (file) => {
+  const { permissions, jobs } = read(file);
+  expect(permissions).toEqual({});
+  expect(Object.entries(jobs).filter(([, job]) => job.permissions === undefined)).toEqual([]);
+});
+
+it.each([...workflows, ...actions])('%s pastes nothing into a shell, and has no script of its own', (file) => {
+  const commands = commandsIn(parse(readText(file)));
+  expect(commands.filter((command) => command.includes('${{') || command.includes('\n'))).toEqual([]);
+});
+
+it.each(workflows)('%s runs no code of a stranger with the rights of the repository', (file) => {
+  const { on } = read(file);
+  expect(
+    Object.keys(on).filter((event) => ['pull_request_target', 'workflow_run', 'issue_comment'].includes(event)),
+  ).toEqual([]);
+  const secrets = Object.values(read(file).jobs).some((job) => JSON.stringify(job).includes('secrets.'));
+  expect('pull_request' in on && secrets).toBe(false);
+});
+
+it.each(workflows)('%s hands secrets to single steps only', (file) => {
+  const environments = Object.values(read(file).jobs).map(({ env }) => JSON.stringify(env ?? {}));
+  expect(environments.filter((text) => /secrets\.|github\.token/.test(text))).toEqual([]);
+});
+
+it.each(workflows)('%s lets nobody but who publishes sign, and nothing be cancelled that does', (file) => {
+  const { jobs, concurrency } = read(file);
+  const signing = Object.values(jobs).filter(({ permissions }) => permissions?.['id-token'] === 'write');
+  expect(signing.filter((job) => !isPublishing(job))).toEqual([]);
+  expect(signing.length > 0 && concurrency?.['cancel-in-progress'] === true).toBe(false);
+});
+
+it.each(published)('$workflow takes what the coordinator gives it for $name, and hands it on', ({ name, workflow }) => {
+  const { on, jobs } = read(`${folder}${workflow}`);
+  const inputs = ['python_version', ...libraryInputsOf(images, name).map((it) => `${it}_version`), 'build_id'];
+  expect(Object.keys(on['workflow_dispatch']?.inputs ?? {})).toEqual(inputs);
+  expect(jobs['image']?.with).toEqual({
+    image: name,
+    ...Object.fromEntries(inputs.map((input) => [input, `\${{ inputs.${input} }}`])),
+  });
+  expect(Object.keys(read(`${folder}image.yml`).on['workflow_call']?.inputs ?? {})).toEqual(
+    expect.arrayContaining(inputs),
+  );
+});
+
+it.each(published)('$workflow names its runs as the coordinator reads them', ({ workflow }) => {
+  const pattern = read(`${folder}${workflow}`)['run-name'] ?? '';
+  const name = pattern
+    .replace('${{ inputs.python_version }}', '3.14.10t')
+    .replace('${{ inputs.build_id }}', 'b0123456789ab');
+  const build = {
+    id: '0123456789ab'.padEnd(64, '0'),
+    python: { version: '3.14.10', freeThreaded: true, dev: false },
+  } as Build;
+  const run = { id: 1, name, url: '', conclusion: 'failure', at: 0 };
+  expect(attemptsOf(build, [run], false).failures).toEqual([run]);
+  const other = { ...build, python: { version: '3.14.9', freeThreaded: true, dev: false } } as Build;
+  expect(attemptsOf(other, [{ ...run, conclusion: undefined }], false).running).toBeUndefined();
+});
+
+it.each(published)('$workflow runs once at a time for a Python tag, and the others wait', ({ name, workflow }) => {
+  expect(read(`${folder}${workflow}`).concurrency).toEqual({
+    group: `${name}-\${{ inputs.python_version }}`,
+    queue: 'max',
+  });
+});
+
+function read(file: string): Workflow {
+  return parse(readText(file)) as Workflow;
+}
+
+/** All that is run by a shell, wherever it stands. */
+function commandsIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) {
+    return [];
+  }
+  return Object.entries(value).flatMap(([key, inside]) =>
+    key === 'run' && typeof inside === 'string' ? [inside] : commandsIn(inside),
+  );
+}
+
+/** A caller of one that does, or one with the command itself. */
+function isPublishing({ steps = [], ...job }: Job): boolean {
+  return (
+    JSON.stringify(job).includes('/image.yml') || steps.some(({ run }) => /pysan (publish|develop) /.test(run ?? ''))
+  );
+}
