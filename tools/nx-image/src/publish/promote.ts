@@ -3,7 +3,7 @@
  * happen is recorded first, so that a rollback knows what a tag named before, wherever a publication was cut.
  */
 import { type Build, UpstreamError } from '@pysan/model';
-import { movesOf, promotionOf, type Tag, type TagMove } from '@pysan/tagging';
+import { buildIdLabel, inputsLabel, movesOf, promotionOf, type Tag, type TagMove, versionLabel } from '@pysan/tagging';
 
 import { attachRecord, moveTag, type NamedImage, readNamed, readRecords } from '../store/index.ts';
 import type { Target } from './target.ts';
@@ -46,7 +46,9 @@ export async function promote(candidate: Candidate): Promise<readonly TagMove[]>
   for (let round = 0; round < roundsMax; round += 1) {
     const moves = await readMoves(candidate);
     first ??= moves;
-    const changes = moves.filter(({ from, decision }) => decision.allowed && from?.digest !== candidate.image.digest);
+    const changes = moves.filter(
+      (move) => isChange(move, candidate.image) && (round === 0 || !isOvertaken(move, candidate.image)),
+    );
     if (changes.length === 0) {
       return first;
     }
@@ -57,6 +59,23 @@ export async function promote(candidate: Candidate): Promise<readonly TagMove[]>
   throw new UpstreamError(
     `The tags of ${candidate.target.name} do not keep what is written to them: something else writes there. Run it again.`,
   );
+}
+
+function isChange({ from, decision }: TagMove, { digest }: NamedImage): boolean {
+  return decision.allowed && from?.digest !== digest;
+}
+
+/** Of two images that hold the same the guard lets either go; so that two publications agree, the one made later stays. */
+function isOvertaken({ from }: TagMove, { labels, created }: NamedImage): boolean {
+  const other = from as NamedImage | undefined;
+  const holdTheSame = [versionLabel, ...Object.keys(labels).filter(isVersion)].every(
+    (label) => other?.labels[label] === labels[label],
+  );
+  return holdTheSame && (other?.created ?? '') > (created ?? '');
+}
+
+function isVersion(label: string): boolean {
+  return label.startsWith('org.pysan.') && ![buildIdLabel, inputsLabel].includes(label) && !label.endsWith('.commit');
 }
 
 /** A publication that was cut has left its record already. */
