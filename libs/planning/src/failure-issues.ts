@@ -29,7 +29,7 @@ const title = /^(?<image>\S+) (?<tag>\S+) fails to build$/;
 export function reconcileIssues(rows: readonly Row[], open: readonly Issue[]): readonly IssueAction[] {
   const [kept, doubles] = splitDoubles(open);
   return [
-    ...rows.flatMap((row) => keep(row, kept.get(titleOf(row)))),
+    ...rows.flatMap((row) => keep(row, kept.get(titleOfFailure(row)))),
     ...[...kept.values()].flatMap((issue) => closeDone(issue, rows)),
     ...doubles.map(({ number }): IssueAction => ({ do: 'close', number, comment: 'Another issue says the same.' })),
   ];
@@ -41,7 +41,8 @@ function splitDoubles(open: readonly Issue[]): [ReadonlyMap<string, Issue>, read
   return [kept, sorted.filter((issue) => kept.get(issue.title) !== issue)];
 }
 
-function titleOf({ image, tag }: Pick<Row, 'image' | 'tag'>): string {
+/** The title that an issue on a failure is known by. */
+export function titleOfFailure({ image, tag }: Pick<Row, 'image' | 'tag'>): string {
   return `${image} ${tag} fails to build`;
 }
 
@@ -53,7 +54,7 @@ function keep(row: Row, issue: Issue | undefined): IssueAction[] {
   }
   const body = describe(row, failures, last);
   if (issue === undefined) {
-    return [{ do: 'open', title: titleOf(row), body }];
+    return [{ do: 'open', title: titleOfFailure(row), body }];
   }
   const comment = `Failed again, ${failures.length} times by now: ${last.url}`;
   // GitHub hands texts back with its own line ends.

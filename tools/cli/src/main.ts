@@ -9,6 +9,7 @@ import { Command, CommanderError } from 'commander';
 
 import * as build from './commands/build.ts';
 import * as coordinate from './commands/coordinate.ts';
+import * as develop from './commands/develop.ts';
 import * as doctor from './commands/doctor.ts';
 import * as e2e from './commands/e2e.ts';
 import * as engine from './commands/engine.ts';
@@ -27,6 +28,7 @@ import * as tags from './commands/tags.ts';
 import * as test from './commands/test.ts';
 import * as verified from './commands/verified.ts';
 import * as verify from './commands/verify.ts';
+import * as watch from './commands/watch.ts';
 import * as why from './commands/why.ts';
 
 const examples = `
@@ -48,6 +50,8 @@ Examples:
   pysan latest python 3.14                  the newest release upstream
   pysan resolve                             what is new upstream, against the locks
   pysan coordinate --from ghcr.io/acme      what GitHub is to build now, and how all else stands
+  pysan develop --to ghcr.io/acme           the same for the development branches of CPython
+  pysan watch --from ghcr.io/acme           does all that is public still work for everybody?
   pysan doctor                              can this machine do all that?
   pysan engine stop                         end the engine that pysan started
   pysan test && pysan e2e                   test the repository itself, then the images
@@ -83,6 +87,8 @@ function createProgram(): Command {
     ready,
     resolve,
     coordinate,
+    develop,
+    watch,
     doctor,
     engine,
     test,

@@ -15,10 +15,19 @@ export async function withLogin<T>(host: string, work: (env: Record<string, stri
   if (credentials === undefined) {
     return work({});
   }
+  const auth = Buffer.from(`${credentials.username}:${credentials.secret}`).toString('base64');
+  return withConfig({ auths: { [host]: { auth } } }, work);
+}
+
+/** As withLogin, as nobody: whoever this user is logged in as. */
+export function asNobody<T>(work: (env: Record<string, string>) => Promise<T>): Promise<T> {
+  return withConfig({}, work);
+}
+
+async function withConfig<T>(config: object, work: (env: Record<string, string>) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(path.join(tmpdir(), 'pysan-login-'));
   try {
-    const auth = Buffer.from(`${credentials.username}:${credentials.secret}`).toString('base64');
-    await writeFile(path.join(folder, 'config.json'), JSON.stringify({ auths: { [host]: { auth } } }), { mode: 0o600 });
+    await writeFile(path.join(folder, 'config.json'), JSON.stringify(config), { mode: 0o600 });
     return await work({ DOCKER_CONFIG: folder, DOCKER_HOST: await findEngine() });
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,0 +1,15 @@
+/** Whether GitHub will soon stop the schedules of a repository. Pure. */
+
+// https://docs.github.com/en/actions/how-tos/manage-workflow-runs/disable-and-enable-workflows
+const daysUntilStop = 60;
+const daysUntilWarning = 50;
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** What to say of a repository whose last commit is from then, in ms since 1970; undefined while there is time. */
+export function warnOfQuiet(lastCommit: number, now: number): string | undefined {
+  const days = Math.floor((now - lastCommit) / dayMs);
+  return days < daysUntilWarning
+    ? undefined
+    : `the last commit is ${days} days old, and after ${daysUntilStop} without one GitHub stops all schedules: ` +
+        'merge the pull request on the locks, or anything else';
+}

@@ -1,0 +1,54 @@
+/** `pysan develop --to <registry>`: publishes all images at each development branch of CPython, in chain order, in one run. */
+import type { Command } from 'commander';
+
+import { root } from '../root.ts';
+
+const notes = `
+The branches are those of versions/cpython/lock.json. What fails keeps its tag, and the others go on. Where
+GITHUB_REPOSITORY and GITHUB_TOKEN are set, --apply keeps an issue on each failure, which names the commits.
+`;
+
+interface DevelopOptions {
+  readonly to: string;
+  readonly apply?: boolean;
+}
+
+export function register(program: Command): void {
+  program
+    .command('develop')
+    .description('publish all images at each development branch of CPython; without --apply say what would happen')
+    .requiredOption('--to <registry>', 'where: ghcr.io/acme')
+    .option('--apply', 'do it')
+    .addHelpText('after', notes)
+    .action(develop);
+}
+
+async function develop({ to, apply = false }: DevelopOptions): Promise<void> {
+  const [
+    { lastImages },
+    { readImages, readLocks },
+    { requireSigner },
+    { resolveOptions },
+    { runNxTask },
+    { runDevelop },
+  ] = await Promise.all([
+    import('@pysan/model'),
+    import('@pysan/workspace'),
+    import('@pysan/nx-image/publish'),
+    import('../resolve-options.ts'),
+    import('../nx-task.ts'),
+    import('../develop/run-develop.ts'),
+  ]);
+  if (apply) {
+    await requireSigner();
+  }
+  const [images, { cpython }] = await Promise.all([readImages(root), readLocks(root)]);
+  await runDevelop({
+    tags: cpython.channels.map(({ tag }) => tag),
+    images: lastImages(images),
+    resolve: (image, given) => resolveOptions(image, { ...given, to, apply }),
+    publish: (image, options) => runNxTask({ root, task: `${image}:publish`, options }),
+    env: apply ? process.env : {},
+    print: console.log,
+  });
+}

@@ -1,0 +1,34 @@
+/** `pysan watch --from <registry>`: does all that is public still work for somebody who is nobody? It changes nothing there. */
+import type { Command } from 'commander';
+
+import { root } from '../root.ts';
+
+export function register(program: Command): void {
+  program
+    .command('watch')
+    .description(
+      'pull each public tag without logging in, see whether it still finds its bug, and whether schedules go on',
+    )
+    .requiredOption('--from <registry>', 'where: ghcr.io/acme')
+    .action(watch);
+}
+
+async function watch({ from }: { readonly from: string }): Promise<void> {
+  const [{ openEngine }, { parsePlace }, { readImages }, { watchTags }, { reportWatch, formatSighting }] =
+    await Promise.all([
+      import('@pysan/engine'),
+      import('@pysan/registry'),
+      import('@pysan/workspace'),
+      import('@pysan/nx-image/watch'),
+      import('../watch/report-watch.ts'),
+    ]);
+  const place = parsePlace(from);
+  await openEngine({ report: (line) => console.error(line) });
+  const sightings = await watchTags({
+    root,
+    images: await readImages(root),
+    place,
+    onSighting: (sighting) => console.log(formatSighting(sighting)),
+  });
+  await reportWatch(sightings, { root, now: Date.now(), summaryFile: process.env['GITHUB_STEP_SUMMARY'] });
+}

@@ -1,0 +1,54 @@
+/** `pysan watch` against a real registry: what works, what finds its bug no more, and what is not public. */
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { docker, removeTag } from '@pysan/engine';
+
+import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
+import { pysan } from './pysan.ts';
+import { type Registry, startRegistry } from './registries.ts';
+
+let registry: Registry;
+let proxy: FaultProxy;
+
+/** Pushes an image of the engine as what that public tag names. */
+async function push(local: string, tagged: string): Promise<void> {
+  const name = `${registry.address}/acme/${tagged}`;
+  await docker(['tag', local, name]);
+  await docker(['push', '--quiet', name]);
+  await removeTag(name);
+}
+
+beforeAll(async () => {
+  registry = await startRegistry();
+  proxy = await startFaultProxy(registry.address);
+});
+
+afterAll(async () => {
+  proxy.stop();
+  await registry.stop();
+});
+
+it('sees that an image finds its race, and leaves what is absent to the coordinator', async () => {
+  await push('cpython-tsan:3.13.5t', 'cpython-tsan:3.13t');
+  const { exitCode, output } = await pysan(['watch', '--from', `${registry.address}/acme`]);
+  expect({ exitCode, output }).toMatchObject({
+    exitCode: 0,
+    output: expect.stringMatching(/^cpython-tsan:3\.13t good: it is public, and finds its bug$/m),
+  });
+  expect(output).toMatch(/^cpython-tsan:3\.14t absent: there is no such tag$/m);
+});
+
+it('names an image that finds nothing', async () => {
+  // The control: a plain interpreter.
+  await push('cpython:3.13.5t', 'cpython-tsan:3.14t');
+  const { exitCode, output } = await pysan(['watch', '--from', `${registry.address}/acme`]);
+  expect(exitCode).toBe(1);
+  expect(output).toMatch(/^ {2}- cpython-tsan:3\.14t bad: it does not find its bug any more: a race is found/m);
+  expect(output).toMatch(/^cpython-tsan:3\.13t good/m);
+});
+
+it('names what is private', async () => {
+  proxy.inject = ({ path }) => (path.includes('/cpython-tsan/') ? { status: 403 } : undefined);
+  const { exitCode, output } = await pysan(['watch', '--from', `${proxy.host}/acme`]);
+  expect(exitCode).toBe(1);
+  expect(output).toMatch(/^ {2}- cpython-tsan:3\.13t bad: nobody can use it without logging in: .*answered 403/m);
+});

@@ -1,0 +1,2 @@
+export { type Sighting } from './sighting.ts';
+export { watchTags } from './watch-tags.ts';
