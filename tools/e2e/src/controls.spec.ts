@@ -5,6 +5,7 @@
  * --python 3.13.5t` leaves them.
  */
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 
 import { describe, expect, it } from '@jest/globals';
 import { findCaBundle, runContainer } from '@pysan/engine';
@@ -51,14 +52,23 @@ describe('the race of the canary', () => {
   });
 });
 
-describe('an extension module that is not instrumented', () => {
-  it('is named', async () => {
-    const folder = '$(python -c "import sysconfig; print(sysconfig.get_path(\'platstdlib\'))")/lib-dynload';
-    const compile = `RUN echo 'int plain;' | clang -g -shared -x c - -o ${folder}/plain.so`;
+describe('what is not instrumented', () => {
+  it('is nothing in the image as it is', async () => {
     expect((await verify(image, 'cpython/instrumented')).verdict).toBe('pass');
-    const report = await verify(await derive(image, 'plain-module', compile), 'cpython/instrumented');
+  });
+
+  const modules = '$(python -c "import sysconfig; print(sysconfig.get_path(\'platstdlib\'))")/lib-dynload';
+
+  it.each<{ file: string }>`
+    what                     | file
+    ${'an extension module'} | ${`${modules}/plain.so`}
+    ${'OpenBLAS'}            | ${'/usr/local/lib/libopenblas.so.0'}
+  `('is named: $what', async ({ file }) => {
+    const name = path.basename(file);
+    const compile = `RUN echo 'int plain;' | clang -g -shared -Wl,-soname,${name} -x c - -o ${file}`;
+    const report = await verify(await derive(image, `plain-${name}`, compile), 'cpython/instrumented');
     expect(report.verdict).toBe('fail');
-    expect(reasons(report)).toMatch(/plain\.so: not instrumented by thread/);
+    expect(reasons(report)).toMatch(`${name}: not instrumented by thread`);
   });
 });
 

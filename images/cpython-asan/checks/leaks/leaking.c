@@ -8,13 +8,13 @@ static PyObject *forget(PyObject *self, PyObject *unused) {
   Py_RETURN_NONE;
 }
 
-static PyObject *forget_object(PyObject *self, PyObject *unused) {
-  PyBytes_FromStringAndSize(NULL, 1000); /* leak */
+static PyObject *forget_text(PyObject *self, PyObject *unused) {
+  PyUnicode_FromFormat("%1000d", 0); /* leak */
   Py_RETURN_NONE;
 }
 
 static PyMethodDef methods[] = {
-    {"forget", forget, METH_NOARGS, NULL}, {"forget_object", forget_object, METH_NOARGS, NULL}, {0}};
+    {"forget", forget, METH_NOARGS, NULL}, {"forget_text", forget_text, METH_NOARGS, NULL}, {0}};
 
 static PyModuleDef_Slot slots[] = {
 #ifdef Py_GIL_DISABLED
