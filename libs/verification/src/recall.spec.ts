@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { expect, it } from '@jest/globals';
 
-import { isExpectedRecall, type ProgramRecall, recallOf } from './recall.ts';
+import { isExpectedRecall, type ProgramRecall, plainName, recallOf } from './recall.ts';
 import type { ProgramRun, SeededProgram } from './seeded-programs.ts';
 
 // Printed by clang 21's runtime, in our images.
@@ -102,4 +102,21 @@ it.each<{ runs: ProgramRun[]; reason?: string; expected: boolean }>([
   { runs: [run(), run({ case: 'twin', output: canary })], reason: 'upstream suppresses it', expected: false },
 ])('is as expected: $expected (case %#)', ({ runs, reason, expected }) => {
   expect(isExpectedRecall(recall(reason === undefined ? {} : { reason }, ...runs))).toBe(expected);
+});
+
+it.each([
+  ['store', 'store'],
+  ['void csr_sort_indices<int, double>(int, int const*, int*, double*)', 'csr_sort_indices'],
+  [
+    'xsf::numpy::ufunc_traits<double (*)(double), std::integer_sequence<unsigned long, 0ul>>::loop(char**, void*)',
+    'xsf::numpy::ufunc_traits::loop',
+  ],
+  ['(anonymous namespace)::cdist<f::g>(pybind11::args)', 'cdist'],
+  ['operator()', 'operator()'],
+  [
+    'void pocketfft::detail::general_nd<pocketfft::detail::T_dct1<double>, double>(long)::(lambda)',
+    'pocketfft::detail::general_nd',
+  ],
+])('the plain name of %s is %s', (name, plain) => {
+  expect(plainName(name)).toBe(plain);
 });

@@ -81,8 +81,17 @@ function errorOf({ status, output }: ProgramRun, findings: readonly Finding[]): 
 /** Whether a whole report names one of the functions in both of its stacks, at whatever depth. */
 function namesInBothStacks(finding: Finding, functions: readonly string[]): boolean {
   const stacks = accessStacks(finding);
-  const naming = stacks.filter(({ frames }) => frames.some((frame) => functions.includes(frame.function ?? '')));
+  const naming = stacks.filter(({ frames }) =>
+    frames.some((frame) => functions.includes(plainName(frame.function ?? ''))),
+  );
   return finding.kind === 'data race' && finding.summary !== undefined && stacks.length === 2 && naming.length === 2;
+}
+
+/** A function's name without what C++ adds: `ns::sum` for `void ns::sum<int, A<double>>(int const*, long)`. */
+export function plainName(name: string): string {
+  let plain = name.replace('(anonymous namespace)::', '');
+  for (let outer; (outer = plain.replace(/<[^<>]*>/g, '')) !== plain; plain = outer);
+  return plain.replace(/(?<!operator)\(.*$/, '').replace(/^.* (?=\S)/, '');
 }
 
 function missingRuns(runs: number, done: readonly ProgramRun[]): string[] {
