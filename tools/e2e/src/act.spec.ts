@@ -1,0 +1,129 @@
+/**
+ * The workflows' own steps, run by nektos/act on this machine against a real registry. What act cannot have here stands in:
+ * the action that installs cosign does nothing, and `gh` says what it was told. cpython-tsan 3.13.5t must have been built.
+ */
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { docker } from '@pysan/engine';
+import { execa } from 'execa';
+
+import { fetchPrograms } from './debian-programs.ts';
+import { fetchGoProgram } from './other-programs.ts';
+import type { PysanAnswer } from './pysan.ts';
+import { type Registry, startRegistry } from './registries.ts';
+import { copyRepository, edit, removeCopy } from './repository-copy.ts';
+
+const workflows = '.github/workflows';
+const password = 'not for anybody else';
+
+let folder: string;
+let copy: string;
+let registry: Registry;
+let cosignAction: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'pysan-act-'));
+  registry = await startRegistry();
+  copy = await copyRepository();
+  for (const file of await readdir(path.join(copy, workflows))) {
+    // act does not know yet that runs may queue.
+    await edit(copy, `${workflows}/${file}`, (text) => text.replace(/^ {2}queue: max\n/m, ''));
+  }
+  await edit(copy, `${workflows}/image.yml`, (text) => {
+    cosignAction = /uses: (sigstore\/\S+)/.exec(text)?.[1] ?? '';
+    return text.replaceAll('ghcr.io/', `${registry.address}/`);
+  });
+  const nothing = "name: cosign\nruns: { using: composite, steps: [{ run: 'true', shell: bash }] }\n";
+  await writeFile(path.join(folder, 'action.yml'), nothing);
+  await mkdir(path.join(folder, 'bin'));
+  await writeFile(path.join(folder, 'bin/gh'), '#!/bin/sh\necho "gh $* of $GH_REPO"\n', { mode: 0o755 });
+  const cosign = path.join(await fetchPrograms('cosign'), 'cosign');
+  await execa(cosign, ['generate-key-pair'], { cwd: folder, env: { COSIGN_PASSWORD: password } });
+  await commit();
+});
+
+afterAll(async () => {
+  const lines = await docker(['image', 'ls', '--digests', '--format', '{{.Repository}}@{{.Digest}}']);
+  for (const image of new Set(lines.split('\n').filter((line) => line.startsWith(registry.address)))) {
+    await docker(['image', 'rm', '--no-prune', image]);
+  }
+  await registry.stop();
+  await removeCopy(copy);
+  await rm(folder, { recursive: true });
+});
+
+/** By its commit and remote act knows which repository that is. */
+async function commit(): Promise<void> {
+  const identity = ['-c', 'user.name=pysan', '-c', 'user.email=pysan@example.org'];
+  const commands = [
+    ['init', '--quiet', '--initial-branch=main'],
+    ['remote', 'add', 'origin', 'https://github.com/Acme/pysan'],
+    ['add', '--all'],
+    [...identity, 'commit', '--quiet', '--message=all'],
+  ];
+  for (const command of commands) {
+    await execa('git', command, { cwd: copy });
+  }
+}
+
+/** Starts a workflow by hand, as on the Actions page. */
+async function dispatch(workflow: string, inputs: Readonly<Record<string, string>>): Promise<PysanAnswer> {
+  const act = await fetchGoProgram('github.com/nektos/act', 'v0.2.89');
+  const bin = `${path.join(folder, 'bin')}:${await fetchPrograms('cosign')}`;
+  const args = [
+    'workflow_dispatch',
+    `--workflows=${workflows}/${workflow}`,
+    '--platform=ubuntu-24.04=-self-hosted',
+    ...Object.entries(inputs).map(([name, value]) => `--input=${name}=${value}`),
+    `--local-repository=${cosignAction}=${folder}`,
+    '--secret=GITHUB_TOKEN=the-token-of-the-workflow',
+    `--env=COSIGN_KEY=${path.join(folder, 'cosign.key')}`,
+    `--env=COSIGN_PASSWORD=${password}`,
+    // node_modules is ignored by git, and needed.
+    '--use-gitignore=false',
+    '--action-offline-mode',
+  ];
+  const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}`, XDG_CACHE_HOME: path.join(folder, 'cache') };
+  const { exitCode, all } = await execa(act, args, { cwd: copy, all: true, reject: false, stdin: 'ignore', env });
+  return { exitCode, output: all };
+}
+
+const coordinatorStarted = /\| gh workflow run python_version_check\.yml of Acme\/pysan$/m;
+
+it('stops before it builds what the coordinator did not ask for, and starts the coordinator all the same', async () => {
+  const inputs = { python_version: '3.13.5t', build_id: 'b0123456789ab' };
+  const { exitCode, output } = await dispatch('docker_image_cpython.yml', inputs);
+  expect(exitCode).toBe(1);
+  expect(output).toMatch(/cpython-tsan is not to be built now: b0123456789ab was asked for/);
+  expect(output).not.toMatch(/Run Main Publish/);
+  expect(output).toMatch(coordinatorStarted);
+});
+
+it('stops where the parent is missing, and says which workflow makes it', async () => {
+  const { exitCode, output } = await dispatch('docker_image_numpy.yml', { python_version: '3.13.5t' });
+  expect(exitCode).toBe(1);
+  expect(output).toMatch(/the parent cpython-tsan:3\.13\.5t .* is not published\. Run docker_image_cpython\.yml first/);
+  expect(output).not.toMatch(/Run Main Publish/);
+  expect(output).toMatch(coordinatorStarted);
+});
+
+it('publishes an image with what it is built on, and says so in its summary', async () => {
+  const { exitCode, output } = await dispatch('docker_image_cpython.yml', { python_version: '3.13.5t' });
+  expect(exitCode === 0 ? '' : output).toBe('');
+  for (const image of ['toolchain', 'cpython', 'cpython-tsan']) {
+    expect(output).toContain(`published ${registry.address}/acme/${image}@sha256:`);
+  }
+  expect(output).toMatch(/Summary - +127\.0\.0\.1:\d+\/acme\/cpython-tsan:3\.13\.5t-b/);
+  expect(output).not.toContain('Nx Run Report');
+  expect(output).toMatch(coordinatorStarted);
+  const tags = await fetch(`http://${registry.address}/v2/acme/cpython-tsan/tags/list`);
+  expect(((await tags.json()) as { tags: string[] }).tags).toEqual(expect.arrayContaining(['3.13.5t', '3.13t']));
+});
+
+it('finds what the next image is built on from then on', async () => {
+  const { output } = await dispatch('docker_image_numpy.yml', { python_version: '3.13.5t', build_id: 'b0123456789ab' });
+  expect(output).toMatch(/acme\/cpython-tsan:3\.13\.5t-b\w+ +there: sha256:/);
+});
