@@ -40,9 +40,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+/** By tag and by digest: what was pulled has one or the other, and a push that was killed leaves its tag. */
 async function namesBelow(...hosts: readonly string[]): Promise<string[]> {
-  const lines = await docker(['image', 'ls', '--digests', '--format', '{{.Repository}}@{{.Digest}}']);
-  return [...new Set(lines.split('\n'))].filter((line) => hosts.some((host) => line.startsWith(host)));
+  const format = '{{.Repository}}:{{.Tag}}\n{{.Repository}}@{{.Digest}}';
+  const lines = (await docker(['image', 'ls', '--digests', '--format', format])).split('\n');
+  const names = lines.filter((line) => !line.endsWith('<none>') && hosts.some((host) => line.startsWith(host)));
+  return [...new Set(names)];
 }
 
 function publish(image: string, namespace: string, ...more: readonly string[]): Promise<PysanAnswer> {
