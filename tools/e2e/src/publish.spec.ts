@@ -33,7 +33,8 @@ beforeAll(async () => {
 afterAll(async () => {
   process.env = { ...before };
   for (const image of await namesBelow(registry.address, proxy.host)) {
-    await docker(['image', 'rm', '--no-prune', image]);
+    // With its last tag an image loses the name by its digest as well: then there is none to take away.
+    await removeTag(image);
   }
   proxy.stop();
   await registry.stop();
