@@ -59,6 +59,11 @@ export function parsePlace(text: string): Place {
   return { ...server, namespace };
 }
 
+/** The repository of an image there: `acme/numpy-tsan`. */
+export function repositoryAt({ namespace }: Pick<Place, 'namespace'>, image: string): string {
+  return namespace === '' ? image : `${namespace}/${image}`;
+}
+
 function splitServer(text: string, example: string): Server & { rest: string } {
   const isPlain = text.startsWith('http://');
   const [name = '', ...rest] = text.replace(/^https?:\/\//, '').split('/');

@@ -3,7 +3,7 @@ import { appendFile } from 'node:fs/promises';
 
 import { type Build, ProductError } from '@pysan/model';
 import { type Ancestor, refusalToStart } from '@pysan/planning';
-import type { Place } from '@pysan/registry';
+import { type Place, repositoryAt } from '@pysan/registry';
 import { publicTagsOf, taggedOf } from '@pysan/tagging';
 import { alignRows } from '@pysan/verification';
 
@@ -37,9 +37,8 @@ export async function reportReadiness(
 }
 
 /** Under the tag that never moves; the day is in tags that nobody asks for. */
-function referenceIn({ host, namespace }: Readiness['place'], build: Build): string {
-  const path = namespace === '' ? build.image.name : `${namespace}/${build.image.name}`;
-  return `${host}/${path}:${publicTagsOf(taggedOf(build, '')).at(-1)?.tag ?? ''}`;
+function referenceIn(place: Readiness['place'], build: Build): string {
+  return `${place.host}/${repositoryAt(place, build.image.name)}:${publicTagsOf(taggedOf(build, '')).at(-1)?.tag ?? ''}`;
 }
 
 function stateOf({ id }: Build, found: Ancestor['found']): string {

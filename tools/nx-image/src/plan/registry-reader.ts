@@ -3,16 +3,23 @@
  * just pushed would be made again.
  */
 import { type Present, type PresentReader, type Question, readInputs } from '@pysan/planning';
-import { listReferrers, openRepository, type Place, type Registry, type Repository } from '@pysan/registry';
+import {
+  listReferrers,
+  openRepository,
+  type Place,
+  type Registry,
+  type Repository,
+  repositoryAt,
+} from '@pysan/registry';
 import { holdsOf } from '@pysan/tagging';
 
 import { findProof, readHolds, readNamed } from '../store/index.ts';
 
 /** Reads the images at a place; each repository is opened once. */
-export function registryReader(registry: Registry, { namespace }: Pick<Place, 'namespace'>): PresentReader {
+export function registryReader(registry: Registry, place: Pick<Place, 'namespace'>): PresentReader {
   const repositories = new Map<string, Repository>();
   return (question) => {
-    const name = namespace === '' ? question.image : `${namespace}/${question.image}`;
+    const name = repositoryAt(place, question.image);
     const repository = repositories.get(name) ?? openRepository(registry, name);
     repositories.set(name, repository);
     return find(repository, question);

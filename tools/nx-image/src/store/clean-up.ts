@@ -10,6 +10,7 @@ import {
   type Place,
   type Registry,
   type Repository,
+  repositoryAt,
   walkedInventory,
 } from '@pysan/registry';
 
@@ -25,12 +26,12 @@ export interface Holding {
 /** The repositories of images at a place. On GHCR its own API lists and deletes, elsewhere that of all registries. */
 export function holdingsOf(
   registry: Registry,
-  { namespace }: Pick<Place, 'namespace'>,
+  place: Pick<Place, 'namespace'>,
   images: readonly string[],
   env: NodeJS.ProcessEnv,
 ): readonly Holding[] {
   return images.map((image) => {
-    const repository = openRepository(registry, namespace === '' ? image : `${namespace}/${image}`);
+    const repository = openRepository(registry, repositoryAt(place, image));
     return { image, repository, inventory: inventoryOf(repository, env) };
   });
 }

@@ -1,7 +1,7 @@
 /** Looks at public tags as an outsider does: without credentials it pulls what each names, and sees whether that still works. */
 import { docker, runContainer } from '@pysan/engine';
 import { chainOf, type Image, isExpected, parsePythonTag } from '@pysan/model';
-import { connect, openRepository, type Place } from '@pysan/registry';
+import { connect, openRepository, type Place, repositoryAt } from '@pysan/registry';
 
 import { asNobody } from '../publish/login.ts';
 import { pullImage } from '../publish/transfer.ts';
@@ -36,8 +36,8 @@ export async function watchTags(watch: Watch): Promise<readonly Sighting[]> {
 type Seen = Pick<Sighting, 'state' | 'what'>;
 
 async function watchTag(watch: Watch, image: string, tag: string, env: Record<string, string>): Promise<Seen> {
-  const { host, namespace } = watch.place;
-  const path = namespace === '' ? image : `${namespace}/${image}`;
+  const { host } = watch.place;
+  const path = repositoryAt(watch.place, image);
   try {
     // An empty configuration of docker's: nobody is logged in.
     const named = await readNamed(openRepository(connect(watch.place, env), path), tag);
