@@ -142,7 +142,14 @@ describe('numpy-tsan', () => {
       'threads = [threading.Thread(target=lambda: [np.add(a, 1, out=a) for _ in range(500)]) for _ in range(4)]',
       '[t.start() for t in threads]; [t.join() for t in threads]',
     ].join('\n');
-    const { stderr } = await runContainer({ image: reference, command: ['python', '-c', program], network: 'none' });
+    // The first report ends it: a loop that races on every element goes on for many minutes.
+    const env = { TSAN_OPTIONS: 'halt_on_error=1' };
+    const { stderr } = await runContainer({
+      image: reference,
+      command: ['python', '-c', program],
+      env,
+      network: 'none',
+    });
     expect(stderr).toMatch(/WARNING: ThreadSanitizer: data race/);
     expect(stderr).toMatch(/DOUBLE_add/);
   });
