@@ -15,7 +15,11 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 function find(host: string, env: NodeJS.ProcessEnv = {}): ReturnType<typeof findCredentials> {
-  return findCredentials(host, { DOCKER_CONFIG: folder, PATH: `${folder}:${process.env['PATH'] ?? ''}`, ...env });
+  return findCredentials(host, 'acme', {
+    DOCKER_CONFIG: folder,
+    PATH: `${folder}:${process.env['PATH'] ?? ''}`,
+    ...env,
+  });
 }
 
 function configure(config: unknown): Promise<void> {
@@ -44,8 +48,17 @@ describe('the environment', () => {
     expect(await find('ghcr.io')).toMatchObject({ username: 'ada', secret: 'se:cret' });
   });
 
-  it.each([{ GHCR_USERNAME: 'ada' }, { CI_TOKEN: 'secret' }])('with half of it is a mistake', async (half) => {
-    await expect(find('ghcr.io', half)).rejects.toThrow('GHCR_USERNAME and CI_TOKEN belong together');
+  it('takes a token without a name for that of the owner', async () => {
+    expect(await find('ghcr.io', { CI_TOKEN: 'secret' })).toEqual({
+      username: 'acme',
+      secret: 'secret',
+      from: 'CI_TOKEN',
+    });
+    expect(await find('ghcr.io', { ...env, GHCR_USERNAME: '' })).toMatchObject({ username: 'acme' });
+  });
+
+  it('with a name and no token is a mistake', async () => {
+    await expect(find('ghcr.io', { GHCR_USERNAME: 'ada' })).rejects.toThrow(/GHCR_USERNAME says whose CI_TOKEN is/);
   });
 });
 

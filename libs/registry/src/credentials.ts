@@ -28,26 +28,34 @@ const configSchema = z.object({
 
 type DockerConfig = z.infer<typeof configSchema>;
 
-/** Credentials for a host; undefined when there are none. Throws where those that were given cannot be used. */
-export async function findCredentials(host: string, env: NodeJS.ProcessEnv): Promise<Credentials | undefined> {
-  return credentialsOf(host, env) ?? (await fromEngine(host, env));
+/** Credentials for an owner at a host; undefined when there are none. Throws where those that were given cannot be used. */
+export async function findCredentials(
+  host: string,
+  owner: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Credentials | undefined> {
+  return credentialsOf(host, owner, env) ?? (await fromEngine(host, env));
 }
 
 /** Those that the environment names; undefined when it names none for that host. */
-export function credentialsOf(host: string, env: NodeJS.ProcessEnv): Credentials | undefined {
-  return host === 'ghcr.io' ? fromEnvironment(env) : undefined;
+export function credentialsOf(host: string, owner: string, env: NodeJS.ProcessEnv): Credentials | undefined {
+  return host === 'ghcr.io' ? fromEnvironment(owner, env) : undefined;
 }
 
-function fromEnvironment({
-  GHCR_USERNAME: username = '',
-  CI_TOKEN: secret = '',
-}: NodeJS.ProcessEnv): Credentials | undefined {
-  if ((username === '') !== (secret === '')) {
-    throw new UsageError(
-      'GHCR_USERNAME and CI_TOKEN belong together, and one of them is not set. Set both, or neither.',
-    );
+/** A token without a name is the owner's. */
+function fromEnvironment(
+  owner: string,
+  { GHCR_USERNAME: username = '', CI_TOKEN: secret = '' }: NodeJS.ProcessEnv,
+): Credentials | undefined {
+  if (secret === '') {
+    if (username !== '') {
+      throw new UsageError('GHCR_USERNAME says whose CI_TOKEN is, and that is not set. Set both, or neither.');
+    }
+    return undefined;
   }
-  return username === '' ? undefined : { username, secret, from: 'GHCR_USERNAME and CI_TOKEN' };
+  return username === ''
+    ? { username: owner, secret, from: 'CI_TOKEN' }
+    : { username, secret, from: 'GHCR_USERNAME and CI_TOKEN' };
 }
 
 async function fromEngine(host: string, env: NodeJS.ProcessEnv): Promise<Credentials | undefined> {

@@ -64,6 +64,11 @@ export function repositoryAt({ namespace }: Pick<Place, 'namespace'>, image: str
   return namespace === '' ? image : `${namespace}/${image}`;
 }
 
+/** Who has a repository: `acme` for `acme/numpy-tsan`. */
+export function ownerOf(repository: string): string {
+  return repository.split('/')[0] ?? '';
+}
+
 function splitServer(text: string, example: string): Server & { rest: string } {
   const isPlain = text.startsWith('http://');
   const [name = '', ...rest] = text.replace(/^https?:\/\//, '').split('/');

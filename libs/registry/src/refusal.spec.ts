@@ -8,10 +8,9 @@ const full = JSON.stringify({
   errors: [{ code: 'UNKNOWN', message: 'unknown error', detail: { Err: 28, Path: '/data\n', Op: 'write' } }],
 });
 
-async function say(status: number, body: string, credentials: typeof ada | undefined, right: 'pull' | 'push' = 'push') {
-  const asker = { host: 'ghcr.io', credentials: () => Promise.resolve(credentials) };
-  const error = await refusal(
-    asker,
+function say(status: number, body: string, credentials: typeof ada | undefined, right: 'pull' | 'push' = 'push') {
+  const error = refusal(
+    { host: 'ghcr.io', credentials },
     { what: 'the manifest 3.14t', right },
     { status, headers: {}, body: Buffer.from(body) },
   );
@@ -20,18 +19,18 @@ async function say(status: number, body: string, credentials: typeof ada | undef
 
 it.each`
   status | body         | credentials  | right     | message
-  ${403} | ${denied}    | ${undefined} | ${'pull'} | ${'ghcr.io answered 403 to the manifest 3.14t: DENIED: requested access is denied. No credentials were found for it: set GHCR_USERNAME and CI_TOKEN, or docker login ghcr.io.'}
+  ${403} | ${denied}    | ${undefined} | ${'pull'} | ${'ghcr.io answered 403 to the manifest 3.14t: DENIED: requested access is denied. No credentials were found for it: set CI_TOKEN, or docker login ghcr.io.'}
   ${403} | ${denied}    | ${ada}       | ${'push'} | ${'ghcr.io answered 403 to the manifest 3.14t: DENIED: requested access is denied. The credentials are those of GHCR_USERNAME and CI_TOKEN: look whether they have expired, and may write there.'}
   ${500} | ${full}      | ${ada}       | ${'push'} | ${'ghcr.io answered 500 to the manifest 3.14t: UNKNOWN: unknown error: {"Err":28,"Path":"/data\\n","Op":"write"}. Its disk is full: make room there, and run this again.'}
   ${429} | ${''}        | ${ada}       | ${'pull'} | ${'ghcr.io answered 429 to the manifest 3.14t. It limits requests. Try again later.'}
   ${418} | ${'<html>x'} | ${ada}       | ${'pull'} | ${'ghcr.io answered 418 to the manifest 3.14t.'}
-`('$status with $body is said as "$message"', async ({ status, body, credentials, right, message }) => {
-  expect(await say(status as number, body as string, credentials as typeof ada, right as 'pull')).toBe(message);
+`('$status with $body is said as "$message"', ({ status, body, credentials, right, message }) => {
+  expect(say(status as number, body as string, credentials as typeof ada, right as 'pull')).toBe(message);
 });
 
-it('repeats no secret that the server repeats', async () => {
+it('repeats no secret that the server repeats', () => {
   const echo = `Basic ${Buffer.from('ada:hunter2').toString('base64')} or hunter2 or Bearer abc.def`;
-  const message = await say(400, JSON.stringify({ errors: [{ code: 'X', message: echo }] }), ada);
+  const message = say(400, JSON.stringify({ errors: [{ code: 'X', message: echo }] }), ada);
   expect(message).toBe('ghcr.io answered 400 to the manifest 3.14t: X: Basic … or … or Bearer ….');
 });
 

@@ -13,7 +13,7 @@ interface Asked {
 
 interface Asker {
   readonly host: string;
-  readonly credentials: () => Promise<Credentials | undefined>;
+  readonly credentials: Credentials | undefined;
 }
 
 const errors = z.object({
@@ -23,12 +23,11 @@ const errors = z.object({
 });
 
 /** The error for an answer that is neither "here it is" nor "no such thing". */
-export async function refusal(asker: Asker, { what, right }: Asked, answer: FullAnswer): Promise<UpstreamError> {
-  const credentials = await asker.credentials();
+export function refusal({ host, credentials }: Asker, { what, right }: Asked, answer: FullAnswer): UpstreamError {
   const said = redact(readErrors(answer.body), credentials);
   const remark = said === '' ? '.' : `: ${said}.`;
-  const advice = advise(asker.host, right, answer, credentials);
-  return new UpstreamError(`${asker.host} answered ${answer.status} to ${what}${remark} ${advice}`.trim());
+  const advice = advise(host, right, answer, credentials);
+  return new UpstreamError(`${host} answered ${answer.status} to ${what}${remark} ${advice}`.trim());
 }
 
 function advise(
@@ -55,7 +54,7 @@ function advise(
 
 function loginFor(host: string): string {
   const login = `docker login ${host}`;
-  return host === 'ghcr.io' ? `set GHCR_USERNAME and CI_TOKEN, or ${login}` : login;
+  return host === 'ghcr.io' ? `set CI_TOKEN, or ${login}` : login;
 }
 
 /** The errors in a body as https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#error-codes has them, one line. */

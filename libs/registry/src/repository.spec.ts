@@ -50,8 +50,8 @@ function open(timing = quickly()): Repository {
 }
 
 /** As GHCR: with its credentials from the environment, though it is here. */
-function openGhcr(timing = quickly()): Repository {
-  const registry = connect({ host: 'ghcr.io', isPlain: false }, login, timing);
+function openGhcr(timing = quickly(), env: NodeJS.ProcessEnv = login): Repository {
+  const registry = connect({ host: 'ghcr.io', isPlain: false }, env, timing);
   return openRepository({ ...registry, origin: server.origin }, 'acme/x');
 }
 
@@ -98,6 +98,12 @@ describe('who asks', () => {
       [`PUT ${manifestUrl}`]: guarded(status(201)),
     };
     expect(await putManifest(openGhcr(), { bytes, mediaType: mediaTypes.manifest }, '3.14t')).toBe(digest);
+  });
+
+  it('is whom it belongs to, where a token alone is known', async () => {
+    server.replies['/v2/'] = status(401, { 'www-authenticate': 'Basic realm="x"' });
+    await getManifest(openGhcr(quickly(), { CI_TOKEN: 'hunter2' }), '3.14t');
+    expect(requests().at(-1)).toBe(`GET ${manifestUrl} Basic ${Buffer.from('acme:hunter2').toString('base64')}`);
   });
 
   it('shows user and password where that is asked for', async () => {

@@ -9,8 +9,7 @@ import { UpstreamError } from '@pysan/model';
 import pLimit, { type LimitFunction } from 'p-limit';
 
 import { accept, digestOf, type Manifest, readManifest, requireDigest } from './manifest.ts';
-import { refusal } from './refusal.ts';
-import { askBounded, authorized, type Registry, type Subject, transferMs } from './server.ts';
+import { askBounded, authorized, refuse, type Registry, type Subject, transferMs } from './server.ts';
 
 export interface Repository {
   readonly registry: Registry;
@@ -117,11 +116,12 @@ async function askExpecting(
 ): Promise<FullAnswer> {
   const { registry, name } = repository;
   const url = `${registry.origin}/v2/${name}/${path}`;
-  const answer = await authorized(registry, { repository: name, ...subject }, (authorization) =>
+  const asked = { repository: name, ...subject };
+  const answer = await authorized(registry, asked, (authorization) =>
     askBounded(registry, url, { ...question, headers: { ...question.headers, ...authorization } }, timeoutMs),
   );
   if (!expected.includes(answer.status)) {
-    throw await refusal(registry, subject, answer);
+    throw await refuse(registry, asked, answer);
   }
   return answer;
 }

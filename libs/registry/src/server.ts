@@ -19,7 +19,7 @@ import { z } from 'zod';
 import { type Challenge, isTrusted, parseChallenge } from './challenge.ts';
 import { type Credentials, findCredentials } from './credentials.ts';
 import { parseJson } from './json.ts';
-import type { Server } from './reference.ts';
+import { ownerOf, type Server } from './reference.ts';
 import { refusal, withRetryAfter } from './refusal.ts';
 
 export interface Registry {
@@ -29,7 +29,8 @@ export interface Registry {
   /** How many requests it got so far, those for tokens included. */
   requests: number;
   readonly limit: LimitFunction;
-  readonly credentials: () => Promise<Credentials | undefined>;
+  /** By the repository that is asked for. */
+  readonly credentials: (repository: string) => Promise<Credentials | undefined>;
   /** Undefined until it was asked. */
   challenge: Promise<Challenge> | undefined;
   /** By scope. */
@@ -58,14 +59,19 @@ const transferFactor = 30;
 
 /** Nothing is asked yet. `env` says who asks; `timing` is for tests. */
 export function connect(server: Server, env: NodeJS.ProcessEnv, timing: Timing = patient): Registry {
-  let found: Promise<Credentials | undefined> | undefined;
+  const found = new Map<string, Promise<Credentials | undefined>>();
   return {
     host: server.host,
     origin: `${server.isPlain ? 'http' : 'https'}://${server.host}`,
     timing,
     requests: 0,
     limit: pLimit(requestsAtOnce),
-    credentials: () => (found ??= findCredentials(server.host, env)),
+    credentials: (repository) => {
+      const owner = ownerOf(repository);
+      const known = found.get(owner) ?? findCredentials(server.host, owner, env);
+      found.set(owner, known);
+      return known;
+    },
     challenge: undefined,
     tokens: new Map(),
   };
@@ -101,6 +107,12 @@ export async function authorized(registry: Registry, subject: Subject, attempt: 
   return repeat(registry, subject, attempt, await authorize(registry, subject));
 }
 
+/** The error for an answer that is neither "here it is" nor "no such thing". */
+export async function refuse(registry: Registry, subject: Subject, answer: FullAnswer): Promise<UpstreamError> {
+  const credentials = await registry.credentials(subject.repository);
+  return refusal({ host: registry.host, credentials }, subject, answer);
+}
+
 function repeat(
   registry: Registry,
   subject: Subject,
@@ -129,7 +141,7 @@ async function authorize(registry: Registry, subject: Subject): Promise<string |
   if (challenge.scheme === 'bearer') {
     return authorizeByToken(registry, subject, challenge);
   }
-  return challenge.scheme === 'none' ? undefined : basic(await registry.credentials());
+  return challenge.scheme === 'none' ? undefined : basic(await registry.credentials(subject.repository));
 }
 
 /** What it wants to be shown; also finds out that it is a registry at all, so that its 404 counts. */
@@ -145,7 +157,7 @@ async function readChallenge(registry: Registry): Promise<Challenge> {
     return challenge;
   }
   if (answer.status === 429 || answer.status >= 500) {
-    throw await refusal(registry, { what: url, right: 'pull' }, answer);
+    throw refusal({ host: registry.host, credentials: undefined }, { what: url, right: 'pull' }, answer);
   }
   throw new UpstreamError(
     `${url} answered ${answer.status}${isPage ? ' and a web page' : ''}: ${registry.host} is no registry.`,
@@ -184,7 +196,7 @@ async function fetchToken(registry: Registry, subject: Subject, { realm, service
   if (service !== undefined) {
     url.searchParams.set('service', service);
   }
-  const header = basic(await registry.credentials());
+  const header = basic(await registry.credentials(subject.repository));
   if (header !== undefined && !isTrusted(realm, registry.origin)) {
     throw new UpstreamError(
       `${registry.host} sends us to ${url.host} for a token. Credentials for it are not sent there.`,
@@ -195,11 +207,7 @@ async function fetchToken(registry: Registry, subject: Subject, { realm, service
     askBounded(registry, url.href, { headers }),
   );
   if (answer.status !== 200) {
-    throw await refusal(
-      registry,
-      { what: `a token for ${registry.host}/${subject.repository}`, right: subject.right },
-      answer,
-    );
+    throw await refuse(registry, { ...subject, what: `a token for ${registry.host}/${subject.repository}` }, answer);
   }
   return readToken(registry, url.host, answer);
 }

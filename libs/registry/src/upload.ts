@@ -3,9 +3,8 @@ import type { FullAnswer, Silence } from '@pysan/http';
 import { UpstreamError } from '@pysan/model';
 
 import { digestOf } from './manifest.ts';
-import { refusal } from './refusal.ts';
 import { describe, hasBlob, type Repository } from './repository.ts';
-import { askBounded, authorized, transferMs } from './server.ts';
+import { askBounded, authorized, refuse, transferMs } from './server.ts';
 
 /** Sends bytes unless they are there already, and answers their digest. */
 export async function putBlob(repository: Repository, bytes: Buffer): Promise<string> {
@@ -27,7 +26,7 @@ async function upload(repository: Repository, bytes: Buffer, digest: string): Pr
     attempt(repository, bytes, digest, authorization),
   );
   if (answer.status !== 201) {
-    throw await refusal(registry, subject, answer);
+    throw await refuse(registry, subject, answer);
   }
 }
 

@@ -7,11 +7,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { docker } from '@pysan/engine';
-import { credentialsOf } from '@pysan/registry';
+import { credentialsOf, ownerOf, type Place } from '@pysan/registry';
 
 /** Does the work with what docker and cosign need in their environment beside that of this process. */
-export async function withLogin<T>(host: string, work: (env: Record<string, string>) => Promise<T>): Promise<T> {
-  const credentials = credentialsOf(host, process.env);
+export async function withLogin<T>(
+  { host, namespace }: Place,
+  work: (env: Record<string, string>) => Promise<T>,
+): Promise<T> {
+  const credentials = credentialsOf(host, ownerOf(namespace), process.env);
   if (credentials === undefined) {
     return work({});
   }

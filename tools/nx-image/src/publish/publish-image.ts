@@ -42,7 +42,7 @@ export async function publishImage(task: PublishTask): Promise<void> {
   const target = targetOf(task.place, plan.build.image.name);
   const published = await readPublished(target, plan.build);
   const publication = { task, plan, target, published };
-  await (task.apply ? withLogin(task.place.host, (env) => carryOut(publication, env)) : foretell(publication));
+  await (task.apply ? withLogin(task.place, (env) => carryOut(publication, env)) : foretell(publication));
 }
 
 function refuse(build: Build, refusal: string | undefined): void {

@@ -42,7 +42,7 @@ export async function pullPublished({ root, place, build, report }: PullTask): P
   }
   const reference = `${target.name}@${image.digest}`;
   const trust = findTrust(process.env, (await readCheckout(root)).project);
-  await withLogin(place.host, async (env) => {
+  await withLogin(place, async (env) => {
     const refusal = await findRefusal(trust, reference, env);
     if (refusal !== undefined) {
       throw new UpstreamError(`${reference} is not taken: ${refusal}.`);
