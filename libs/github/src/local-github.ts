@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 
 import { gitRoutes, LocalGit } from './local-git.ts';
 import { issueRoutes, type LocalIssue } from './local-issues.ts';
+import { type LocalPackages, packageRoutes } from './local-packages.ts';
 import { type LocalRun, runRoutes, type Workflow, WorkflowRunner } from './local-runs.ts';
 
 /** What is answered; without a body there is none. */
@@ -25,7 +26,7 @@ export interface LocalRequest {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-export type { LocalIssue, LocalRun, Workflow };
+export type { LocalIssue, LocalPackages, LocalRun, Workflow };
 
 export type Route = readonly [method: string, path: RegExp, answer: (request: LocalRequest, id: string) => LocalReply];
 
@@ -55,6 +56,7 @@ export interface Setting {
   /** The tokens that it lets in. */
   readonly tokens: readonly string[];
   readonly workflows: Readonly<Record<string, Workflow>>;
+  readonly packages?: LocalPackages;
   /** In ms since 1970. */
   readonly start: number;
 }
@@ -68,11 +70,12 @@ export const secondaryLimit: LocalReply = {
 
 export const notFound: LocalReply = { status: 404, body: { message: 'Not Found' } };
 
-export async function startGitHub({ repository, tokens, workflows, start }: Setting): Promise<LocalGitHub> {
+export async function startGitHub({ repository, tokens, workflows, packages, start }: Setting): Promise<LocalGitHub> {
   const issues: LocalIssue[] = [];
   const runner = new WorkflowRunner(workflows, start);
   const git = new LocalGit();
   const routes = [...runRoutes(runner), ...issueRoutes(issues), ...gitRoutes(git)];
+  const otherRoutes = packages === undefined ? [] : packageRoutes(packages);
   const prefix = `/repos/${repository}`;
 
   function answer(request: LocalRequest): LocalReply {
@@ -81,13 +84,9 @@ export async function startGitHub({ repository, tokens, workflows, start }: Sett
     }
     // Clients write the slash of a branch as %2F.
     const path = decodeURIComponent(request.url.pathname);
-    for (const [method, pattern, reply] of path.startsWith(prefix) ? routes : []) {
-      const match = method === request.method ? pattern.exec(path.slice(prefix.length)) : null;
-      if (match !== null) {
-        return reply(request, match[1] ?? '');
-      }
-    }
-    return notFound;
+    return path.startsWith(prefix)
+      ? follow(routes, request, path.slice(prefix.length))
+      : follow(otherRoutes, request, path);
   }
 
   function respond(request: LocalRequest, response: ServerResponse): void {
@@ -121,6 +120,16 @@ export async function startGitHub({ repository, tokens, workflows, start }: Sett
     },
   };
   return local;
+}
+
+function follow(routes: readonly Route[], request: LocalRequest, path: string): LocalReply {
+  for (const [method, pattern, reply] of routes) {
+    const match = method === request.method ? pattern.exec(path) : null;
+    if (match !== null) {
+      return reply(request, match[1] ?? '');
+    }
+  }
+  return notFound;
 }
 
 async function readRequest(incoming: IncomingMessage): Promise<LocalRequest> {

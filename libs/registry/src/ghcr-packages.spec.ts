@@ -46,21 +46,35 @@ it("knows a user's packages from those of an organisation, and a name with a sla
 
 it('deletes by digest', async () => {
   server.replies[`DELETE ${base}/3`] = status(204);
-  expect(await open().remove(digest(3), [])).toBe(true);
-  expect(await open().remove(digest(4), [])).toBe(false);
+  expect(await open().remove(digest(3), [])).toBe('removed');
+  expect(await open().remove(digest(4), [])).toBe('gone');
 });
 
 it('takes 404 to a delete for "gone" only when it is gone', async () => {
-  expect(await open().remove(digest(3), [])).toBe(false);
+  expect(await open().remove(digest(3), [])).toBe('gone');
   server.replies[`GET ${base}/3`] = json(version(3, []));
   await expect(open().remove(digest(3), [])).rejects.toThrow('lacks delete:packages, or the Admin role');
 });
 
-it('says what GitHub says', async () => {
-  server.replies[`DELETE ${base}/3`] = (_, response) =>
-    response.writeHead(400).end('{"message":"more than 5,000 downloads"}');
+function answerDelete(status: number, message: string): void {
+  server.replies[`DELETE ${base}/3`] = (_, response) => response.writeHead(status).end(JSON.stringify({ message }));
+}
+
+it.each([
+  'Publicly visible package versions with more than 5000 downloads cannot be deleted.',
+  'You cannot delete the last tagged version of a package. You must delete the package instead.',
+])('knows what GitHub keeps for good: %s', async (message) => {
+  answerDelete(400, message);
+  expect(await open().remove(digest(3), [])).toEqual({ kept: `GitHub keeps it: ${message}` });
+});
+
+it.each([
+  [400, 'Problems parsing JSON'],
+  [403, 'This has more than 5000 downloads'],
+])('says what GitHub says with %d, %s', async (code, message) => {
+  answerDelete(code, message);
   await expect(open().remove(digest(3), [])).rejects.toThrow(
-    `acme/numpy-tsan@${digest(3)}: it answered 400, more than 5,000 downloads`,
+    `acme/numpy-tsan@${digest(3)}: it answered ${code}, ${message}`,
   );
 });
 

@@ -6,7 +6,7 @@ import { askUntilAnswered, fetchJson, fetchPages, type FullAnswer, type Question
 import { UpstreamError } from '@pysan/model';
 import { z } from 'zod';
 
-import type { Inventory, Listed } from './inventory.ts';
+import type { Departure, Inventory, Listed } from './inventory.ts';
 import { parseJson } from './json.ts';
 
 const owner = z.object({ type: z.string() });
@@ -39,11 +39,11 @@ export function ghcrInventory(repository: string, site: Site): Inventory {
       arrived: created_at,
     }));
   };
-  const remove = async (digest: string): Promise<boolean> => {
+  const remove = async (digest: string): Promise<Departure> => {
     await (ids.has(digest) ? undefined : list());
     const id = ids.get(digest);
     return id === undefined
-      ? false
+      ? 'gone'
       : removeVersion(repository, digest, `${await packageUrl(repository, site)}/versions/${id}`, site);
   };
   return { list, remove };
@@ -78,23 +78,33 @@ function questionFor({ authorization, timing }: Site): Question {
   return { headers: authorization === undefined ? headers : { ...headers, authorization }, timing };
 }
 
-async function removeVersion(repository: string, digest: string, url: string, site: Site): Promise<boolean> {
+// Both with 400: versions with more than 5,000 downloads, and the last one of a package that has a tag.
+const keptForGood = /\bmore than [\d,]+ downloads|\blast tagged version/;
+
+async function removeVersion(repository: string, digest: string, url: string, site: Site): Promise<Departure> {
   const answer = await askUntilAnswered(url, { ...questionFor(site), method: 'DELETE' });
+  const said = readMessage(answer);
   if (answer.status === 204) {
-    return true;
+    return 'removed';
+  }
+  if (answer.status === 400 && keptForGood.test(said)) {
+    return { kept: `GitHub keeps it: ${said}` };
   }
   // Gone already, or there and not to be deleted by this token: the answer is the same.
   const isThere = answer.status !== 404 || (await askUntilAnswered(url, questionFor(site))).status !== 404;
   if (isThere) {
-    throw new UpstreamError(`GitHub did not delete ${repository}@${digest}: ${explain(answer)}`);
+    throw new UpstreamError(`GitHub did not delete ${repository}@${digest}: ${explain(answer, said)}`);
   }
-  return false;
+  return 'gone';
 }
 
-function explain(answer: FullAnswer): string {
-  if (answer.status === 404) {
+function readMessage({ body }: FullAnswer): string {
+  return z.object({ message: z.string() }).safeParse(parseJson(body)).data?.message.slice(0, 200) ?? '';
+}
+
+function explain({ status }: FullAnswer, said: string): string {
+  if (status === 404) {
     return 'the token (CI_TOKEN) lacks delete:packages, or the Admin role for that package.';
   }
-  const said = z.object({ message: z.string() }).safeParse(parseJson(answer.body)).data?.message;
-  return `it answered ${answer.status}${said === undefined ? '' : `, ${said.slice(0, 200)}`}`;
+  return `it answered ${status}${said === '' ? '' : `, ${said}`}`;
 }

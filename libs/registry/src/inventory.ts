@@ -19,11 +19,14 @@ export interface Listed {
   readonly manifest?: Manifest;
 }
 
+/** `gone` when it was gone already; `kept` says why the registry will not part with it, whoever asks and how often. */
+export type Departure = 'removed' | 'gone' | { readonly kept: string };
+
 export interface Inventory {
   /** Every manifest, in no order. Throws an UpstreamError when one of them cannot be read. */
   readonly list: () => Promise<Listed[]>;
-  /** Takes a manifest away with the tags that name it, which are given; false when it was gone already. */
-  readonly remove: (digest: string, tags: readonly string[]) => Promise<boolean>;
+  /** Takes a manifest away with the tags that name it, which are given. Throws an UpstreamError when that fails. */
+  readonly remove: (digest: string, tags: readonly string[]) => Promise<Departure>;
 }
 
 /** By the distribution API: what tags, indexes and referrers lead to. What nothing leads to is the registry's own to collect. */
@@ -31,7 +34,7 @@ export function walkedInventory(repository: Repository): Inventory {
   return { list: () => walk(repository), remove: (digest, tags) => removeWith(repository, digest, tags) };
 }
 
-async function removeWith(repository: Repository, digest: string, tags: readonly string[]): Promise<boolean> {
+async function removeWith(repository: Repository, digest: string, tags: readonly string[]): Promise<Departure> {
   const isRemoved = await deleteManifest(repository, digest);
   // Some keep the tags of what was removed, and even give it out by them.
   for (const tag of tags) {
@@ -39,7 +42,7 @@ async function removeWith(repository: Repository, digest: string, tags: readonly
       await deleteManifest(repository, tag);
     }
   }
-  return isRemoved;
+  return isRemoved ? 'removed' : 'gone';
 }
 
 async function walk(repository: Repository): Promise<Listed[]> {

@@ -143,12 +143,9 @@ describe.each(registryKinds)('in a registry of the kind %s', (kind) => {
   }
 
   async function cleanUp(host: string, namespace: string): Promise<readonly string[]> {
-    const holdings = holdingsOf(
-      connect(parsePlace(host), nobody, timing),
-      { namespace },
-      ['cpython', 'numpy-tsan'],
-      {},
-    );
+    const holdings = holdingsOf(connect(parsePlace(host), nobody, timing), { namespace }, ['cpython', 'numpy-tsan'], {
+      origin: 'http://127.0.0.1:1',
+    });
     const done = await applyPrune(holdings, await readPrune(holdings, policy), () => undefined);
     return done.map(({ outcome }) => outcome);
   }

@@ -19,7 +19,7 @@ async function images({ from, json = false }: ImagesOptions): Promise<void> {
   const [
     { hashChecks },
     { holdingsOf, readShelf },
-    { connect, parsePlace },
+    { connect, findGitHubPackages, parsePlace },
     { readImages },
     { readEach },
     { formatShelves, jsonOf },
@@ -36,7 +36,7 @@ async function images({ from, json = false }: ImagesOptions): Promise<void> {
   const place = parsePlace(from);
   const all = await readImages(root);
   const registry = connect(place, process.env);
-  const holdings = holdingsOf(registry, place, [...all.keys()], process.env);
+  const holdings = holdingsOf(registry, place, [...all.keys()], findGitHubPackages(process.env));
   const { values, failure } = await readEach(holdings, ({ repository }) => readShelf(repository));
   const shelves = { shelves: values, checks: await hashChecks(root, all), now: new Date() };
   console.log(json ? JSON.stringify(jsonOf(shelves), undefined, 2) : formatShelves(shelves));

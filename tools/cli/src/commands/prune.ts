@@ -17,35 +17,21 @@ export function register(program: Command): void {
 
 async function prune({ from, apply = false }: PruneOptions): Promise<void> {
   const [
-    { applyPrune, holdingsOf, readPrune },
-    { UpstreamError },
-    { connect, parsePlace },
+    { holdingsOf },
+    { connect, findGitHubPackages, parsePlace },
     { imageFolders, readPins, readRetention },
-    { formatOutcome, formatPrune, formatRemoved },
+    { runPrune },
     { root },
   ] = await Promise.all([
     import('@pysan/nx-image/store'),
-    import('@pysan/model'),
     import('@pysan/registry'),
     import('@pysan/workspace'),
-    import('../store/format-prune.ts'),
+    import('../store/run-prune.ts'),
     import('../root.ts'),
   ]);
   const place = parsePlace(from);
   const registry = connect(place, process.env);
-  const holdings = holdingsOf(registry, place, await imageFolders(root), process.env);
+  const holdings = holdingsOf(registry, place, await imageFolders(root), findGitHubPackages(process.env));
   const [retention, pins] = await Promise.all([readRetention(root), readPins(root)]);
-  const plan = await readPrune(holdings, { retention, pins, now: new Date() });
-  console.error(`${place.host} was asked ${registry.requests} times.`);
-  if (!apply) {
-    console.log(formatPrune(plan));
-    return;
-  }
-  const done = await applyPrune(holdings, plan, (removed) => console.log(formatRemoved(removed)));
-  console.log(formatOutcome(done));
-  if (done.some(({ outcome }) => outcome === 'failed')) {
-    throw new UpstreamError(
-      'Not all could be removed. What failed, and what that holds, is still there: run it again.',
-    );
-  }
+  await runPrune({ registry, holdings, policy: { retention, pins, now: new Date() }, apply }, console);
 }

@@ -13,6 +13,7 @@ const policy = {
   pins: [],
   now: new Date('2026-11-25T12:00:00Z'),
 };
+const nowhere = { origin: 'http://127.0.0.1:1' };
 const long = '2025-01-01T00:00:00.000Z';
 const longer = '2024-01-01T00:00:00.000Z';
 const cpythonInputs = inputsOf('cpython');
@@ -35,7 +36,7 @@ afterEach(() => registry.stop());
 function holdings() {
   const place = parsePlace(`${registry.host}/acme`);
   const connected = connect(place, { DOCKER_CONFIG: '/nonexistent' }, quickly());
-  return holdingsOf(connected, place, ['cpython', 'numpy-tsan', 'scipy-tsan'], {});
+  return holdingsOf(connected, place, ['cpython', 'numpy-tsan', 'scipy-tsan'], nowhere);
 }
 
 async function prune(): Promise<readonly string[]> {
@@ -117,6 +118,6 @@ it('knows a tag of somebody else, and keeps what it names', async () => {
 it('asks GHCR itself whether it has an image, since GitHub does not tell that from a right that is missing', async () => {
   const ghcr = connect({ host: 'ghcr.io', isPlain: false }, { DOCKER_CONFIG: '/nonexistent' }, quickly());
   const local = { ...ghcr, origin: `http://${registry.host}` };
-  const there = holdingsOf(local, { namespace: 'acme' }, ['scipy-tsan'], {});
+  const there = holdingsOf(local, { namespace: 'acme' }, ['scipy-tsan'], nowhere);
   expect(await there[0]?.inventory.list()).toEqual([]);
 });

@@ -1,8 +1,8 @@
 /** Removes from a registry what retention lets go: reads all repositories, has libs/planning decide, and carries that out. */
+import type { Site } from '@pysan/http';
 import { isExpected } from '@pysan/model';
 import { planPrune, type Policy, type Prune, type Removal, storedName } from '@pysan/planning';
 import {
-  findGitHubPackages,
   ghcrInventory,
   type Inventory,
   listTags,
@@ -23,24 +23,24 @@ export interface Holding {
   readonly inventory: Inventory;
 }
 
-/** The repositories of images at a place. On GHCR its own API lists and deletes, elsewhere that of all registries. */
+/** The repositories of images at a place. On GHCR it is `gitHub` that lists and deletes, elsewhere the registry itself. */
 export function holdingsOf(
   registry: Registry,
   place: Pick<Place, 'namespace'>,
   images: readonly string[],
-  env: NodeJS.ProcessEnv,
+  gitHub: Site,
 ): readonly Holding[] {
   return images.map((image) => {
     const repository = openRepository(registry, repositoryAt(place, image));
-    return { image, repository, inventory: inventoryOf(repository, env) };
+    return { image, repository, inventory: inventoryOf(repository, gitHub) };
   });
 }
 
-function inventoryOf(repository: Repository, env: NodeJS.ProcessEnv): Inventory {
+function inventoryOf(repository: Repository, gitHub: Site): Inventory {
   if (repository.registry.host !== 'ghcr.io') {
     return walkedInventory(repository);
   }
-  const packages = ghcrInventory(repository.name, findGitHubPackages(env));
+  const packages = ghcrInventory(repository.name, gitHub);
   // GitHub does not tell "no such package" from "not for you". The registry does.
   const list: Inventory['list'] = async () => ((await listTags(repository)).length === 0 ? [] : packages.list());
   return { ...packages, list };
@@ -54,7 +54,7 @@ export async function readPrune(holdings: readonly Holding[], policy: Policy): P
   return planPrune(stored, policy);
 }
 
-/** What became of a removal: `gone` when somebody else was there first, `left` when it was not tried. */
+/** What became of a removal: `gone` when somebody else was there first, `left` when it was not tried, or may never go. */
 export interface Removed {
   readonly removal: Removal;
   readonly outcome: 'removed' | 'gone' | 'left' | 'failed';
@@ -99,7 +99,8 @@ function heldBy({ after }: Removal, there: ReadonlySet<string>): string | undefi
 
 async function removeOne(inventory: Inventory | undefined, removal: Removal): Promise<Removed> {
   try {
-    return { removal, outcome: (await inventory?.remove(removal.digest, removal.tags)) === true ? 'removed' : 'gone' };
+    const outcome = (await inventory?.remove(removal.digest, removal.tags)) ?? 'gone';
+    return typeof outcome === 'string' ? { removal, outcome } : { removal, outcome: 'left', because: outcome.kept };
   } catch (error) {
     if (isExpected(error)) {
       return { removal, outcome: 'failed', because: error.message };

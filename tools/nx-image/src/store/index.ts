@@ -1,4 +1,4 @@
-export { applyPrune, holdingsOf, readPrune, type Removed } from './clean-up.ts';
+export { applyPrune, type Holding, holdingsOf, readPrune, type Removed } from './clean-up.ts';
 export { findProof } from './find-proof.ts';
 export { moveTag } from './move-tag.ts';
 export { readShelf, readStory, type Shelf, type Story } from './published.ts';
