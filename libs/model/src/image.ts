@@ -26,8 +26,10 @@ export function chainOf(images: ReadonlyMap<string, Image>, name: string): reado
   return image.parent === undefined ? [image] : [...chainOf(images, image.parent), image];
 }
 
-/** The images that no other is built on, by name, in alphabetical order: whoever makes these makes all. */
-export function lastImages(images: ReadonlyMap<string, Image>): readonly string[] {
-  const parents = new Set([...images.values()].map(({ parent }) => parent));
-  return [...images.keys()].filter((name) => !parents.has(name)).toSorted();
+/** All of them, each after its parent, and else by name. */
+export function inChainOrder(images: ReadonlyMap<string, Image>): readonly Image[] {
+  const depth = ({ name }: Image): number => chainOf(images, name).length;
+  return [...images.values()].toSorted(
+    (left, right) => depth(left) - depth(right) || left.name.localeCompare(right.name),
+  );
 }

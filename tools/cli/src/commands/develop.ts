@@ -25,13 +25,15 @@ export function register(program: Command): void {
 
 async function develop({ to, apply = false }: DevelopOptions): Promise<void> {
   const [
-    { lastImages },
+    { findRepository },
+    { inChainOrder },
     { readImages, readLocks },
     { requireSigner },
     { resolveOptions },
     { runNxTask },
     { runDevelop },
   ] = await Promise.all([
+    import('@pysan/github'),
     import('@pysan/model'),
     import('@pysan/workspace'),
     import('@pysan/nx-image/publish'),
@@ -42,13 +44,17 @@ async function develop({ to, apply = false }: DevelopOptions): Promise<void> {
   if (apply) {
     await requireSigner();
   }
+  const { GITHUB_REPOSITORY: named = '', GITHUB_SERVER_URL: server = '', GITHUB_RUN_ID: id = '' } = process.env;
+  const repository = apply ? named : '';
+  const run = `${server}/${repository}/actions/runs/${id}`;
   const [images, { cpython }] = await Promise.all([readImages(root), readLocks(root)]);
   await runDevelop({
     tags: cpython.channels.map(({ tag }) => tag),
-    images: lastImages(images),
+    images: inChainOrder(images),
     resolve: (image, given) => resolveOptions(image, { ...given, to, apply }),
-    publish: (image, options) => runNxTask({ root, task: `${image}:publish`, options }),
-    env: apply ? process.env : {},
+    publish: (image, options) =>
+      runNxTask({ root, task: `${image}:publish`, options: { ...options, excludeTaskDependencies: true } }),
+    gitHub: repository === '' ? undefined : { issues: findRepository(process.env).issues, run },
     print: console.log,
   });
 }

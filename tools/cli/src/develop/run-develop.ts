@@ -1,55 +1,67 @@
-/** Publishes the development images: branch by branch, each chain to its end, all from the same commits. */
-import { applyIssueAction, findRepository, listFailureIssues } from '@pysan/github';
-import { isExpected, ProductError } from '@pysan/model';
-import { describeOutcome, developmentIssues, type Outcome } from '@pysan/planning';
+/** Publishes the development images: branch by branch, each image after its parent, all from the same commits. */
+import { applyIssueAction, listFailureIssues, type Repository } from '@pysan/github';
+import { type Image, isExpected, ProductError } from '@pysan/model';
+import { describeSources, developmentIssues, developmentProblems, type Outcome, waitFor } from '@pysan/planning';
 
 type Options = Readonly<Record<string, string | boolean>>;
 
 export interface Development {
   /** Of the development branches: `3.16t-dev`. */
   readonly tags: readonly string[];
-  /** Those that no other is built on: their chains are all there is. */
-  readonly images: readonly string[];
+  /** Each after its parent. */
+  readonly images: readonly Pick<Image, 'name' | 'parent'>[];
   /** The options of a publication, with the commit of each branch. */
   readonly resolve: (image: string, given: Options & { readonly python: string }) => Promise<Options>;
-  /** Answers an exit code. */
+  /** Publishes that image alone, on the parent that was published before; answers an exit code. */
   readonly publish: (image: string, options: Options) => Promise<number>;
-  /** Whose GitHub gets the issues; without GITHUB_REPOSITORY there are none. */
-  readonly env: NodeJS.ProcessEnv;
+  /** Who gets the issues, and the address of the run that they are on; absent for nobody. */
+  readonly gitHub?: { readonly issues: Repository; readonly run: string } | undefined;
   readonly print: (text: string) => void;
 }
 
-/** Throws a ProductError that names all that failed, after all else is done. */
+/** Throws a ProductError that names all that somebody must look at, after all else is done. */
 export async function runDevelop(development: Development): Promise<void> {
-  const problems: string[] = [];
   const outcomes: Outcome[] = [];
   for (const tag of development.tags) {
-    try {
-      await publishAll(development, tag, outcomes);
-    } catch (error) {
-      problems.push(`${tag}: ${messageOf(error)}`);
-    }
+    outcomes.push(...(await publishAll(development, tag)));
   }
-  problems.push(...outcomes.filter(({ failed }) => failed).map((it) => `${describeOutcome(it)} failed`));
-  await keepIssues(outcomes, development.env).catch((error: unknown) => problems.push(`issues: ${messageOf(error)}`));
+  const problems = [...developmentProblems(outcomes)];
+  await keepIssues(outcomes, development.gitHub).catch((error: unknown) =>
+    problems.push(`issues: ${messageOf(error)}`),
+  );
   if (problems.length > 0) {
     throw new ProductError(`Somebody must look at this:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
   }
 }
 
-async function publishAll(
-  { images, resolve, publish, print }: Development,
-  tag: string,
-  outcomes: Outcome[],
-): Promise<void> {
-  let commits: Readonly<Record<string, string>> = {};
-  for (const image of images) {
+async function publishAll(development: Development, tag: string): Promise<readonly Outcome[]> {
+  const outcomes = new Map<string, Outcome>();
+  let commits: Outcome['commits'] = {};
+  for (const { name: image, parent = '' } of development.images) {
+    const waiting = waitFor(outcomes.get(parent));
+    const outcome =
+      waiting === undefined
+        ? await publishOne(development, { image, tag, commits })
+        : { image, tag, commits: {}, result: waiting };
+    // A branch may move meanwhile: what one image was built from, the next is built from as well.
+    commits = { ...commits, ...outcome.commits };
+    outcomes.set(image, outcome);
+  }
+  return [...outcomes.values()];
+}
+
+async function publishOne(
+  { resolve, publish, print }: Development,
+  { image, tag, commits }: Omit<Outcome, 'result'>,
+): Promise<Outcome> {
+  try {
     const options = await resolve(image, { ...commits, python: tag });
-    // A branch may move meanwhile: what one chain was built from, the next is built from as well.
-    commits = { ...commits, ...commitsIn(options) };
-    const outcome = { image, tag, commits: commitsIn(options) };
-    print(`== ${describeOutcome({ ...outcome, failed: false })}`);
-    outcomes.push({ ...outcome, failed: (await publish(image, options)) !== 0 });
+    const known = { image, tag, commits: commitsIn(options) };
+    print(`== ${describeSources(known)}`);
+    const isPublished = (await publish(image, options)) === 0;
+    return { ...known, result: { is: isPublished ? 'published' : 'failed' } };
+  } catch (error) {
+    return { image, tag, commits: {}, result: { is: 'unknown', why: messageOf(error) } };
   }
 }
 
@@ -58,18 +70,12 @@ function commitsIn(options: Options): Record<string, string> {
   return Object.fromEntries(entries) as Record<string, string>;
 }
 
-async function keepIssues(outcomes: readonly Outcome[], env: NodeJS.ProcessEnv): Promise<void> {
-  const { GITHUB_REPOSITORY: repository = '', GITHUB_SERVER_URL: server = '', GITHUB_RUN_ID: run = '' } = env;
-  if (repository === '') {
+async function keepIssues(outcomes: readonly Outcome[], gitHub: Development['gitHub']): Promise<void> {
+  if (gitHub === undefined) {
     return;
   }
-  const { issues } = findRepository(env);
-  const actions = developmentIssues(
-    outcomes,
-    await listFailureIssues(issues),
-    `${server}/${repository}/actions/runs/${run}`,
-  );
-  for (const action of actions) {
+  const { issues, run } = gitHub;
+  for (const action of developmentIssues(outcomes, await listFailureIssues(issues), run)) {
     await applyIssueAction(issues, action);
   }
 }
