@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 import { readText, repositoryFiles, root } from './tools/lint/repository.ts';
 
 interface Step {
+  readonly id?: string;
   readonly run?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly uses?: string;
@@ -18,6 +19,10 @@ interface Job {
   readonly steps?: readonly Step[];
   readonly env?: Readonly<Record<string, string>>;
   readonly with?: Readonly<Record<string, string>>;
+  readonly needs?: string | readonly string[];
+  readonly if?: string;
+  readonly outputs?: Readonly<Record<string, string>>;
+  readonly concurrency?: Readonly<Record<string, unknown>>;
 }
 
 interface Workflow {
@@ -68,7 +73,8 @@ it.each(workflows)('%s lets nobody but who publishes sign, and nothing be cancel
   const { jobs, concurrency } = read(file);
   const signing = Object.values(jobs).filter(({ permissions }) => permissions?.['id-token'] === 'write');
   expect(signing.filter((job) => !isPublishing(job))).toEqual([]);
-  expect(signing.length > 0 && concurrency?.['cancel-in-progress'] === true).toBe(false);
+  const groups = [concurrency, ...signing.map((job) => job.concurrency)];
+  expect(signing.length > 0 && groups.some((it) => it?.['cancel-in-progress'] === true)).toBe(false);
 });
 
 it.each(published)('$workflow takes what the coordinator gives it for $name, and hands it on', ({ name, workflow }) => {
@@ -99,11 +105,25 @@ it.each(published)('$workflow names its runs as the coordinator reads them', ({ 
   expect(attemptsOf(other, [{ ...run, conclusion: undefined }], false).running).toBeUndefined();
 });
 
-it.each(published)('$workflow runs once at a time for a Python tag, and the others wait', ({ name, workflow }) => {
-  expect(read(`${folder}${workflow}`).concurrency).toEqual({
-    group: `${name}-\${{ inputs.python_version }}`,
-    queue: 'max',
+it('publish an image once at a time for a Python, however that was asked for, and the others wait', () => {
+  const { concurrency, jobs } = read(`${folder}image.yml`);
+  const { ready, publish } = jobs;
+  const group = { group: '${{ inputs.image }}-${{ needs.ready.outputs.python }}', queue: 'max' };
+  expect([concurrency, publish?.needs, publish?.concurrency]).toEqual([undefined, 'ready', group]);
+  expect(ready?.outputs).toEqual({ python: '${{ steps.ready.outputs.python }}' });
+  expect(ready?.steps?.find(({ id }) => id === 'ready')?.run).toMatch(/^\.\/pysan ready /);
+  expect(publish?.env?.['PYTHON']).toBe('${{ needs.ready.outputs.python }}');
+});
+
+it('start the coordinator however a build ended', () => {
+  expect(read(`${folder}image.yml`).jobs['coordinate']).toMatchObject({
+    needs: ['ready', 'publish'],
+    if: '${{ always() }}',
   });
+});
+
+it.each(published)('$workflow has no group of its own, which would hold up those that mean another Python', (image) => {
+  expect(read(`${folder}${image.workflow}`).concurrency).toBeUndefined();
 });
 
 function read(file: string): Workflow {

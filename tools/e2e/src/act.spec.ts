@@ -30,7 +30,7 @@ beforeAll(async () => {
   copy = await copyRepository();
   for (const file of await readdir(path.join(copy, workflows))) {
     // act does not know yet that runs may queue.
-    await edit(copy, `${workflows}/${file}`, (text) => text.replace(/^ {2}queue: max\n/m, ''));
+    await edit(copy, `${workflows}/${file}`, (text) => text.replace(/^ +queue: max\n/m, ''));
   }
   await edit(copy, `${workflows}/image.yml`, (text) => {
     cosignAction = /uses: (sigstore\/\S+)/.exec(text)?.[1] ?? '';

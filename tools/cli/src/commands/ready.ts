@@ -13,7 +13,7 @@ interface ReadyOptions {
 
 const notes = `
 Ends with 1 where another build was asked for, or where a parent that has a workflow of its own is not published. In a
-workflow the output \`reference\` gets the name under which it will be published.
+workflow the output \`reference\` gets the name under which it will be published, and \`python\` the release that was meant.
 `;
 
 export function register(program: Command): void {

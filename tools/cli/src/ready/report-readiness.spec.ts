@@ -38,7 +38,9 @@ it('says what is there, and hands the name on', async () => {
   expect(lines.join('\n')).toMatch(
     /^ghcr\.io\/acme\/cpython-tsan:3\.14\.3t-b1{12} +there: sha256:2\nghcr\.io\/acme\/numpy-tsan:3\.14\.3t-b3{12} +missing$/,
   );
-  expect(await readFile(outputFile, 'utf8')).toBe('reference=ghcr.io/acme/numpy-tsan:3.14.3t-b333333333333\n');
+  expect(await readFile(outputFile, 'utf8')).toBe(
+    'reference=ghcr.io/acme/numpy-tsan:3.14.3t-b333333333333\npython=3.14.3t\n',
+  );
 });
 
 it('refuses to start without the parent, after it has said how all stands', async () => {

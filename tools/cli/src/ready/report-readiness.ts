@@ -1,7 +1,7 @@
 /** Says which builds a request means and what a registry has of them, and refuses what should not start. */
 import { appendFile } from 'node:fs/promises';
 
-import { type Build, ProductError } from '@pysan/model';
+import { type Build, formatPythonTag, ProductError } from '@pysan/model';
 import { type Ancestor, refusalToStart } from '@pysan/planning';
 import { type Place, repositoryAt } from '@pysan/registry';
 import { publicTagsOf, taggedOf } from '@pysan/tagging';
@@ -28,12 +28,17 @@ export async function reportReadiness(
   }
   print(alignRows(chain.map(({ build, found }) => [referenceIn(place, build), stateOf(build, found)])).join('\n'));
   if (outputFile !== undefined) {
-    await appendFile(outputFile, `reference=${referenceIn(place, own.build)}\n`);
+    await appendFile(outputFile, outputsOf(place, own.build));
   }
   const refusal = refusalToStart(own.build, chain.slice(0, -1), wanted);
   if (refusal !== undefined) {
     throw new ProductError(`${own.build.image.name} is not to be built now: ${refusal}`);
   }
+}
+
+function outputsOf(place: Readiness['place'], build: Build): string {
+  const python = build.python === undefined ? '' : formatPythonTag(build.python);
+  return `reference=${referenceIn(place, build)}\npython=${python}\n`;
 }
 
 /** Under the tag that never moves; the day is in tags that nobody asks for. */

@@ -22,11 +22,6 @@ ${inputs.map(declare).join('\n')}
 
 permissions: {}
 
-# One at a time for each Python tag: others wait, and what runs is never cancelled.
-concurrency:
-  group: ${name}-${valueOf('python_version')}
-  queue: max
-
 jobs:
   image:
     permissions:
