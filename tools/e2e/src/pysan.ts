@@ -12,7 +12,7 @@ export interface PysanAnswer {
 }
 
 /** Runs a command line of pysan from a checkout of the repository and answers how it ended. */
-export async function pysan(args: readonly string[], cwd = root): Promise<PysanAnswer> {
-  const { exitCode, all } = await execa('./pysan', args, { cwd, reject: false, stdin: 'ignore', all: true });
+export async function pysan(args: readonly string[], cwd = root, env: NodeJS.ProcessEnv = {}): Promise<PysanAnswer> {
+  const { exitCode, all } = await execa('./pysan', args, { cwd, env, reject: false, stdin: 'ignore', all: true });
   return { exitCode, output: all };
 }

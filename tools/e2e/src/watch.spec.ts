@@ -1,13 +1,18 @@
 /** `pysan watch` against a real registry: what works, what finds its bug no more, and what is not public. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { docker, removeTag } from '@pysan/engine';
 
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
-import { pysan } from './pysan.ts';
+import { pysan, root } from './pysan.ts';
 import { type Registry, startRegistry } from './registries.ts';
 
 let registry: Registry;
 let proxy: FaultProxy;
+let folder: string;
 
 /** Pushes an image of the engine as what that public tag names. */
 async function push(local: string, tagged: string): Promise<void> {
@@ -18,6 +23,7 @@ async function push(local: string, tagged: string): Promise<void> {
 }
 
 beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'pysan-watch-'));
   registry = await startRegistry();
   proxy = await startFaultProxy(registry.address);
 });
@@ -25,6 +31,7 @@ beforeAll(async () => {
 afterAll(async () => {
   proxy.stop();
   await registry.stop();
+  await rm(folder, { recursive: true });
 });
 
 it('sees that an image finds its race, and leaves what is absent to the coordinator', async () => {
@@ -46,9 +53,26 @@ it('names an image that finds nothing', async () => {
   expect(output).toMatch(/^cpython-tsan:3\.13t good/m);
 });
 
-it('names what is private', async () => {
-  proxy.inject = ({ path }) => (path.includes('/cpython-tsan/') ? { status: 403 } : undefined);
+/** Lets in whoever logs in. */
+function hideFromNobody(): void {
+  const door = { status: 401, headers: { 'www-authenticate': 'Basic realm="acme"' } };
+  proxy.inject = ({ headers }) => (headers.authorization === undefined ? door : undefined);
+}
+
+it('names what is private, by what somebody who is logged in is told', async () => {
+  hideFromNobody();
+  const auth = Buffer.from('ada:secret').toString('base64');
+  await writeFile(path.join(folder, 'config.json'), JSON.stringify({ auths: { [proxy.host]: { auth } } }));
+  const { exitCode, output } = await pysan(['watch', '--from', `${proxy.host}/acme`], root, { DOCKER_CONFIG: folder });
+  expect(exitCode).toBe(1);
+  expect(output).toMatch(/^ {2}- cpython-tsan:3\.13t bad: nobody can use it without logging in: .*answered 401/m);
+  expect(output).toMatch(/^numpy-tsan:3\.13t absent: there is no such tag$/m);
+});
+
+it('says that it cannot tell, where nobody is logged in', async () => {
+  hideFromNobody();
   const { exitCode, output } = await pysan(['watch', '--from', `${proxy.host}/acme`]);
   expect(exitCode).toBe(1);
-  expect(output).toMatch(/^ {2}- cpython-tsan:3\.13t bad: nobody can use it without logging in: .*answered 403/m);
+  expect(output).toMatch(/^ {2}- cpython-tsan:3\.13t unknown: it is private, or not published yet, or /m);
+  expect(output).toMatch(/^ {2}- numpy-tsan:3\.13t unknown: it is private, or not published yet, or /m);
 });

@@ -3,6 +3,10 @@ import type { Command } from 'commander';
 
 import { root } from '../root.ts';
 
+const notes = `
+It looks and pulls as nobody. Credentials, where there are some, only tell what is private from what is not published yet.
+`;
+
 export function register(program: Command): void {
   program
     .command('watch')
@@ -10,6 +14,7 @@ export function register(program: Command): void {
       'pull each public tag without logging in, see whether it still finds its bug, and whether schedules go on',
     )
     .requiredOption('--from <registry>', 'where: ghcr.io/acme')
+    .addHelpText('after', notes)
     .action(watch);
 }
 

@@ -12,6 +12,7 @@ import { reportWatch } from './report-watch.ts';
 const good: Sighting = { image: 'numpy-tsan', tag: '3.14t', state: 'good', what: 'it finds its bug' };
 const absent: Sighting = { ...good, tag: '3.15t', state: 'absent', what: 'there is no such tag' };
 const bad: Sighting = { ...good, tag: '3.13t', state: 'bad', what: 'it is private' };
+const unknown: Sighting = { ...good, tag: '3.16t', state: 'unknown', what: 'it is private, or not there' };
 const committed = Date.parse('2026-01-01T00:00:00Z');
 const day = 24 * 60 * 60 * 1000;
 
@@ -35,10 +36,12 @@ it('is content with what is good, and leaves what is absent to the coordinator',
   );
 });
 
-it('names what is bad', async () => {
-  const attempt = reportWatch([good, bad], { root, now: committed + day, summaryFile: undefined });
+it('names what is bad, and what is unknown', async () => {
+  const attempt = reportWatch([good, bad, unknown], { root, now: committed + day, summaryFile: undefined });
   await expect(attempt).rejects.toThrow(ProductError);
-  await expect(attempt).rejects.toThrow(/:\n {2}- numpy-tsan:3\.13t bad: it is private$/);
+  await expect(attempt).rejects.toThrow(
+    /:\n {2}- numpy-tsan:3\.13t bad: it is private\n {2}- numpy-tsan:3\.16t unknown: it is private, or not there$/,
+  );
 });
 
 it('warns before GitHub stops the schedules', async () => {

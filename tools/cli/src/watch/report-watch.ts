@@ -19,13 +19,13 @@ export function formatSighting({ image, tag, state, what }: Sighting): string {
   return `${image}:${tag} ${state}: ${what}`;
 }
 
-/** Throws a ProductError where something is bad, or where GitHub will soon stop the schedules. */
+/** Throws a ProductError where something is bad or unknown, or where GitHub will soon stop the schedules. */
 export async function reportWatch(
   sightings: readonly Sighting[],
   { root, now, summaryFile }: Surroundings,
 ): Promise<void> {
   const quiet = warnOfQuiet(await readLastCommit(root), now);
-  const bad = sightings.filter(({ state }) => state === 'bad').map(formatSighting);
+  const bad = sightings.filter(({ state }) => state === 'bad' || state === 'unknown').map(formatSighting);
   if (summaryFile !== undefined) {
     const lines = [...sightings.map(formatSighting), ...(quiet === undefined ? [] : [quiet])];
     await appendFile(summaryFile, lines.map((line) => `- ${line}\n`).join(''));

@@ -4,10 +4,12 @@ import type { Checks } from '../verify/index.ts';
 export interface Sighting {
   readonly image: string;
   readonly tag: string;
-  /** `absent` is for the coordinator to mend. */
-  readonly state: 'good' | 'bad' | 'absent';
+  /** `absent` is for the coordinator to mend; `unknown` is no good news. */
+  readonly state: 'good' | 'bad' | 'absent' | 'unknown';
   readonly what: string;
 }
+
+export type Seen = Pick<Sighting, 'state' | 'what'>;
 
 /** The last case that a sanitizer must find something in: of the image itself, where it has one. None where nobody has. */
 export function lastMustFind({ folders, hash }: Checks): Checks {

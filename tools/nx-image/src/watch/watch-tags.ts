@@ -6,9 +6,9 @@ import { connect, openRepository, type Place, repositoryAt } from '@pysan/regist
 import { asNobody } from '../publish/login.ts';
 import { pullImage } from '../publish/transfer.ts';
 import { stopOnSignals } from '../stop-on-signals.ts';
-import { readNamed } from '../store/index.ts';
 import { readChecks, readSubject, verifyImage } from '../verify/index.ts';
-import { lastMustFind, type Sighting } from './sighting.ts';
+import { lookAsNobody } from './look-as-nobody.ts';
+import { lastMustFind, type Seen, type Sighting } from './sighting.ts';
 
 export interface Watch {
   readonly root: string;
@@ -33,17 +33,17 @@ export async function watchTags(watch: Watch): Promise<readonly Sighting[]> {
   return sightings;
 }
 
-type Seen = Pick<Sighting, 'state' | 'what'>;
-
 async function watchTag(watch: Watch, image: string, tag: string, env: Record<string, string>): Promise<Seen> {
-  const { host } = watch.place;
   const path = repositoryAt(watch.place, image);
+  // An empty configuration of docker's: nobody is logged in.
+  const nobody = openRepository(connect(watch.place, env), path);
+  const own = openRepository(connect(watch.place, process.env), path);
+  const seen = await lookAsNobody(nobody, own, tag);
+  if ('state' in seen) {
+    return seen;
+  }
   try {
-    // An empty configuration of docker's: nobody is logged in.
-    const named = await readNamed(openRepository(connect(watch.place, env), path), tag);
-    return named === undefined
-      ? { state: 'absent', what: 'there is no such tag' }
-      : await tryImage(watch, image, `${host}/${path}@${named.digest}`, env);
+    return await tryImage(watch, image, `${watch.place.host}/${path}@${seen.digest}`, env);
   } catch (error) {
     if (!isExpected(error)) {
       throw error;
