@@ -2,7 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-import type { PythonTag } from '@pysan/model';
+import { ConfigError, type PythonTag } from '@pysan/model';
 import { casesFor, type Check, type CheckCase, type CheckFile, checksHash, parseCheck } from '@pysan/verification';
 
 export interface CheckFolder {
@@ -22,7 +22,7 @@ export interface Checks {
 
 /**
  * The checks of a chain of images, given by name from the first to the image itself, for a Python.
- * Throws a ConfigError for the first check.json that is malformed.
+ * Throws a ConfigError for the first check.json that is malformed, or an image without checks.
  */
 export async function readChecks(root: string, chain: readonly string[], python?: PythonTag): Promise<Checks> {
   const folders = (await Promise.all(chain.map((image) => readImageChecks(root, image, python)))).flat();
@@ -32,13 +32,24 @@ export async function readChecks(root: string, chain: readonly string[], python?
 
 async function readImageChecks(root: string, image: string, python: PythonTag | undefined): Promise<CheckFolder[]> {
   const parent = path.join(root, 'images', image, 'checks');
-  const names = (await readdir(parent)).sort();
+  const names = (await readdir(parent).catch(refuseAbsent(path.relative(root, parent)))).sort();
   return Promise.all(
     names.map(async (name) => {
       const folder = path.join(parent, name);
       return { name: `${image}/${name}`, folder, cases: casesFor(await readCheck(root, folder), python) };
     }),
   );
+}
+
+function refuseAbsent(folder: string): (error: NodeJS.ErrnoException) => never {
+  return (error) => {
+    if (error.code !== 'ENOENT') {
+      throw error;
+    }
+    throw new ConfigError(folder, [
+      'it is missing: an image has a check that proves what it is for. See CONTRIBUTING.md',
+    ]);
+  };
 }
 
 async function readCheck(root: string, folder: string): Promise<Check> {
