@@ -10,8 +10,8 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { docker } from '@pysan/engine';
 import { execa } from 'execa';
 
+import { commitAll, initialise, runAct } from './act.ts';
 import { fetchPrograms } from './debian-programs.ts';
-import { fetchGoProgram } from './other-programs.ts';
 import type { PysanAnswer } from './pysan.ts';
 import { type Registry, startRegistry } from './registries.ts';
 import { copyRepository, edit, removeCopy } from './repository-copy.ts';
@@ -42,7 +42,8 @@ beforeAll(async () => {
   await writeFile(path.join(folder, 'bin/gh'), '#!/bin/sh\necho "gh $* of $GH_REPO"\n', { mode: 0o755 });
   const cosign = path.join(await fetchPrograms('cosign'), 'cosign');
   await execa(cosign, ['generate-key-pair'], { cwd: folder, env: { COSIGN_PASSWORD: password } });
-  await commit();
+  await initialise(copy);
+  await commitAll(copy, 'all');
 });
 
 afterAll(async () => {
@@ -55,40 +56,18 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** By its commit and remote act knows which repository that is. */
-async function commit(): Promise<void> {
-  const identity = ['-c', 'user.name=pysan', '-c', 'user.email=pysan@example.org'];
-  const commands = [
-    ['init', '--quiet', '--initial-branch=main'],
-    ['remote', 'add', 'origin', 'https://github.com/Acme/pysan'],
-    ['add', '--all'],
-    [...identity, 'commit', '--quiet', '--message=all'],
-  ];
-  for (const command of commands) {
-    await execa('git', command, { cwd: copy });
-  }
-}
-
 /** Starts a workflow by hand, as on the Actions page. */
 async function dispatch(workflow: string, inputs: Readonly<Record<string, string>>): Promise<PysanAnswer> {
-  const act = await fetchGoProgram('github.com/nektos/act', 'v0.2.89');
   const bin = `${path.join(folder, 'bin')}:${await fetchPrograms('cosign')}`;
   const args = [
-    'workflow_dispatch',
-    `--workflows=${workflows}/${workflow}`,
-    '--platform=ubuntu-24.04=-self-hosted',
     ...Object.entries(inputs).map(([name, value]) => `--input=${name}=${value}`),
     `--local-repository=${cosignAction}=${folder}`,
     '--secret=GITHUB_TOKEN=the-token-of-the-workflow',
     `--env=COSIGN_KEY=${path.join(folder, 'cosign.key')}`,
     `--env=COSIGN_PASSWORD=${password}`,
-    // node_modules is ignored by git, and needed.
-    '--use-gitignore=false',
-    '--action-offline-mode',
   ];
-  const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}`, XDG_CACHE_HOME: path.join(folder, 'cache') };
-  const { exitCode, all } = await execa(act, args, { cwd: copy, all: true, reject: false, stdin: 'ignore', env });
-  return { exitCode, output: all };
+  const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}` };
+  return runAct({ copy, folder, event: 'workflow_dispatch', workflow, args, env });
 }
 
 const coordinatorStarted = /\| gh workflow run python_version_check\.yml of Acme\/pysan$/m;

@@ -1,5 +1,5 @@
 /** A copy of the repository that a test may spoil or point elsewhere. It runs on the packages of the original. */
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, glob, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -14,7 +14,10 @@ export async function copyRepository(): Promise<string> {
   for (const file of stdout.split('\n')) {
     await cp(path.join(root, file), path.join(copy, file));
   }
-  await symlink(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
+  // A workspace has its own where it needs another version than the rest.
+  for await (const packages of glob('{.,libs/*,tools/*}/node_modules', { cwd: root })) {
+    await symlink(path.join(root, packages), path.join(copy, packages));
+  }
   return copy;
 }
 
