@@ -12,6 +12,7 @@ import { execa } from 'execa';
 import { type GitServer, serveGit } from './git-server.ts';
 import { pysan } from './pysan.ts';
 import { removeReferences } from './references.ts';
+import { startRegistry } from './registries.ts';
 import { copyRepository, edit, removeCopy } from './repository-copy.ts';
 import { commit, exportSources, headOf } from './sources.ts';
 
@@ -102,6 +103,24 @@ it('builds again what a moved branch renames, and nothing else', async () => {
   expect(output).toMatch(/^cpython-tsan:3\.16t-dev-b\S+ is up to date$/m);
   expect(await labelsOf('numpy-tsan')).toMatchObject({ 'org.pysan.numpy.commit': moved });
   expect((await inspectImage(`numpy-tsan:${dev}`))?.id).not.toBe(before?.id);
+});
+
+it('would publish each image once, all at the same commits, and says what it cannot tell', async () => {
+  const registry = await startRegistry();
+  await edit(String(copy), 'versions/scipy/lock.json', (text) =>
+    text.replace(/(?<="repository": )"[^"]*"/, '"http://127.0.0.1:1/scipy"'),
+  );
+  const head = (await headOf(repositoryOf('cpython'))).slice(0, 12);
+  const { exitCode, output } = await pysan(['develop', '--to', `${registry.address}/acme`], copy);
+  await registry.stop();
+  expect({ exitCode, output }).toMatchObject({ exitCode: 1 });
+  const [would, problems] = output.split('Somebody must look at this:');
+  for (const image of [...chain, 'cpython-asan', 'numpy-asan']) {
+    expect(would).toMatch(new RegExp(`^== ${image}:${dev} at cpython ${head}(, numpy [0-9a-f]{12})?$`, 'm'));
+    expect(would?.match(new RegExp(`^${registry.address}/acme/${image}:${dev}-\\S+$`, 'gm'))).toHaveLength(1);
+  }
+  expect(problems).toMatch(/^ {2}- scipy-tsan:3\.16t-dev is unknown: .*127\.0\.0\.1:1\/scipy/m);
+  expect(problems).toMatch(/^ {2}- toolchain:3\.15t-dev is unknown: .*waiting for it: cpython, .*scipy-tsan\)$/m);
 });
 
 it('leaves the tag where it is when a commit does not compile, and shows the error of the compiler', async () => {
