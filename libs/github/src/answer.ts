@@ -5,6 +5,7 @@ import { z } from 'zod';
 const refusal = z.object({
   status: z.number(),
   message: z.string(),
+  tokenName: z.string(),
   request: z.object({ method: z.string(), url: z.string() }),
 });
 
@@ -50,13 +51,17 @@ async function dataOf(answer: Promise<{ data: unknown }>): Promise<unknown> {
   }
 }
 
-function describe({ status, message, request }: z.infer<typeof refusal>): string {
+function describe({ status, message, tokenName, request }: z.infer<typeof refusal>): string {
   const asked = `GitHub: ${request.method} ${request.url}`;
   if (status === 401) {
-    return `${asked}: it refuses the token. Make a new one.`;
+    return `${asked}: it refuses the token in ${tokenName}. Make a new one.`;
   }
   if (status === 403 && !/rate limit/i.test(message)) {
-    return `${asked}: the token lacks a right for that (${message}).`;
+    return `${asked}: the token in ${tokenName} lacks a right for that (${message}).`;
+  }
+  // https://docs.github.com/en/rest/issues/issues: they are switched off.
+  if (status === 410) {
+    return `${asked}: ${message} Enable issues: Settings, General, Features.`;
   }
   return `${asked}: ${message}${status >= 500 ? '. Try again later' : ''}`;
 }

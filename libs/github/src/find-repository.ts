@@ -25,7 +25,13 @@ export function findRepository(env: NodeJS.ProcessEnv, msPerSecond?: number): Ac
     throw new UsageError('GitHub wants a token: set GITHUB_TOKEN or DISPATCH_TOKEN.');
   }
   const apiUrl = (url === '' ? 'https://api.github.com' : url).replace(/\/$/, '');
-  const open = (token: string): Repository =>
-    openRepository({ apiUrl, owner, name, token, ...(msPerSecond === undefined ? {} : { msPerSecond }) });
-  return { runs: open(dispatch || own), issues: open(own || dispatch), branch: branch || 'main' };
+  const open = (tokenName: string): Repository => {
+    const access = { token: env[tokenName] ?? '', tokenName };
+    return openRepository({ apiUrl, owner, name, ...access, ...(msPerSecond === undefined ? {} : { msPerSecond }) });
+  };
+  return {
+    runs: open(dispatch === '' ? 'GITHUB_TOKEN' : 'DISPATCH_TOKEN'),
+    issues: open(own === '' ? 'DISPATCH_TOKEN' : 'GITHUB_TOKEN'),
+    branch: branch || 'main',
+  };
 }

@@ -84,7 +84,7 @@ it('opens, updates and closes an issue, and takes no pull request for one', asyn
 
 it('lists and starts runs with DISPATCH_TOKEN, and does all else with GITHUB_TOKEN', async () => {
   const { runs, issues } = connect({ DISPATCH_TOKEN: 'github_pat_runs' });
-  await expect(listRuns(runs, file, new Date(start))).rejects.toThrow('it refuses the token');
+  await expect(listRuns(runs, file, new Date(start))).rejects.toThrow('it refuses the token in DISPATCH_TOKEN.');
   expect(await listFailureIssues(issues)).toEqual([]);
   expect(gitHub.asked.map((it) => it.token)).toEqual(['github_pat_runs', token]);
 });
@@ -136,12 +136,17 @@ describe('in trouble', () => {
 
   it.each<[string, LocalReply, RegExp]>([
     ['what is down', down, /runs\?.*: Server Error.*Try again later$/],
-    ['a refused token', { status: 401, body: { message: 'Bad credentials' } }, /refuses the token/],
+    [
+      'a refused token',
+      { status: 401, body: { message: 'Bad credentials' } },
+      /refuses the token in GITHUB_TOKEN\. Make/,
+    ],
     [
       'a lacking right',
       { status: 403, body: { message: 'Resource not accessible' } },
-      /lacks a right for that \(Resource/,
+      /the token in GITHUB_TOKEN lacks a right for that \(Resource/,
     ],
+    ['what is switched off', { status: 410, body: { message: 'Issues are disabled.' } }, /disabled\. Enable issues: /],
     ['another shape', { status: 200, body: [{ surprise: true }] }, /did not answer as documented/],
     [
       'nothing there',

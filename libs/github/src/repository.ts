@@ -16,6 +16,8 @@ export interface Address {
   readonly owner: string;
   readonly name: string;
   readonly token: string;
+  /** The variable that holds it: an error names that. */
+  readonly tokenName: string;
   /** How long a second of waiting takes, in ms: less in tests. */
   readonly msPerSecond?: number;
 }
@@ -36,7 +38,7 @@ const dispatcher = new EnvHttpProxyAgent();
 const Client = Octokit.plugin(retry, throttling, paginateRest);
 
 /** Sends nothing yet. */
-export function openRepository({ apiUrl, owner, name, token, msPerSecond = 1000 }: Address): Repository {
+export function openRepository({ apiUrl, owner, name, token, tokenName, msPerSecond = 1000 }: Address): Repository {
   const pause = (seconds: number): Bottleneck.Group =>
     new Bottleneck.Group({ maxConcurrent: 1, minTime: seconds * msPerSecond });
   const octokit = new Client({
@@ -55,6 +57,9 @@ export function openRepository({ apiUrl, owner, name, token, msPerSecond = 1000 
   });
   octokit.hook.before('request', (options) => {
     options.headers['x-github-api-version'] = '2026-03-10';
+  });
+  octokit.hook.error('request', (error) => {
+    throw Object.assign(error, { tokenName });
   });
   return { octokit, at: { owner, repo: name } };
 }
