@@ -166,8 +166,8 @@ describe('what cannot be told', () => {
     const read = readerOf(without('cpython-tsan:3.14t', 'numpy-asan:3.14t'));
     const coordination = await coordinateFactory({ read, doubts });
     expect(describeRows(coordination, /numpy-.*:3\.14t/)).toEqual([
-      'numpy-tsan:3.14t unknown: what is newest of numpy: it answered 503',
-      'numpy-asan:3.14t unknown: what is newest of numpy: it answered 503',
+      'numpy-tsan:3.14t unknown: what upstream has of numpy is not known: it answered 503',
+      'numpy-asan:3.14t unknown: what upstream has of numpy is not known: it answered 503',
     ]);
     expect(coordination.dispatches.map(({ image, tag }) => `${image}:${tag}`)).toEqual(['cpython-tsan:3.14t']);
   });

@@ -117,7 +117,12 @@ function judge(question: Question): Verdict {
 function doubtOf({ name }: Image, { images, doubts }: Situation): string | undefined {
   const used = chainOf(images, name).flatMap(({ components }) => components);
   const component = used.find((it) => doubts.has(it));
-  return component === undefined ? undefined : `what is newest of ${component}: ${doubts.get(component)}`;
+  return component === undefined ? undefined : describeDoubt(component, doubts.get(component) ?? '');
+}
+
+/** Why nothing can be told of all that a component goes into. */
+export function describeDoubt(component: string, message: string): string {
+  return `what upstream has of ${component} is not known: ${message}`;
 }
 
 function judgeWork({ candidate, planned, parent, situation }: Question, build: Build): Verdict {

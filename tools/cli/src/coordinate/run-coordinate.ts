@@ -5,6 +5,7 @@ import { type Accesses, applyIssueAction, listFailureIssues, startRun } from '@p
 import { ProductError } from '@pysan/model';
 import {
   coordinate,
+  describeDoubt,
   type Dispatch,
   isRed,
   type Issue,
@@ -82,9 +83,12 @@ function problemsOf(
   { doubts }: Situation,
   issues: readonly Issue[] | { readonly unreadable: string },
 ): string[] {
-  const red = Map.groupBy(rows.filter(isRed), ({ status, why }) => `${status}: ${why}`);
+  // Said once each, and not with the names of nearly all builds.
+  const unsure = [...doubts].map(([component, message]) => describeDoubt(component, message));
+  const others = rows.filter((row) => isRed(row) && !unsure.includes(row.why));
+  const red = Map.groupBy(others, ({ status, why }) => `${status}: ${why}`);
   return [
-    ...[...doubts].map(([component, message]) => `${component}: what upstream has is not known: ${message}`),
+    ...unsure,
     ...[...red].map(([why, alike]) => `${alike.map(nameOf).join(', ')}: ${why}`),
     ...('unreadable' in issues ? [`issues: ${issues.unreadable}`] : []),
   ];

@@ -140,7 +140,8 @@ it.each([
   server.replies = Object.fromEntries(Object.keys(good).map((url) => [url, status(503)]));
   await story.pass(dayMs);
   expect(counts()).toBe(during);
-  expect(story.log.at(-1)?.problem).toContain(`- ${component}: what upstream has is not known: `);
+  expect(story.log.at(-1)?.problem).toContain(`- what upstream has of ${component} is not known: `);
+  expect(story.log.at(-1)?.problem).toMatch(/^Somebody must look at this:(\n {2}- what upstream has of .*)+$/);
   server.replies = good;
   await story.pass(dayMs);
   expect(counts()).toBe('13 builds: 13 fresh');
