@@ -43,6 +43,7 @@ it('opens one for what failed, with the build, the run, and when it is tried aga
   expect(open[0]?.body).toContain('- build: b0123456789ab\r\n- failures in a row: 1\r\n');
   expect(open[0]?.body).toContain('- last: 1970-01-02T00:00:00.000Z, https://git.test/runs/1 (failure)');
   expect(open[0]?.body).toContain('- next try: not before 1970-01-03T00:00:00.000Z');
+  expect(open[0]?.body).toContain('To try at once: Actions, numpy-tsan, Run workflow, with 3.14.10t.');
 });
 
 it('does nothing while nothing changes', () => {

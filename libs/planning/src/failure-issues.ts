@@ -87,7 +87,7 @@ function describe(
     `- last: ${new Date(last.at).toISOString()}, ${last.url} (${last.conclusion})`,
     `- next try: not before ${next}, and at once when anything that goes into it changes`,
     '',
-    'To try at once, start its workflow by hand. The coordinator keeps this issue up to date and closes it when the',
-    'image is fresh.',
+    `To try at once: Actions, ${image}, Run workflow, with ${python}. The coordinator keeps this issue up to date and`,
+    'closes it when the image is fresh.',
   ].join('\n');
 }

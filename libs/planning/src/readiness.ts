@@ -39,7 +39,10 @@ function hindranceOf({ build, found }: Ancestor): string | undefined {
     return `whether the parent ${name} is published cannot be told: ${found.unreadable}`;
   }
   if (found?.buildId !== build.id) {
-    return `the parent ${name} is not published. Run ${image.workflow} first, or let the coordinator do so.`;
+    return (
+      `the parent ${name} is not published. Run ${image.workflow} first, which the Actions page lists as ${image.name}, or ` +
+      'let the coordinator do so.'
+    );
   }
   return found.hold === undefined ? undefined : `the parent ${name} is on hold: ${found.hold}`;
 }

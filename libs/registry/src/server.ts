@@ -160,7 +160,8 @@ async function readChallenge(registry: Registry): Promise<Challenge> {
     throw refusal({ host: registry.host, credentials: undefined }, { what: url, right: 'pull' }, answer);
   }
   throw new UpstreamError(
-    `${url} answered ${answer.status}${isPage ? ' and a web page' : ''}: ${registry.host} is no registry.`,
+    `${url} answered ${answer.status}${isPage ? ' and a web page' : ''}: ${registry.host} is no registry. ` +
+      'Look at the name, and whether a proxy (HTTPS_PROXY) or a log-in page answered.',
   );
 }
 

@@ -39,5 +39,8 @@ export function register(program: Command): void {
       task: `${image}:publish`,
       options: await resolveOptions(image, options),
     });
+    if (options['apply'] !== true && process.exitCode === 0) {
+      console.error('Nothing was changed: --apply does it.');
+    }
   }
 }
