@@ -44,6 +44,10 @@ it.each`
   expect(parsePlace(text as string)).toEqual(place);
 });
 
+it('wants an owner at GHCR, where nothing is without one', () => {
+  expect(() => parsePlace('ghcr.io/')).toThrow('"ghcr.io/" names no owner. Write it like ghcr.io/acme.');
+});
+
 it('wants the owner in lower case there, too', () => {
   expect(() => parsePlace('ghcr.io/ACME')).toThrow('Write ghcr.io/acme');
 });

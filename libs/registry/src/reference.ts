@@ -55,6 +55,8 @@ export function parsePlace(text: string): Place {
   const { rest: namespace, ...server } = splitServer(text.replace(/\/$/, ''), 'ghcr.io/acme');
   if (namespace !== '') {
     requirePath(text, namespace);
+  } else if (server.host === 'ghcr.io') {
+    throw new UsageError(`"${text}" names no owner. Write it like ghcr.io/acme.`);
   }
   return { ...server, namespace };
 }
