@@ -59,10 +59,12 @@ async function lift(text: string, { reason, apply = false }: RollbackOptions): P
     import('@pysan/nx-image/store'),
     import('../store/open-reference.ts'),
   ]);
-  const { repository, reference } = openReference(text);
+  const { repository, reference, digest } = openReference(text);
   const record = await readLift(repository, reference, { reason, now: new Date() });
   if (record === undefined) {
-    console.log(`${text} is not on hold.`);
+    console.log(
+      `${text} is not on hold.${digest === undefined ? ` A hold is on what the tag left: pysan why ${text}` : ''}`,
+    );
     return;
   }
   console.log(`lift the hold on ${repository.registry.host}/${repository.name}@${record.digest}`);
