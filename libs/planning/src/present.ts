@@ -3,7 +3,7 @@
  * kept as such, and is neither absent nor fresh.
  */
 import { type Build, type BuildId, type BuildInputs, isExpected, UpstreamError } from '@pysan/model';
-import { buildIdLabel, inputsLabel, publicTagsOf, taggedOf } from '@pysan/tagging';
+import { buildIdLabel, buildTagOf, inputsLabel, publicTagsOf, taggedOf } from '@pysan/tagging';
 import { z } from 'zod';
 
 import { computeBuildId } from './build-id.ts';
@@ -96,9 +96,9 @@ export async function readPresent(
 
 function questionFor(build: Build, tag: string | undefined): Question {
   // The day is in tags that nobody asks for.
-  const tags = publicTagsOf(taggedOf(build, '')).map((it) => it.tag);
-  const buildTag = tags.at(-1) ?? '';
-  return { image: build.image.name, tag, id: build.id, buildTag, publicTag: tag ?? tags[0] ?? buildTag };
+  const [first] = publicTagsOf(taggedOf(build, ''));
+  const buildTag = buildTagOf(build);
+  return { image: build.image.name, tag, id: build.id, buildTag, publicTag: tag ?? first?.tag ?? buildTag };
 }
 
 async function readOne(question: Question, read: PresentReader): Promise<Found> {

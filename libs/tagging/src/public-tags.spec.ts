@@ -1,22 +1,25 @@
 import { expect, it } from '@jest/globals';
 import { type Build, parsePythonTag } from '@pysan/model';
 
-import { isImmutableTag, publicTagsOf, taggedOf } from './public-tags.ts';
+import { buildTagOf, isImmutableTag, publicTagsOf, taggedOf } from './public-tags.ts';
 
 const numpy = { component: 'numpy', version: '2.5.5', locked: true };
 const scipy = { component: 'scipy', version: '1.18.1', locked: true };
 const openblas = { component: 'openblas', version: '0.3.29', locked: true };
 const llvm = { component: 'debian', version: '1:21.1.8-3~bpo13+2', locked: true };
 
-function tagsOf(python: string | undefined, contents: Build['contents'], adds: readonly string[]) {
-  const build: Build = {
+function buildOf(python: string | undefined, contents: Build['contents'], adds: readonly string[]): Build {
+  return {
     image: { name: 'any', parent: undefined, sanitizer: undefined, components: adds, tracks: [] },
     contents,
     inputs: { schema: 1, platform: 'linux/amd64', files: {}, buildArgs: {}, releases: [] },
     id: 'abcdef0123456789'.repeat(4),
     ...(python === undefined ? {} : { python: parsePythonTag(python) }),
   };
-  return publicTagsOf(taggedOf(build, '20261125'));
+}
+
+function tagsOf(...parts: Parameters<typeof buildOf>) {
+  return publicTagsOf(taggedOf(buildOf(...parts), '20261125'));
 }
 
 it.each<{ python?: string; contents: Build['contents']; adds: string[]; moving: string[]; immutable: string[] }>`
@@ -40,6 +43,13 @@ it('names a development branch by itself, by day and commit, and by build', () =
     { tag: '3.16t-dev-20261125-0123456789ab', moves: false, reason: expect.stringContaining('never moves') },
     { tag: '3.16t-dev-babcdef012345', moves: false, reason: expect.stringContaining('never moves') },
   ]);
+});
+
+it.each(['3.14.3t', '3.15.0rc1', '3.16t-dev', undefined])('of Python %s one names the build, the last', (python) => {
+  expect(tagsOf(python, [llvm], ['debian']).at(-1)).toMatchObject({
+    tag: buildTagOf(buildOf(python, [], [])),
+    moves: false,
+  });
 });
 
 it('gives no tag to a library that is no release', () => {

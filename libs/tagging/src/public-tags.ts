@@ -32,14 +32,23 @@ export function taggedOf({ image, python, contents, id }: Build, day: string): T
   };
 }
 
+/** The public tag that names one build for ever: `3.14.3t-b0123456789ab`, below the first Python `b0123456789ab`. */
+export function buildTagOf({ python, id }: Pick<Build, 'python' | 'id'>): string {
+  return buildTag(python, buildName(id));
+}
+
+function buildTag(python: PythonTag | undefined, name: string): string {
+  return python === undefined ? name : `${formatPythonTag(python)}-${name}`;
+}
+
 /** The public tags, the moving ones first. */
 export function publicTagsOf(tagged: Tagged): readonly Tag[] {
   const { python, name } = tagged;
+  const build = immutable(buildTag(python, name), 'this very build');
   if (python === undefined) {
-    return [...llvmTags(tagged), immutable(name, 'this very build')];
+    return [...llvmTags(tagged), build];
   }
   const tag = formatPythonTag(python);
-  const build = immutable(`${tag}-${name}`, 'this very build');
   return python.dev ? [...branchTags(tag, tagged), build] : [...releaseTags(tag, python, tagged), build];
 }
 

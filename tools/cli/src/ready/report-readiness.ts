@@ -4,7 +4,7 @@ import { appendFile } from 'node:fs/promises';
 import { type Build, formatPythonTag, ProductError } from '@pysan/model';
 import { type Ancestor, refusalToStart } from '@pysan/planning';
 import { type Place, repositoryAt } from '@pysan/registry';
-import { publicTagsOf, taggedOf } from '@pysan/tagging';
+import { buildTagOf } from '@pysan/tagging';
 import { alignRows } from '@pysan/verification';
 
 export interface Readiness {
@@ -41,9 +41,9 @@ function outputsOf(place: Readiness['place'], build: Build): string {
   return `reference=${referenceIn(place, build)}\npython=${python}\n`;
 }
 
-/** Under the tag that never moves; the day is in tags that nobody asks for. */
+/** Under the tag that never moves. */
 function referenceIn(place: Readiness['place'], build: Build): string {
-  return `${place.host}/${repositoryAt(place, build.image.name)}:${publicTagsOf(taggedOf(build, '')).at(-1)?.tag ?? ''}`;
+  return `${place.host}/${repositoryAt(place, build.image.name)}:${buildTagOf(build)}`;
 }
 
 function stateOf({ id }: Build, found: Ancestor['found']): string {

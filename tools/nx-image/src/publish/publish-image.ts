@@ -5,6 +5,7 @@
 import { inspectImage } from '@pysan/engine';
 import { type Build, referenceOf, UpstreamError, UsageError } from '@pysan/model';
 import type { Place } from '@pysan/registry';
+import { buildTagOf } from '@pysan/tagging';
 
 import { type BuildTask, buildImage } from '../build/build-image.ts';
 import { type PlannedImage, planImage } from '../build/plan-image.ts';
@@ -53,16 +54,16 @@ function refuse(build: Build, refusal: string | undefined): void {
 
 async function foretell({ task, plan, target, published }: Publication): Promise<void> {
   const { build, images } = plan;
-  const { all, own } = tagsOf(build, new Date(published?.created ?? Date.now()));
+  const tags = tagsOf(build, new Date(published?.created ?? Date.now()));
   const held = await inspectImage(referenceOf(build));
   task.report(
     describeSteps({
-      ...{ name: target.name, tag: own, digest: published?.digest, isBuilt: held !== undefined },
+      ...{ name: target.name, tag: buildTagOf(build), digest: published?.digest, isBuilt: held !== undefined },
       isProven:
         published !== undefined && (await isProven({ root: task.root, images, target, build, image: published })),
     }),
   );
-  task.report(describeMoves(await readMoves({ target, build, image: published, tags: all }), published?.digest));
+  task.report(describeMoves(await readMoves({ target, build, image: published, tags }), published?.digest));
 }
 
 async function carryOut({ task, plan, target, published }: Publication, env: Record<string, string>): Promise<void> {
@@ -74,7 +75,7 @@ async function carryOut({ task, plan, target, published }: Publication, env: Rec
   const parentImage = parent === undefined ? undefined : await readParent(task.place, parent);
   await attachEvidence({ root, target, build, image, parent: parentImage, baseIdentity: base.identity, env });
   await ensureSigned({ reference: referenceTo(target, image), env, report });
-  const moves = await promote({ target, build, image, tags: tagsOf(build, new Date(image.created ?? 0)).all });
+  const moves = await promote({ target, build, image, tags: tagsOf(build, new Date(image.created ?? 0)) });
   report(`published ${referenceTo(target, image)}\n${describeMoves(moves, image.digest)}`);
 }
 
@@ -88,7 +89,7 @@ async function push(
   await buildImage(task);
   const reference = referenceOf(build);
   refuse(build, refusalOfImage(build, (await inspectImage(reference))?.labels ?? {}));
-  const remote = `${target.name}:${tagsOf(build, new Date()).own}`;
+  const remote = `${target.name}:${buildTagOf(build)}`;
   task.report(`pushing ${remote}`);
   await pushImage(reference, remote, env);
   const image = await readPublished(target, build);

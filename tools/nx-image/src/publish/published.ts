@@ -2,18 +2,18 @@
 import { findTrust } from '@pysan/evidence';
 import { type Build, buildName, referenceOf, UpstreamError } from '@pysan/model';
 import type { Place } from '@pysan/registry';
-import { buildIdLabel } from '@pysan/tagging';
+import { buildIdLabel, buildTagOf } from '@pysan/tagging';
 
 import { findRefusal } from '../evidence/index.ts';
 import { type NamedImage, readNamed } from '../store/index.ts';
 import { readCheckout } from './checkout.ts';
 import { withLogin } from './login.ts';
-import { tagsOf, type Target, targetOf } from './target.ts';
+import { type Target, targetOf } from './target.ts';
 import { pullImage } from './transfer.ts';
 
 /** What the registry has under the tag of the build. UpstreamError when that is something else. */
 export async function readPublished(target: Target, build: Build): Promise<NamedImage | undefined> {
-  const { own } = tagsOf(build, new Date());
+  const own = buildTagOf(build);
   const image = await readNamed(target.repository, own);
   if (image !== undefined && image.labels[buildIdLabel] !== build.id) {
     throw new UpstreamError(

@@ -15,10 +15,7 @@ export function targetOf(place: Place, image: string): Target {
   return { repository: openRepository(connect(place, process.env), path), name: `${place.host}/${path}` };
 }
 
-/** The public tags of a build that was made at that time, and of them the one that names it for ever. */
-export function tagsOf(build: Build, made: Date): { readonly all: readonly Tag[]; readonly own: string } {
-  const day = made.toISOString().slice(0, 10).replaceAll('-', '');
-  const all = publicTagsOf(taggedOf(build, day));
-  // It comes last, and every build has it.
-  return { all, own: all.at(-1)?.tag ?? '' };
+/** The public tags of a build that was made at that time. */
+export function tagsOf(build: Build, made: Date): readonly Tag[] {
+  return publicTagsOf(taggedOf(build, made.toISOString().slice(0, 10).replaceAll('-', '')));
 }
