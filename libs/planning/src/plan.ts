@@ -81,18 +81,25 @@ function judge(build: Build, present: Found, parent: Planned | undefined, checks
   return waiting === undefined ? { state: 'to-build', reasons: own } : { state: 'waiting', reasons: [waiting, ...own] };
 }
 
-function judgePresent({ hold, proof, buildId }: Present, checks: string | undefined): Judgement {
-  if (hold !== undefined) {
-    return { state: 'on-hold', reasons: [reason('on-hold', hold)] };
+function judgePresent(present: Present, checks: string | undefined): Judgement {
+  if (present.hold !== undefined) {
+    return { state: 'on-hold', reasons: [reason('on-hold', present.hold)] };
   }
-  const outdated = outdatedProof(proof?.buildId === buildId ? proof : undefined, checks);
+  const outdated = outdatedProof(present, checks);
   return outdated === undefined
     ? { state: 'fresh', reasons: [reason('fresh', 'built of these inputs, and proven by these checks')] }
     : { state: 'to-verify', reasons: [outdated] };
 }
 
-function outdatedProof(proof: Present['proof'], checks: string | undefined): Reason | undefined {
-  if (proof === undefined) {
+/**
+ * Why an image counts as unproven; undefined when its last verification was by today's checks, given by their hash, and
+ * passed. An earlier pass counts for nothing. For plans and publications alike.
+ */
+export function outdatedProof(
+  { proof, buildId }: Pick<Present, 'proof' | 'buildId'>,
+  checks: string | undefined,
+): Reason | undefined {
+  if (proof?.buildId !== buildId) {
     return reason('proof-outdated', 'it was never verified');
   }
   if (proof.checksHash !== checks) {

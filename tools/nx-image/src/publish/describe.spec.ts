@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { reason } from '@pysan/planning';
 
 import { describeMoves, describeSteps } from './describe.ts';
 
@@ -7,14 +8,14 @@ const situation = {
   tag: '3.14t-b0',
   digest: undefined,
   isBuilt: false,
-  isProven: false,
+  unproven: reason('proof-outdated', 'it was never verified'),
 };
 
 it.each([
   [{}, /built here, and pushed\n  verified by today's checks/],
   [{ isBuilt: true }, /is here: pushed/],
   [{ digest: 'sha256:1' }, /is there: sha256:1\n  verified/],
-  [{ digest: 'sha256:1', isProven: true }, /is there: sha256:1\n  proven/],
+  [{ digest: 'sha256:1', unproven: undefined }, /is there: sha256:1\n  proven/],
 ])('what comes first where %j', (part, text) => {
   expect(describeSteps({ ...situation, ...part })).toMatch(text);
 });

@@ -1,4 +1,5 @@
 /** What a publication would do, and what it did, in words. Pure. */
+import { formatReason, type Reason } from '@pysan/planning';
 import type { TagMove } from '@pysan/tagging';
 import { alignRows } from '@pysan/verification';
 
@@ -12,17 +13,20 @@ export interface Situation {
   readonly digest: string | undefined;
   /** Whether the engine has it. */
   readonly isBuilt: boolean;
-  readonly isProven: boolean;
+  /** Undefined when it is proven. */
+  readonly unproven: Reason | undefined;
 }
 
 /** The steps before any tag moves, one a line. */
-export function describeSteps({ name, tag, digest, isBuilt, isProven }: Situation): string {
+export function describeSteps({ name, tag, digest, isBuilt, unproven }: Situation): string {
   const lines = [
     `${name}:${tag}`,
     ...(digest === undefined
       ? [isBuilt ? 'is here: pushed' : 'is nowhere: built here, and pushed']
       : [`is there: ${digest}`]),
-    isProven ? "proven by today's checks" : "verified by today's checks, as it comes back from the registry",
+    unproven === undefined
+      ? "proven by today's checks"
+      : `verified by today's checks, as it comes back from the registry (${formatReason(unproven)})`,
     'report, passport, bill of materials, provenance and signature are attached, as far as they are missing',
   ];
   return lines.map((line, index) => (index === 0 ? line : `  ${line}`)).join('\n');

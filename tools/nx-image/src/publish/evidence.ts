@@ -1,12 +1,11 @@
 /**
- * What is attached to a published image: the report of its verification, its passport, a bill of materials, and how it
- * came about. Each is attached once; a report for each set of checks.
+ * What is attached to a published image beside the reports of its verifications: its passport, a bill of materials, and
+ * how it came about. Each is attached once.
  */
 import { runContainer } from '@pysan/engine';
 import { originOf, provenanceOf, type PublishedImage } from '@pysan/evidence';
 import { type Build, EngineError, formatPythonTag } from '@pysan/model';
 import { attach } from '@pysan/registry';
-import { type Report, reportType } from '@pysan/verification';
 
 import { readSbom } from '../evidence/index.ts';
 import { type NamedImage, readRecords } from '../store/index.ts';
@@ -17,11 +16,6 @@ import { pullImage } from './transfer.ts';
 const passportType = 'application/vnd.pysan.passport.v1+json';
 const sbomType = 'application/spdx+json';
 const provenanceType = 'application/vnd.in-toto+json';
-
-/** Attaches a report, whatever its verdict. */
-export async function attachReport({ repository }: Target, image: NamedImage, report: Report): Promise<void> {
-  await attach(repository, image.manifest, reportType, toBytes(report), new Date());
-}
 
 export interface EvidenceTask {
   readonly root: string;
@@ -86,6 +80,7 @@ export function referenceTo({ name }: Target, { digest }: Pick<NamedImage, 'dige
   return `${name}@${digest}`;
 }
 
-function toBytes(document: unknown): Buffer {
+/** A document as it is attached. */
+export function toBytes(document: unknown): Buffer {
   return Buffer.from(`${JSON.stringify(document, null, 2)}\n`);
 }

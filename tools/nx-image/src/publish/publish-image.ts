@@ -14,7 +14,7 @@ import { describeMoves, describeSteps } from './describe.ts';
 import { attachEvidence, referenceTo } from './evidence.ts';
 import { withLogin } from './login.ts';
 import { promote, readMoves } from './promote.ts';
-import { ensureProven, isProven } from './prove.ts';
+import { ensureProven, whyUnproven } from './prove.ts';
 import { pullPublished, readPublished } from './published.ts';
 import { refusalOfBuild, refusalOfImage } from './refusal.ts';
 import { ensureSigned } from './sign.ts';
@@ -59,8 +59,7 @@ async function foretell({ task, plan, target, published }: Publication): Promise
   task.report(
     describeSteps({
       ...{ name: target.name, tag: buildTagOf(build), digest: published?.digest, isBuilt: held !== undefined },
-      isProven:
-        published !== undefined && (await isProven({ root: task.root, images, target, build, image: published })),
+      unproven: await whyUnproven({ root: task.root, images, target, build, image: published }),
     }),
   );
   task.report(describeMoves(await readMoves({ target, build, image: published, tags }), published?.digest));

@@ -3,9 +3,9 @@ import { headManifest, listTags, type Repository } from '@pysan/registry';
 import { isReferrerTag } from '@pysan/planning';
 import { isImmutableTag } from '@pysan/tagging';
 
-import { findProof, type StoredProof } from './find-proof.ts';
 import { type NamedImage, readNamed } from './read-named.ts';
 import { readRecords, type Records } from './records.ts';
+import { findProof, type StoredProof } from './reports.ts';
 
 export interface Published extends NamedImage, Pick<Records, 'hold'> {
   readonly tags: readonly string[];

@@ -58,3 +58,8 @@ export async function attachRecord(
   const type = 'held' in record ? holdType : promotionType;
   return attach(repository, subject, type, Buffer.from(JSON.stringify(record)), new Date(record.at));
 }
+
+/** The newest record counts, so a new one must not be older than those that there are, whoever's clock made them. */
+export function timeAfter(times: readonly string[], now: Date): string {
+  return new Date(Math.max(now.getTime(), ...times.map((it) => (Date.parse(it) || 0) + 1))).toISOString();
+}

@@ -18,7 +18,7 @@ import {
 
 import { moveTag } from './move-tag.ts';
 import { readNamed } from './read-named.ts';
-import { attachRecord, readRecords } from './records.ts';
+import { attachRecord, readRecords, timeAfter } from './records.ts';
 
 export interface RollbackRequest {
   readonly tag: string;
@@ -49,7 +49,7 @@ export async function readRollback(repository: Repository, request: RollbackRequ
   }
   const tags = [tag, ...image.promotions.flatMap((it) => it.tags.map((entry) => entry.tag))];
   const plan = await planRollback(
-    { tag, named: await readTags(repository, tags), reason, at: timeAfter(image.holds, now) },
+    { tag, named: await readTags(repository, tags), reason, at: timeAfter(image.holds.map(timeOf), now) },
     read,
   );
   return { plan };
@@ -84,10 +84,8 @@ async function readTags(repository: Repository, tags: readonly string[]): Promis
   return new Map(named.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-/** The newest record counts, so a new one must not be older than those that there are, whoever's clock made them. */
-function timeAfter(records: readonly Hold[], now: Date): string {
-  const times = records.map(({ at }) => Date.parse(at) + 1);
-  return new Date(Math.max(now.getTime(), ...times)).toISOString();
+function timeOf({ at }: Hold): string {
+  return at;
 }
 
 /** Carries a rollback out. UpstreamError when somebody else moves a tag meanwhile: nothing more is moved then. */
@@ -127,7 +125,9 @@ export async function readLift(
     throw new UsageError(`There is no ${describe(repository, reference)}.`);
   }
   const { hold, holds } = await readRecords(repository, digest);
-  return hold === undefined ? undefined : { schemaVersion: 1, digest, held: false, reason, at: timeAfter(holds, now) };
+  return hold === undefined
+    ? undefined
+    : { schemaVersion: 1, digest, held: false, reason, at: timeAfter(holds.map(timeOf), now) };
 }
 
 /** Attaches the record that lifts a hold. */

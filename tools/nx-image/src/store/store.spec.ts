@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Manifest, putManifest, type Repository } from '@pysan/registry';
+import { attach, type Manifest, putManifest, type Repository } from '@pysan/registry';
 import type { Hold, Promotion } from '@pysan/tagging';
+import { reportType } from '@pysan/verification';
 
-import { attachRecord, moveTag, readNamed, readRecords } from './index.ts';
+import { attachRecord, attachReport, findProof, moveTag, readNamed, readRecords } from './index.ts';
 import { inputsOf, pushImage, requireImage } from './test-images.ts';
 import { type MemoryRegistry, openMemory, startMemoryRegistry } from './test-registry.ts';
 
@@ -75,6 +76,15 @@ describe('records', () => {
     });
     await attachRecord(repository, manifest, hold(digest, false, '2026-05-02T00:00:00.000Z'));
     expect(await readRecords(repository, digest)).not.toHaveProperty('hold');
+  });
+
+  it('are the newest when they are attached, whatever the clock of the one before said', async () => {
+    const subject = await manifestOf(await pushImage(repository, { inputs: inputsOf('2.4.6') }));
+    const report = (verdict: string) => Buffer.from(JSON.stringify({ buildId: 'b', checksHash: 'c', verdict }));
+    await attach(repository, subject, reportType, report('pass'), new Date('2199-01-01T00:00:00Z'));
+    await attachReport(repository, subject, report('fail'));
+    const { referrers } = await readRecords(repository, subject.digest);
+    expect(await findProof(repository, referrers)).toMatchObject({ verdict: 'fail' });
   });
 
   it('of another image are not attached', async () => {
