@@ -1,3 +1,4 @@
+export * from './claim.ts';
 export { type Inventory, parseInventory } from './inventory.ts';
 export { type Origin, originOf } from './origin.ts';
 export * from './provenance.ts';

@@ -74,6 +74,11 @@ export function findTrust(env: Environment, project: string): Trust {
   return { kind: 'repository', url };
 }
 
+/** Whose signatures count, in words. */
+export function describeTrust(trust: Trust): string {
+  return trust.kind === 'key' ? `the key ${trust.publicKey}` : `the workflows of ${trust.url}`;
+}
+
 /** What there is to say about a signature before it is made. */
 export function describeSigner(signer: Signer): string {
   return signer.kind === 'key'

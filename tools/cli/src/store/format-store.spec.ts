@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import type { SignatureJudgement } from '@pysan/nx-image/publish';
 import type { Removed, Story } from '@pysan/nx-image/store';
 import { type Prune, reason } from '@pysan/planning';
 
@@ -22,7 +23,7 @@ const story: Story = {
   bytes: 337_000_000,
   tags: ['3.14.3t', '3.14t'],
   proof,
-  isSigned: true,
+  signatures: [{ kind: 'key' }, { kind: 'key' }, { kind: 'certificate', identity: 'a workflow', issuer: 'GitHub' }],
   holds: [],
   promotions: [
     {
@@ -103,6 +104,7 @@ it('tells all about an image, a line for each fact', () => {
     story: { ...story, hold: 'it crashes' },
     made: { buildId: '0'.repeat(64), inputs },
     parent: 'cpython-tsan',
+    trusted: { trust: { kind: 'key', publicKey: 'cosign.pub' }, refusal: undefined },
     judgement: { image: 'numpy-tsan', state: 'to-build', reasons: [reason('new-release', 'numpy', '2.5.5', '2.6.0')] },
     now,
   });
@@ -118,11 +120,35 @@ it('tells all about an image, a line for each fact', () => {
     '  parent   cpython-tsan bbbbbbbbbbbbb',
     '  llvm     1:21.1.8-3',
     '  proven   pass, 36 checks, 2026-11-20T12:00:00Z',
-    '  signed   a signature is attached; cosign verify says whose',
+    '  signed   with a key, and a key names nobody',
+    '           as a workflow, by the word of GitHub',
+    '  trusted  yes, by the key cosign.pub',
     '  moves    2026-11-20T12:00:00Z publish: 3.14.3t was new',
     `           2026-11-20T12:00:00Z publish: 3.14t left ${older}`,
     '  fresh    no, to-build: new-release: numpy 2.5.5 → 2.6.0',
   ]);
+});
+
+const acme = { kind: 'repository', url: 'https://github.com/acme/pysan' } as const;
+
+it.each<{ trusted: SignatureJudgement; text: string }>([
+  { trusted: { trust: acme, refusal: undefined }, text: 'yes, by the workflows of https://github.com/acme/pysan' },
+  {
+    trusted: { trust: acme, refusal: 'no signature of it fits' },
+    text: `no, not by the workflows of ${acme.url}: no signature of it fits`,
+  },
+  { trusted: { unknown: 'There is no cosign' }, text: 'unknown: There is no cosign' },
+])('says of a signature whether it is trusted: $text', ({ trusted, text }) => {
+  const told = {
+    reference: 'x',
+    story,
+    made: { unreadable: '' },
+    parent: undefined,
+    trusted,
+    judgement: undefined,
+    now,
+  };
+  expect(formatStory(told)).toContain(`\n  trusted  ${text}\n`);
 });
 
 it('tells what it cannot know of an image', () => {
@@ -134,12 +160,13 @@ it('tells what it cannot know of an image', () => {
       labels: {},
       bytes: 1,
       tags: [],
-      isSigned: false,
+      signatures: [],
       holds: [],
       promotions: [],
     },
     made: { unreadable: 'it has no label' },
     parent: undefined,
+    trusted: undefined,
     judgement: undefined,
     now,
   });

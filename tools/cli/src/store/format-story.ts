@@ -1,5 +1,7 @@
 /** All that is known of a published image, as `pysan why` tells it. Pure. */
+import { describeClaim, describeTrust } from '@pysan/evidence';
 import { type BuildInputs, buildName, type Source } from '@pysan/model';
+import type { SignatureJudgement } from '@pysan/nx-image/publish';
 import type { Story } from '@pysan/nx-image/store';
 import { formatReason, type Planned } from '@pysan/planning';
 import { versionsIn } from '@pysan/tagging';
@@ -13,6 +15,8 @@ export interface Told {
   readonly made: { readonly buildId: string; readonly inputs: BuildInputs } | { readonly unreadable: string };
   /** Name of the image that it was built FROM. */
   readonly parent: string | undefined;
+  /** Whether this checkout would take it for its own; undefined when nobody has signed it. */
+  readonly trusted: SignatureJudgement | undefined;
   /** Of what this repository would build now; undefined where it knows no such image. */
   readonly judgement: Planned | undefined;
   readonly now: Date;
@@ -64,7 +68,7 @@ function hash(name: string, value: string | undefined): string {
   return value === undefined ? '' : `${name} ${value}`;
 }
 
-function linesOfEvidence({ story: { proof, isSigned, promotions, digest } }: Told): Line[] {
+function linesOfEvidence({ story: { proof, signatures, promotions, digest }, trusted }: Told): Line[] {
   const proven = proof === undefined ? 'no report is attached' : `${proof.verdict}, ${proof.cases} checks, ${proof.at}`;
   const moves = promotions
     .toSorted(newestFirst)
@@ -73,12 +77,29 @@ function linesOfEvidence({ story: { proof, isSigned, promotions, digest } }: Tol
     );
   return [
     ['proven', proven],
-    ['signed', isSigned ? 'a signature is attached; cosign verify says whose' : 'no signature is attached'],
+    ...linesOfSignatures(signatures),
+    ...(trusted === undefined ? [] : [['trusted', formatTrust(trusted)] as const]),
     ...(moves.length === 0 ? [`no record says that a tag came to ${digest}`] : moves).map((move, index): Line => [
       index === 0 ? 'moves' : '',
       move,
     ]),
   ];
+}
+
+function linesOfSignatures(signatures: Told['story']['signatures']): Line[] {
+  const claims = [...new Set(signatures.map(describeClaim))];
+  return (claims.length === 0 ? ['no signature is attached'] : claims).map((claim, index): Line => [
+    index === 0 ? 'signed' : '',
+    claim,
+  ]);
+}
+
+function formatTrust(trusted: SignatureJudgement): string {
+  if ('unknown' in trusted) {
+    return `unknown: ${trusted.unknown}`;
+  }
+  const { trust, refusal } = trusted;
+  return refusal === undefined ? `yes, by ${describeTrust(trust)}` : `no, not by ${describeTrust(trust)}: ${refusal}`;
 }
 
 function newestFirst({ at: left }: { at: string }, { at: right }: { at: string }): number {

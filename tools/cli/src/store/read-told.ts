@@ -1,6 +1,7 @@
 /** Puts together what a registry knows of an image, and what this repository would build in its place. */
 import { isExpected, UsageError } from '@pysan/model';
 import { judgePublished, type Part } from '@pysan/nx-image/plan';
+import { judgeSignature } from '@pysan/nx-image/publish';
 import { readStory, type Story } from '@pysan/nx-image/store';
 import { readInputs } from '@pysan/planning';
 import { describe } from '@pysan/registry';
@@ -22,7 +23,12 @@ export async function readTold(text: string, now: Date): Promise<Told> {
   const known = (await readImages(root)).get(image);
   const found = 'unreadable' in made ? made : { ...made, ...pick(story) };
   const judgement = known === undefined ? undefined : await judgePublished(root, partOf(image, tag, story), found);
-  return { reference: text, story, made, parent: known?.parent, judgement, now };
+  const name = `${repository.registry.host}/${repository.name}@${story.digest}`;
+  const trusted =
+    story.signatures.length === 0
+      ? undefined
+      : await judgeSignature(root, { host: repository.registry.host, namespace: repository.name }, name);
+  return { reference: text, story, made, parent: known?.parent, trusted, judgement, now };
 }
 
 function pick({ digest, proof, hold }: Story) {

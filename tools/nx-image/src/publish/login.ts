@@ -11,7 +11,7 @@ import { credentialsOf, ownerOf, type Place } from '@pysan/registry';
 
 /** Does the work with what docker and cosign need in their environment beside that of this process. */
 export async function withLogin<T>(
-  { host, namespace }: Place,
+  { host, namespace }: Pick<Place, 'host' | 'namespace'>,
   work: (env: Record<string, string>) => Promise<T>,
 ): Promise<T> {
   const credentials = credentialsOf(host, ownerOf(namespace), process.env);

@@ -1,15 +1,14 @@
 /** Builds that are published: looks for them by their tag that never moves, and takes them for those that would be built here. */
-import { findTrust } from '@pysan/evidence';
 import { type Build, buildName, referenceOf, UpstreamError } from '@pysan/model';
 import type { Place } from '@pysan/registry';
 import { buildIdLabel, buildTagOf } from '@pysan/tagging';
 
 import { findRefusal } from '../evidence/index.ts';
 import { type NamedImage, readNamed } from '../store/index.ts';
-import { readCheckout } from './checkout.ts';
 import { withLogin } from './login.ts';
 import { type Target, targetOf } from './target.ts';
 import { pullImage } from './transfer.ts';
+import { readTrust } from './trust.ts';
 
 /** What the registry has under the tag of the build. UpstreamError when that is something else. */
 export async function readPublished(target: Target, build: Build): Promise<NamedImage | undefined> {
@@ -41,7 +40,7 @@ export async function pullPublished({ root, place, build, report }: PullTask): P
     return false;
   }
   const reference = `${target.name}@${image.digest}`;
-  const trust = findTrust(process.env, (await readCheckout(root)).project);
+  const trust = await readTrust(root);
   await withLogin(place, async (env) => {
     const refusal = await findRefusal(trust, reference, env);
     if (refusal !== undefined) {

@@ -3,7 +3,7 @@ import { attach, putManifest, type Repository } from '@pysan/registry';
 import { reportType } from '@pysan/verification';
 
 import { attachRecord, readShelf, readStory } from './index.ts';
-import { inputsOf, publishImage, pushImage, requireImage } from './test-images.ts';
+import { inputsOf, publishImage, requireImage } from './test-images.ts';
 import { type MemoryRegistry, openMemory, startMemoryRegistry } from './test-registry.ts';
 
 const at = '2026-05-01T00:00:00.000Z';
@@ -51,15 +51,21 @@ it('tells of an image by its newest report, its records, and the tags that still
     tags: ['3.14.2t'],
     proof: { verdict: 'pass', cases: 2, at: later },
     hold: 'it crashes',
-    isSigned: false,
+    signatures: [],
     promotions: [{ tags: [{ tag: '3.14.2t' }, { tag: '3.14t' }] }],
   });
 });
 
-it('sees the signature that cosign attaches', async () => {
-  const other = await pushImage(repository, { inputs: inputsOf('signature') });
-  await putManifest(repository, await requireImage(repository, other), `${newer.replace(':', '-')}.sig`);
-  expect(await readStory(repository, newer)).toMatchObject({ isSigned: true, tags: ['3.14.3t', '3.14t'] });
+it('sees whose signatures cosign has attached', async () => {
+  const { json, mediaType } = await requireImage(repository, newer);
+  const annotations = { 'dev.sigstore.cosign/certificate': 'spoiled' };
+  const layers = (json.layers ?? []).flatMap((layer) => [layer, { ...layer, annotations }]);
+  const bytes = Buffer.from(JSON.stringify({ ...json, layers }));
+  await putManifest(repository, { bytes, mediaType }, `${newer.replace(':', '-')}.sig`);
+  expect(await readStory(repository, newer)).toMatchObject({
+    signatures: [{ kind: 'key' }, { kind: 'unreadable' }],
+    tags: ['3.14.3t', '3.14t'],
+  });
 });
 
 it('tells nothing of what is not there', async () => {

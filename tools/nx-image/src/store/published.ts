@@ -1,5 +1,6 @@
 /** What is published: the images that the tags of a repository name, and all that is recorded of one. */
-import { headManifest, listTags, type Repository } from '@pysan/registry';
+import { type Claim, claimOf } from '@pysan/evidence';
+import { getManifest, headManifest, listTags, type Repository } from '@pysan/registry';
 import { isReferrerTag } from '@pysan/planning';
 import { isImmutableTag } from '@pysan/tagging';
 
@@ -61,8 +62,8 @@ async function readPublished(
 
 /** All that a registry knows of one image. */
 export interface Story extends Omit<Published, 'hold'>, Omit<Records, 'referrers'> {
-  /** Whether a signature is attached; whose it is, and whether it fits, is not looked at. */
-  readonly isSigned: boolean;
+  /** Whose signatures are attached, by what each says of itself. Whether they fit is not looked at. */
+  readonly signatures: readonly Claim[];
 }
 
 /** The story of what a tag or digest names; undefined when there is no such thing. */
@@ -72,12 +73,12 @@ export async function readStory(repository: Repository, reference: string): Prom
     return undefined;
   }
   const { referrers, ...records } = await readRecords(repository, image.digest);
-  const [proof, tags, signature] = await Promise.all([
+  const [proof, tags, signatures] = await Promise.all([
     findProof(repository, referrers),
     findTags(repository, image.digest, [reference, ...tagsIn(records)]),
-    headManifest(repository, signatureTag(image.digest)),
+    readSignatures(repository, image.digest),
   ]);
-  return { ...image, ...records, tags, isSigned: signature !== undefined, ...(proof === undefined ? {} : { proof }) };
+  return { ...image, ...records, tags, signatures, ...(proof === undefined ? {} : { proof }) };
 }
 
 function tagsIn({ promotions }: Pick<Records, 'promotions'>): string[] {
@@ -92,6 +93,7 @@ async function findTags(repository: Repository, digest: string, tags: readonly s
 }
 
 // https://github.com/sigstore/cosign/blob/v2.5.0/specs/SIGNATURE_SPEC.md#tag-based-discovery
-function signatureTag(digest: string): string {
-  return `${digest.replace(':', '-')}.sig`;
+async function readSignatures(repository: Repository, digest: string): Promise<readonly Claim[]> {
+  const manifest = await getManifest(repository, `${digest.replace(':', '-')}.sig`);
+  return (manifest?.json.layers ?? []).map(({ annotations = {} }) => claimOf(annotations));
 }
