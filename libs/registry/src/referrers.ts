@@ -121,15 +121,18 @@ const settleMs = 300;
 
 /**
  * Adds an entry to the index under the fallback tag. Another process may do the same between our reading and writing, or
- * we between its; so the entry counts only when it is seen twice, with a pause that is longer than such a gap.
+ * we between its; so the entry counts only when it is seen twice, with a pause that is longer than such a gap. What was seen
+ * once is written again: a registry may answer with an earlier state of the index, or as if there were none.
  */
 async function enterFallback(repository: Repository, digest: string, entry: Descriptor): Promise<void> {
+  const known = new Map([[entry.digest, entry]]);
   let seen = 0;
   for (let step = 0; step < stepsMax && seen < 2; step += 1) {
     const entries = await readFallback(repository, digest);
     if (!entries.some((it) => it.digest === entry.digest)) {
       seen = 0;
-      await writeFallback(repository, digest, [...entries, entry]);
+      entries.forEach((it) => known.set(it.digest, it));
+      await writeFallback(repository, digest, [...known.values()]);
     } else if ((seen += 1) === 1) {
       await repository.registry.timing.sleep(settleMs);
     }

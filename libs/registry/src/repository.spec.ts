@@ -372,6 +372,26 @@ describe('an attachment', () => {
     expect(await listReferrers(open(), digest)).toEqual([{ digest: made, artifactType: type, annotations }]);
   });
 
+  it('does not cost others their place where the list lags behind for a moment', async () => {
+    const [keep] = index(0);
+    let [reads, lagsAt] = [0, NaN];
+    const lagging: Reply = (request, response) => {
+      reads += request.method === 'GET' ? 1 : 0;
+      if (request.method === 'GET' && reads === lagsAt) {
+        response.writeHead(404).end();
+      } else {
+        keep?.(request, response);
+      }
+    };
+    serve({ '/v2/': json({}), [tag]: lagging });
+    const first = await attach(open(), subject, type, Buffer.from('{}'), new Date(0));
+    // The second look of the next one: behind its first write.
+    lagsAt = reads + 2;
+    const second = await attach(open(), subject, type, Buffer.from('{}'), new Date(1));
+    const listed = await listReferrers(open(), digest);
+    expect(listed.map((it) => it.digest).toSorted()).toEqual([first, second].toSorted());
+  });
+
   it('that is overwritten for ever is an error', async () => {
     serve({ '/v2/': json({}), [tag]: index(99) });
     await expect(attach(open(), subject, type, Buffer.from('{}'), new Date(0))).rejects.toThrow(
