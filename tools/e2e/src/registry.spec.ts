@@ -1,5 +1,5 @@
 /** libs/registry against real registries, and whatever may go wrong between the two, injected by a proxy. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { patient, type Timing } from '@pysan/http';
 import { UpstreamError } from '@pysan/model';
 import {
@@ -24,8 +24,9 @@ import {
   walkedInventory,
 } from '@pysan/registry';
 
-import { type Fault, faultOnce, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
-import { registryKinds, type Registry, startRegistry } from './registries.ts';
+import { type Fault, faultOnce } from './fault-proxy.ts';
+import { registryKinds, startRegistry } from './registries.ts';
+import { serveRegistry } from './served-registry.ts';
 
 const isRoot = process.getuid?.() === 0;
 const reportType = 'application/vnd.pysan.report.v1+json';
@@ -162,26 +163,11 @@ const lasting: readonly (Case & { readonly message: RegExp })[] = [
 describe.each(registryKinds)('the registry of the kind %s', (kind) => {
   // go-containerregistry takes half a manifest for a whole one, and maybe after it got the whole one.
   const isFair = ({ what }: Case): boolean => kind === 'debian' || !/in the middle of a manifest/.test(what);
-  let registry: Registry;
-  let proxy: FaultProxy;
+  const served = serveRegistry(kind);
   let repository: Repository;
 
-  beforeAll(async () => {
-    registry = await startRegistry(kind);
-    proxy = await startFaultProxy(registry.address);
-  });
-
-  afterAll(async () => {
-    proxy.stop();
-    await registry.stop();
-  });
-
   beforeEach(() => {
-    repository = open(proxy.host);
-  });
-
-  afterEach(() => {
-    proxy.inject = () => undefined;
+    repository = open(served.proxy.host);
   });
 
   it('tells absent from present, and gives back the very bytes by tag and digest', async () => {
@@ -219,9 +205,9 @@ describe.each(registryKinds)('the registry of the kind %s', (kind) => {
 
   it('sends nothing twice', async () => {
     await push(repository, 'a', 'one');
-    const posts = proxy.asked.filter(({ method }) => method === 'POST').length;
+    const posts = served.proxy.asked.filter(({ method }) => method === 'POST').length;
     await push(repository, 'b', 'one');
-    expect(proxy.asked.filter(({ method }) => method === 'POST')).toHaveLength(posts);
+    expect(served.proxy.asked.filter(({ method }) => method === 'POST')).toHaveLength(posts);
   });
 
   it('lists what is attached, and gives it back', async () => {
@@ -230,7 +216,7 @@ describe.each(registryKinds)('the registry of the kind %s', (kind) => {
     const document = Buffer.from('{"verdict":"pass"}');
     expect(await listReferrers(repository, subject.digest)).toEqual([]);
     const digest = await attach(repository, subject, reportType, document, new Date(0));
-    const [referrer, ...more] = await listReferrers(open(registry.address, repository.name), subject.digest);
+    const [referrer, ...more] = await listReferrers(open(served.registry.address, repository.name), subject.digest);
     expect([referrer, more]).toEqual([
       {
         digest,
@@ -248,7 +234,7 @@ describe.each(registryKinds)('the registry of the kind %s', (kind) => {
     // docker-registry loses sight of a blob for a moment when two send it at once, and then refuses the manifest.
     await putBlob(repository, Buffer.from('{}'));
     // They really wait: that is how each finds out what the other has done.
-    const clients = [proxy.host, registry.address].map((host) => open(host, repository.name, patient));
+    const clients = [served.proxy.host, served.registry.address].map((host) => open(host, repository.name, patient));
     const made = await Promise.all(
       clients.map((it, index) => attach(it, subject, reportType, Buffer.from('{}'), new Date(index))),
     );
@@ -271,7 +257,7 @@ describe.each(registryKinds)('the registry of the kind %s', (kind) => {
     const child = { mediaType: mediaTypes.manifest, digest: await push(repository, 'c', 'two'), size: 1 };
     const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.index, manifests: [child] }));
     const index = await putManifest(repository, { bytes, mediaType: mediaTypes.index }, 'c');
-    const listed = await walkedInventory(open(registry.address, repository.name)).list();
+    const listed = await walkedInventory(open(served.registry.address, repository.name)).list();
     const found = new Map(listed.map((it) => [it.digest, it.tags.toSorted()]));
     const own = [digest, report, child.digest, index].map((it) => found.get(it));
     expect(own).toEqual([['a', 'b'], [], [], ['c']]);
@@ -291,7 +277,7 @@ describe.each(registryKinds)('the registry of the kind %s', (kind) => {
 
   describe('survives a moment of', () => {
     it.each(momentary.filter(isFair))('$what', async ({ method, path, fault, waited }) => {
-      proxy.inject = faultOnce(method, path, fault);
+      served.proxy.inject = faultOnce(method, path, fault);
       const digest = await push(repository, 'a', 'one');
       expect(await getManifest(repository, 'a')).toMatchObject({ digest });
       expect(waits).toEqual(waited);
@@ -300,12 +286,12 @@ describe.each(registryKinds)('the registry of the kind %s', (kind) => {
 
   describe('ends with a sentence, and moves no tag, after', () => {
     it.each(lasting.filter(isFair))('$what', async ({ method, path, fault, message }) => {
-      const before = await push(open(registry.address, repository.name), 'a', 'one');
-      proxy.inject = faultOnce(method, path, fault, Infinity);
+      const before = await push(open(served.registry.address, repository.name), 'a', 'one');
+      served.proxy.inject = faultOnce(method, path, fault, Infinity);
       const outcome = await push(repository, 'a', 'two').catch((error: unknown) => error);
       expect(outcome).toBeInstanceOf(UpstreamError);
       expect(outcome).toMatchObject({ message: expect.stringMatching(message) });
-      proxy.inject = () => undefined;
+      served.proxy.inject = () => undefined;
       expect(await headManifest(repository, 'a')).toBe(before);
       expect(await push(repository, 'a', 'two')).not.toBe(before);
     });
@@ -315,7 +301,7 @@ describe.each(registryKinds)('the registry of the kind %s', (kind) => {
     const digest = await push(repository, 'a', 'one');
     const config = mustBe(mustBe(await getManifest(repository, 'a')).json.config);
     const change = (body: Buffer): string => body.toString().replace('linux', 'minix').replace('[]', '[ ]');
-    proxy.inject = () => ({ change });
+    served.proxy.inject = () => ({ change });
     await expect(getManifest(repository, 'a')).rejects.toThrow('does not match its digest');
     await expect(getManifest(repository, digest)).rejects.toThrow('does not match its digest');
     await expect(getBlob(repository, config.digest)).rejects.toThrow('does not match its digest');
@@ -323,26 +309,30 @@ describe.each(registryKinds)('the registry of the kind %s', (kind) => {
 
   it('is not believed when a web page comes with 200', async () => {
     await push(repository, 'a', 'one');
-    proxy.inject = () => ({ status: 200, headers: { 'content-type': 'text/html' }, body: '<html>log in</html>' });
+    served.proxy.inject = () => ({
+      status: 200,
+      headers: { 'content-type': 'text/html' },
+      body: '<html>log in</html>',
+    });
     await expect(getManifest(repository, 'a')).rejects.toThrow('is no manifest: text/html came');
     await expect(listTags(repository)).rejects.toThrow('is not as documented');
     await expect(listReferrers(repository, digestOf(Buffer.from('x')))).rejects.toThrow('is no manifest');
-    await expect(getManifest(open(proxy.host), 'a')).rejects.toThrow('is no registry');
+    await expect(getManifest(open(served.proxy.host), 'a')).rejects.toThrow('is no registry');
   });
 
   it.each([401, 403])('may refuse one repository with %d, and answer for another', async (status) => {
-    const open2 = open(proxy.host);
+    const open2 = open(served.proxy.host);
     await push(open2, 'a', 'one');
-    proxy.inject = ({ path }) => (path.startsWith(`/v2/${repository.name}/`) ? { status } : undefined);
+    served.proxy.inject = ({ path }) => (path.startsWith(`/v2/${repository.name}/`) ? { status } : undefined);
     await expect(getManifest(repository, 'a')).rejects.toThrow(
-      `answered ${status} to the manifest a of ${proxy.host}/${repository.name}`,
+      `answered ${status} to the manifest a of ${served.proxy.host}/${repository.name}`,
     );
     expect(await getManifest(open2, 'a')).toBeDefined();
   });
 
   it('is shown a new token when the old one expires midway', async () => {
     let [issued, left] = [0, 0];
-    proxy.inject = ({ path, headers }) => {
+    served.proxy.inject = ({ path, headers }) => {
       if (path.startsWith('/token')) {
         [issued, left] = [issued + 1, 2];
         return { status: 200, body: JSON.stringify({ token: `t${issued}`, expires_in: 300 }) };
@@ -350,7 +340,10 @@ describe.each(registryKinds)('the registry of the kind %s', (kind) => {
       const isValid = headers.authorization === `Bearer t${issued}` && (left -= 1) >= 0;
       return isValid
         ? undefined
-        : { status: 401, headers: { 'www-authenticate': `Bearer realm="http://${proxy.host}/token",service="x"` } };
+        : {
+            status: 401,
+            headers: { 'www-authenticate': `Bearer realm="http://${served.proxy.host}/token",service="x"` },
+          };
     };
     const digest = await push(repository, 'a', 'one');
     expect(await getManifest(repository, 'a')).toMatchObject({ digest });
@@ -359,22 +352,23 @@ describe.each(registryKinds)('the registry of the kind %s', (kind) => {
 
   it('may list late what was just pushed: a tag is asked for by its name', async () => {
     const digest = await push(repository, 'new', 'one');
-    proxy.inject = ({ path }) => (path.includes('/tags/list') ? { change: () => '{"tags":["old"]}' } : undefined);
+    served.proxy.inject = ({ path }) =>
+      path.includes('/tags/list') ? { change: () => '{"tags":["old"]}' } : undefined;
     expect(await listTags(repository)).toEqual(['old']);
     expect(await headManifest(repository, 'new')).toBe(digest);
   });
 
   it('may lose the answer to a delete, which is done then', async () => {
     const digest = await push(repository, 'a', 'one');
-    proxy.inject = faultOnce('DELETE', manifests, { cut: 'answer' });
+    served.proxy.inject = faultOnce('DELETE', manifests, { cut: 'answer' });
     expect(await deleteManifest(repository, digest)).toBe(false);
     expect(await headManifest(repository, digest)).toBeUndefined();
   });
 
   it('shows who moved a tag between reading and writing', async () => {
-    const other = open(registry.address, repository.name);
+    const other = open(served.registry.address, repository.name);
     await push(repository, 'a', 'one');
-    proxy.inject = faultOnce('PUT', /manifests\/a$/, { before: () => push(other, 'a', 'two') });
+    served.proxy.inject = faultOnce('PUT', /manifests\/a$/, { before: () => push(other, 'a', 'two') });
     const digest = await push(repository, 'a', 'three');
     expect(await headManifest(other, 'a')).toBe(digest);
   });

@@ -1,5 +1,5 @@
 /** Rolling back and cleaning up in real registries: by the commands, and cut at every step. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { Timing } from '@pysan/http';
 import { buildName } from '@pysan/model';
 import { applyPrune, applyRollback, holdingsOf, readPrune, readRecords, readRollback } from '@pysan/nx-image/store';
@@ -7,9 +7,10 @@ import { inputsOf, publishImage, pushImage, requireImage } from '@pysan/nx-image
 import { computeBuildId } from '@pysan/planning';
 import { connect, headManifest, openRepository, parsePlace, putManifest, type Repository } from '@pysan/registry';
 
-import { type Asked, type Fault, faultOnce, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
+import { type Asked, type Fault, faultOnce, type FaultProxy } from './fault-proxy.ts';
 import { pysan } from './pysan.ts';
-import { type Registry, registryKinds, startRegistry } from './registries.ts';
+import { registryKinds } from './registries.ts';
+import { serveRegistry } from './served-registry.ts';
 
 const timing: Timing = { timeoutMs: 5000, now: Date.now, sleep: () => Promise.resolve() };
 const nobody = { DOCKER_CONFIG: '/nonexistent' };
@@ -44,19 +45,7 @@ function isDone(work: Promise<unknown>): Promise<boolean> {
 }
 
 describe.each(registryKinds)('in a registry of the kind %s', (kind) => {
-  let registry: Registry;
-  let proxy: FaultProxy;
-  beforeAll(async () => {
-    registry = await startRegistry(kind);
-    proxy = await startFaultProxy(registry.address);
-  });
-  afterAll(async () => {
-    proxy.stop();
-    await registry.stop();
-  });
-  afterEach(() => {
-    proxy.inject = () => undefined;
-  });
+  const served = serveRegistry(kind);
 
   function open(host: string, name: string): Repository {
     return openRepository(connect(parsePlace(host), nobody, timing), name);
@@ -85,10 +74,10 @@ describe.each(registryKinds)('in a registry of the kind %s', (kind) => {
       let [step, isCut] = [0, true];
       for (; isCut; step += 1) {
         const name = `rollback/${death.replace(' ', '-')}-${step}`;
-        const repository = open(registry.address, name);
+        const repository = open(served.registry.address, name);
         const [, second, third] = await publishThree(repository);
-        proxy.inject = dieAt(step, fault);
-        isCut = !(await isDone(rollBack(open(proxy.host, name), `it crashes ${step}`)));
+        served.proxy.inject = dieAt(step, fault);
+        isCut = !(await isDone(rollBack(open(served.proxy.host, name), `it crashes ${step}`)));
         for (const digest of await named(repository)) {
           expect([second, third]).toContain(digest);
         }
@@ -102,13 +91,13 @@ describe.each(registryKinds)('in a registry of the kind %s', (kind) => {
     });
 
     it('stops at a tag that somebody else moves between reading and writing', async () => {
-      const repository = open(registry.address, 'rollback/moved');
+      const repository = open(served.registry.address, 'rollback/moved');
       const [first, second] = await publishThree(repository);
       const other = await requireImage(repository, first);
-      proxy.inject = faultOnce('PUT', /manifests\/3\.14\.3t$/, {
+      served.proxy.inject = faultOnce('PUT', /manifests\/3\.14\.3t$/, {
         before: () => putManifest(repository, other, '3.14t'),
       });
-      await expect(rollBack(open(proxy.host, 'rollback/moved'))).rejects.toThrow(
+      await expect(rollBack(open(served.proxy.host, 'rollback/moved'))).rejects.toThrow(
         `names ${first}, and not ${second}: somebody else moves it`,
       );
       expect(await named(repository)).toEqual([second, first]);
@@ -132,8 +121,8 @@ describe.each(registryKinds)('in a registry of the kind %s', (kind) => {
 
   /** An older numpy on a cpython that is there for it alone, and a newer one that the tag names. */
   async function publishOld(namespace: string): Promise<Old> {
-    const numpy = open(registry.address, `${namespace}/numpy-tsan`);
-    const cpython = open(registry.address, `${namespace}/cpython`);
+    const numpy = open(served.registry.address, `${namespace}/numpy-tsan`);
+    const cpython = open(served.registry.address, `${namespace}/cpython`);
     const inputs = inputsOf('cpython');
     const id = computeBuildId(inputs);
     const parent = await pushImage(cpython, { inputs, created: longer, tags: [`3.14.3t-${buildName(id)}`] });
@@ -163,33 +152,33 @@ describe.each(registryKinds)('in a registry of the kind %s', (kind) => {
       for (; isCut; step += 1) {
         const namespace = `clean-up/${death.replace(' ', '-')}-${step}`;
         const old = await publishOld(namespace);
-        proxy.inject = dieAt(step, fault);
-        isCut = (await cleanUp(proxy.host, namespace)).some((it) => it === 'failed' || it === 'left');
+        served.proxy.inject = dieAt(step, fault);
+        isCut = (await cleanUp(served.proxy.host, namespace)).some((it) => it === 'failed' || it === 'left');
         // What is there has all that it holds.
         const [child, parent] = [await headManifest(old.numpy, old.older), await headManifest(old.cpython, old.parent)];
         expect(child !== undefined && parent === undefined).toBe(false);
-        await cleanUp(registry.address, namespace);
+        await cleanUp(served.registry.address, namespace);
         await expectNewerOnly(old);
-        expect(await cleanUp(registry.address, namespace)).toEqual([]);
+        expect(await cleanUp(served.registry.address, namespace)).toEqual([]);
       }
       expect(step).toBeGreaterThan(2);
     });
 
     it('takes 404 to a DELETE for done', async () => {
       const old = await publishOld('clean-up/gone');
-      proxy.inject = ({ method }) => (method === 'DELETE' ? { status: 404 } : undefined);
-      expect(new Set(await cleanUp(proxy.host, 'clean-up/gone'))).toEqual(new Set(['gone']));
-      await cleanUp(registry.address, 'clean-up/gone');
+      served.proxy.inject = ({ method }) => (method === 'DELETE' ? { status: 404 } : undefined);
+      expect(new Set(await cleanUp(served.proxy.host, 'clean-up/gone'))).toEqual(new Set(['gone']));
+      await cleanUp(served.registry.address, 'clean-up/gone');
       await expectNewerOnly(old);
     });
 
     it('keeps what a tag names though the list of tags misses it', async () => {
       const old = await publishOld('clean-up/late');
-      proxy.inject = ({ path }) =>
+      served.proxy.inject = ({ path }) =>
         path.includes('/tags/list')
           ? { change: (body) => body.toString().replace(/"3\.14t",|,"3\.14t"/, '') }
           : undefined;
-      await cleanUp(proxy.host, 'clean-up/late');
+      await cleanUp(served.proxy.host, 'clean-up/late');
       await expectNewerOnly(old);
     });
 
@@ -199,17 +188,19 @@ describe.each(registryKinds)('in a registry of the kind %s', (kind) => {
       { what: 'a web page', path: /tags\/list/, fault: { status: 200, body: '<html>' } },
     ])('removes nothing where it got $what', async ({ path, fault }) => {
       await publishOld('clean-up/unreadable');
-      proxy.inject = (asked) => (asked.method === 'GET' && path.test(asked.path) ? fault : undefined);
-      proxy.asked.length = 0;
-      await expect(cleanUp(proxy.host, 'clean-up/unreadable')).rejects.toThrow(/403|does not match|not as documented/);
-      expect(proxy.asked.filter(({ method }) => method === 'DELETE')).toEqual([]);
+      served.proxy.inject = (asked) => (asked.method === 'GET' && path.test(asked.path) ? fault : undefined);
+      served.proxy.asked.length = 0;
+      await expect(cleanUp(served.proxy.host, 'clean-up/unreadable')).rejects.toThrow(
+        /403|does not match|not as documented/,
+      );
+      expect(served.proxy.asked.filter(({ method }) => method === 'DELETE')).toEqual([]);
     });
   });
 
   it('the commands tell, take back, tell again, and remove nothing that is in use', async () => {
-    const repository = open(registry.address, 'acme/numpy-tsan');
+    const repository = open(served.registry.address, 'acme/numpy-tsan');
     const [, second, third] = await publishThree(repository);
-    const [place, reference] = [`${registry.address}/acme`, `${registry.address}/acme/numpy-tsan:3.14t`];
+    const [place, reference] = [`${served.registry.address}/acme`, `${served.registry.address}/acme/numpy-tsan:3.14t`];
     const run = async (...args: string[]): Promise<string> => {
       const { exitCode, output } = await pysan(args);
       expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
@@ -234,9 +225,9 @@ describe.each(registryKinds)('in a registry of the kind %s', (kind) => {
   });
 
   it('a repository that may not be read is named, and the others are told of', async () => {
-    await publishThree(open(registry.address, 'part/numpy-tsan'));
-    proxy.inject = ({ path }) => (path.includes('/part/cpython/') ? { status: 403 } : undefined);
-    const { exitCode, output } = await pysan(['images', '--from', `${proxy.host}/part`]);
+    await publishThree(open(served.registry.address, 'part/numpy-tsan'));
+    served.proxy.inject = ({ path }) => (path.includes('/part/cpython/') ? { status: 403 } : undefined);
+    const { exitCode, output } = await pysan(['images', '--from', `${served.proxy.host}/part`]);
     expect(exitCode).toBe(1);
     expect(output).toMatch(/numpy-tsan +sha256:[^]*cpython: .* answered 403/);
   });
