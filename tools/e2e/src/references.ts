@@ -13,3 +13,14 @@ export async function removeReferences(pattern: string): Promise<void> {
     await removeTag(reference);
   }
 }
+
+/** Takes away all names of images in registries: by tag and by digest, since what was pulled has one or the other. */
+export async function removeNamesBelow(...hosts: readonly string[]): Promise<void> {
+  const format = '{{.Repository}}:{{.Tag}}\n{{.Repository}}@{{.Digest}}';
+  const lines = (await docker(['image', 'ls', '--digests', '--format', format])).split('\n');
+  const names = lines.filter((line) => !line.endsWith('<none>') && hosts.some((host) => line.startsWith(`${host}/`)));
+  for (const name of new Set(names)) {
+    // With its last tag an image loses the name by its digest as well: then there is none to take away.
+    await removeTag(name);
+  }
+}

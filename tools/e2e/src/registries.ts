@@ -16,6 +16,8 @@ export type RegistryKind = (typeof registryKinds)[number];
 export interface Registry {
   /** `127.0.0.1:5000` */
   readonly address: string;
+  /** Where its data are, if it keeps any on a disk. */
+  readonly folder: string;
   readonly stop: () => Promise<void>;
 }
 
@@ -31,7 +33,7 @@ export async function startRegistry(kind: RegistryKind = 'debian', diskBytes?: n
     await (diskBytes === undefined ? undefined : execa('umount', ['--lazy', folder]));
     await rm(folder, { recursive: true });
   };
-  return { address: await readAddress(child), stop };
+  return { address: await readAddress(child), folder, stop };
 }
 
 function start(program: string, args: readonly string[]): ChildProcess {

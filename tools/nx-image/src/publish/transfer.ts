@@ -27,6 +27,12 @@ export async function pullImage(
 async function transfer(args: readonly string[], reference: string, env: Record<string, string>): Promise<void> {
   const answer = await tryDocker(args, env);
   if (answer?.exitCode !== 0) {
-    throw new UpstreamError(`${reference}: ${dockerError(args, answer).message}. Run it again: it goes on from there.`);
+    const { message } = dockerError(args, answer);
+    throw new UpstreamError(`${reference}: ${message}. ${remedyFor(message)}Run it again: it goes on from there.`);
   }
+}
+
+/** docker keeps to itself what the registry said beside the status. */
+function remedyFor(message: string): string {
+  return /HTTP status: 5\d\d/.test(message) ? 'The registry itself failed: is its disk full? Its log says more. ' : '';
 }
