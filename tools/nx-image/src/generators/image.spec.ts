@@ -45,6 +45,12 @@ it('makes an image that has its parent, sanitizer and tracks from its parent', a
   expect(made).toMatchObject({ sanitizer: parent?.sanitizer, tracks: parent?.tracks });
 });
 
+it.each(['tsan', 'asan'])('gives it the targets of its parent: numpy-%s', async (suffix) => {
+  const targetsOf = (name: string) => (JSON.parse(read(`images/${name}/project.json`)) as { targets: unknown }).targets;
+  await image(tree, { name: `two-words-${suffix}`, parent: `numpy-${suffix}` }, upstream);
+  expect(targetsOf(`two-words-${suffix}`)).toEqual(targetsOf(`numpy-${suffix}`));
+});
+
 it('pins the package, and what it needs', async () => {
   await image(tree, { name: 'two-words-tsan', parent: 'numpy-tsan' }, upstream);
   const lock = parsePackageLock('two-words', 'lock.json', read('versions/two-words/lock.json'));
