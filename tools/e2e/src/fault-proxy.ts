@@ -110,6 +110,8 @@ async function forward(
   body: Buffer,
 ): Promise<{ status: number; headers: IncomingHttpHeaders; body: Buffer }> {
   const upstream = open(registry, request).end(body);
+  // A registry that refuses early may close while it is still written to: its answer counts.
+  upstream.on('error', () => undefined);
   const [answer] = (await once(upstream, 'response')) as [IncomingMessage];
   return { status: answer.statusCode ?? 0, headers: answer.headers, body: await buffer(answer) };
 }
