@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 
 import { addSchemaOptions, normaliseOptions, type Options, readSchema } from '../schema-options.ts';
 import { root } from '../root.ts';
+import { unchanged } from '../unchanged.ts';
 
 const examples = `
 Examples:
@@ -40,7 +41,7 @@ export function register(program: Command): void {
       options: await resolveOptions(image, options),
     });
     if (options['apply'] !== true && process.exitCode === 0) {
-      console.error('Nothing was changed: --apply does it.');
+      console.error(unchanged);
     }
   }
 }

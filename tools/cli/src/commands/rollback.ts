@@ -1,6 +1,8 @@
 /** `pysan rollback <reference>`: a tag goes back to what it named before, or a hold is lifted. */
 import type { Command } from 'commander';
 
+import { unchanged } from '../unchanged.ts';
+
 interface RollbackOptions {
   readonly reason: string;
   readonly lift?: boolean;
@@ -30,8 +32,6 @@ export function register(program: Command): void {
     );
 }
 
-const hint = 'Nothing was changed: --apply does it.';
-
 async function rollback(text: string, { reason, apply = false }: RollbackOptions): Promise<void> {
   const [{ readRollback, applyRollback }, { UsageError }, { openReference }, { formatRollback }] = await Promise.all([
     import('@pysan/nx-image/store'),
@@ -51,7 +51,7 @@ async function rollback(text: string, { reason, apply = false }: RollbackOptions
   }
   console.log(formatRollback(`${repository.registry.host}/${repository.name}`, answer.plan));
   await (apply ? applyRollback(repository, answer.plan) : undefined);
-  console.error(apply ? 'Done.' : hint);
+  console.error(apply ? 'Done.' : unchanged);
 }
 
 async function lift(text: string, { reason, apply = false }: RollbackOptions): Promise<void> {
@@ -69,5 +69,5 @@ async function lift(text: string, { reason, apply = false }: RollbackOptions): P
   }
   console.log(`lift the hold on ${repository.registry.host}/${repository.name}@${record.digest}`);
   await (apply ? applyLift(repository, record) : undefined);
-  console.error(apply ? 'Done.' : hint);
+  console.error(apply ? 'Done.' : unchanged);
 }

@@ -36,6 +36,7 @@ let newest: string;
 /** By digest. */
 let downloads: Map<string, number>;
 let printed: string[];
+let remarks: string[];
 
 beforeEach(async () => {
   [registry, downloads, packages] = [await startMemoryRegistry(), new Map(), packagesOfAcme()];
@@ -97,8 +98,8 @@ async function prune({ apply = false, token = cleaner } = {}): Promise<string | 
   const local = { ...ghcr, origin: `http://${registry.host}` };
   const site = { origin: gitHub.origin, authorization: `Bearer ${token}`, timing: quickly() };
   const holdings = holdingsOf(local, { namespace: 'acme' }, ['cpython', 'numpy-tsan'], site);
-  printed = [];
-  const output = { log: (text: string) => printed.push(text), error: () => undefined };
+  [printed, remarks] = [[], []];
+  const output = { log: (text: string) => printed.push(text), error: (text: string) => remarks.push(text) };
   const attempt = runPrune({ registry: local, holdings, policy, apply }, output);
   return attempt.then(
     () => undefined,
@@ -113,6 +114,7 @@ it('shows what would go, and removes just that when asked to; a second time ther
   expect(await prune()).toBeUndefined();
   const plan = printed.join('\n');
   expect(plan).toMatch(new RegExp(`${superseded} of \\d+ manifests would go$`));
+  expect(remarks.at(-1)).toBe('Nothing was changed: --apply does it.');
   expect(deletions()).toEqual([]);
   expect(lists().length).toBeGreaterThan(1);
 

@@ -4,6 +4,7 @@ import { applyPrune, type Holding, readPrune } from '@pysan/nx-image/store';
 import type { Policy } from '@pysan/planning';
 import type { Registry } from '@pysan/registry';
 
+import { unchanged } from '../unchanged.ts';
 import { formatOutcome, formatPrune, formatRemoved } from './format-prune.ts';
 
 interface PruneTask {
@@ -22,6 +23,9 @@ export async function runPrune(
   output.error(`${registry.host} was asked ${registry.requests} times.`);
   if (!apply) {
     output.log(formatPrune(plan));
+    if (plan.remove.length > 0) {
+      output.error(unchanged);
+    }
     return;
   }
   const done = await applyPrune(holdings, plan, (removed) => output.log(formatRemoved(removed)));
