@@ -1,5 +1,5 @@
 /**
- * Seconds to build each image of numpy-tsan's chain from nothing, at Python 3.13.5t.
+ * Seconds to build each image from nothing at Python 3.13.5t, and those that OpenBLAS and LAPACK take of them.
  *
  * Removes this engine's whole build cache and pysan's images before each run.
  */
@@ -8,11 +8,13 @@ import path from 'node:path';
 
 import { docker, keep, median, root, timeCommand } from './measure.ts';
 
-const images = ['toolchain', 'cpython', 'cpython-tsan', 'numpy-tsan'];
+const leaves = ['scipy-tsan', 'numpy-asan'];
+const images = ['toolchain', 'cpython', 'cpython-tsan', 'numpy-tsan', 'scipy-tsan', 'cpython-asan', 'numpy-asan'];
 const runs = Number(process.argv[2] ?? 1);
 
 interface Record {
   readonly seconds: number;
+  readonly steps: readonly { readonly name: string; readonly seconds: number }[];
 }
 
 async function forgetEverything(): Promise<void> {
@@ -24,19 +26,30 @@ async function forgetEverything(): Promise<void> {
   await docker('builder', 'prune', '--all', '--force');
 }
 
-async function readSeconds(image: string): Promise<number> {
+async function readRecord(image: string): Promise<Record> {
   const folder = image === 'toolchain' ? '' : '3.13.5t';
   const file = path.join(root, 'dist/images', image, folder, 'build.json');
-  return (JSON.parse(await readFile(file, 'utf8')) as Record).seconds;
+  return JSON.parse(await readFile(file, 'utf8')) as Record;
 }
 
-const seconds = new Map(images.map((image): [string, number[]] => [image, []]));
+const records: (Record & { readonly image: string })[] = [];
 for (let run = 0; run < runs; run += 1) {
   await forgetEverything();
-  await timeCommand(['./pysan', 'build', 'numpy-tsan', '--python', '3.13.5t']);
-  for (const [image, values] of seconds) {
-    values.push(await readSeconds(image));
+  for (const leaf of leaves) {
+    await timeCommand(['./pysan', 'build', leaf, '--python', '3.13.5t']);
+  }
+  for (const image of images) {
+    records.push({ image, ...(await readRecord(image)) });
   }
 }
-const figures = [...seconds].map(([image, values]) => ({ image, seconds: values, median: median(values) }));
+const figures = images.map((image) => {
+  const own = records.filter((record) => record.image === image);
+  const openblas = own.flatMap(({ steps }) => steps).filter(({ name }) => name.includes('openblas/install'));
+  return {
+    image,
+    median: median(own.map(({ seconds }) => seconds)),
+    seconds: own.map(({ seconds }) => seconds),
+    ...(openblas.length > 0 && { ofThatOpenblas: openblas.map(({ seconds }) => seconds) }),
+  };
+});
 await keep('chain', `npm run bench -- bench/chain.ts ${runs}`, figures);
