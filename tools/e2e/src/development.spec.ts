@@ -5,12 +5,16 @@
 import { appendFile, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { inspectImage, runContainer, tagImage } from '@pysan/engine';
+import { type LocalGitHub, startGitHub } from '@pysan/github/local-github';
+import { listReferrers } from '@pysan/registry';
+import { reportType } from '@pysan/verification';
 import { execa } from 'execa';
 
 import { type GitServer, serveGit } from './git-server.ts';
-import { pysan } from './pysan.ts';
+import { digestOf, open, servePublishing, succeed } from './publishing.ts';
+import { pysan, type PysanAnswer } from './pysan.ts';
 import { removeReferences } from './references.ts';
 import { startRegistry } from './registries.ts';
 import { copyRepository, edit, removeCopy } from './repository-copy.ts';
@@ -18,6 +22,7 @@ import { commit, exportSources, headOf } from './sources.ts';
 
 const dev = '3.16t-dev';
 const chain = ['cpython', 'cpython-tsan', 'numpy-tsan'];
+const others = ['cpython-asan', 'numpy-asan', 'scipy-tsan'];
 
 let sources: string;
 let server: GitServer;
@@ -123,15 +128,66 @@ it('would publish each image once, all at the same commits, and says what it can
   expect(problems).toMatch(/^ {2}- toolchain:3\.15t-dev is unknown: .*waiting for it: cpython, .*scipy-tsan\)$/m);
 });
 
-it('leaves the tag where it is when a commit does not compile, and shows the error of the compiler', async () => {
-  const before = await inspectImage(`numpy-tsan:${dev}`);
-  const header = path.join(repositoryOf('numpy'), 'numpy/_core/include/numpy/npy_common.h');
-  await appendFile(header, '\n#error broken on purpose\n');
-  await commit(repositoryOf('numpy'), 'broken');
-  const { exitCode, output } = await pysan(['build', 'numpy-tsan', '--python', dev], copy);
-  expect({ exitCode, output }).toMatchObject({ exitCode: 1 });
-  expect(output).toMatch(/npy_common\.h:\d+:2: error: broken on purpose/);
-  expect(await inspectImage(`numpy-tsan:${dev}`)).toMatchObject({ id: before?.id });
+describe('publishes by itself', () => {
+  const served = servePublishing();
+  let gitHub: LocalGitHub;
+
+  beforeAll(async () => {
+    // A fork may have less to build: here what is built already.
+    await Promise.all(others.map((image) => rm(path.join(String(copy), 'images', image), { recursive: true })));
+    await edit(String(copy), 'versions/cpython/lock.json', (text) => {
+      const lock = JSON.parse(text) as { readonly channels: readonly { readonly tag: string }[] };
+      return JSON.stringify({ ...lock, channels: lock.channels.filter(({ tag }) => tag === dev) });
+    });
+    gitHub = await startGitHub({ repository: 'acme/pysan', tokens: ['ghs_dev'], workflows: {}, start: Date.now() });
+    Object.assign(process.env, {
+      GITHUB_API_URL: gitHub.origin,
+      GITHUB_REPOSITORY: 'acme/pysan',
+      GITHUB_TOKEN: 'ghs_dev',
+    });
+  });
+
+  afterAll(() => gitHub.stop());
+
+  function develop(): Promise<PysanAnswer> {
+    return pysan(['develop', '--to', `${served.proxy.host}/acme`, '--apply'], copy);
+  }
+
+  function publishedDigests(): Promise<(string | undefined)[]> {
+    return Promise.all(chain.map((image) => digestOf(served, `acme/${image}`, dev)));
+  }
+
+  it('each image once it is proven', async () => {
+    await succeed(develop());
+    for (const [index, digest] of (await publishedDigests()).entries()) {
+      const attached = await listReferrers(open(served, `acme/${chain[index]}`), digest ?? '');
+      expect(attached.map(({ artifactType }) => artifactType)).toContain(reportType);
+    }
+    expect(gitHub.issues).toEqual([]);
+  });
+
+  it('but what does not compile: its tags stay, the compiler is quoted, and an issue names the commit', async () => {
+    const [before, here] = [await publishedDigests(), await inspectImage(`numpy-tsan:${dev}`)];
+    const header = path.join(repositoryOf('numpy'), 'numpy/_core/include/numpy/npy_common.h');
+    await appendFile(header, '\n#error broken on purpose\n');
+    const broken = await commit(repositoryOf('numpy'), 'broken');
+    const { exitCode, output } = await develop();
+    expect({ exitCode, output }).toMatchObject({ exitCode: 1 });
+    expect(output).toMatch(/npy_common\.h:\d+:2: error: broken on purpose/);
+    expect(await publishedDigests()).toEqual(before);
+    expect(await inspectImage(`numpy-tsan:${dev}`)).toMatchObject({ id: here?.id });
+    expect(gitHub.issues).toMatchObject([
+      { state: 'open', title: `numpy-tsan ${dev} fails to build`, body: expect.stringContaining(`- numpy: ${broken}`) },
+    ]);
+  });
+
+  it('what compiles again, and closes the issue', async () => {
+    await execa('git', ['reset', '--quiet', '--hard', 'HEAD~1'], { cwd: repositoryOf('numpy') });
+    const before = await publishedDigests();
+    await succeed(develop());
+    expect(await publishedDigests()).toEqual(before);
+    expect(gitHub.issues).toMatchObject([{ state: 'closed' }]);
+  });
 });
 
 it.each([

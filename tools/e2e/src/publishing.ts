@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import { inspectImage } from '@pysan/engine';
 import { buildName } from '@pysan/model';
 import { connect, headManifest, listTags, openRepository, parsePlace, type Repository } from '@pysan/registry';
@@ -59,6 +59,23 @@ export function publish(
 ): Promise<PysanAnswer> {
   const words = ['publish', image, '--python', python, '--to', `${proxy.host}/${namespace}`];
   return pysan([...words, ...(apply ? ['--apply'] : [])], cwd);
+}
+
+/** What a command that must succeed has printed. */
+export async function succeed(answer: Promise<PysanAnswer>): Promise<string> {
+  const { exitCode, output } = await answer;
+  expect(exitCode === 0 ? '' : output).toBe('');
+  return output;
+}
+
+/** What somebody sees who trusts another key. */
+export async function trusting<T>(publicKey: string, work: () => Promise<T>): Promise<T> {
+  process.env['COSIGN_PUBLIC_KEY'] = publicKey;
+  try {
+    return await work();
+  } finally {
+    delete process.env['COSIGN_PUBLIC_KEY'];
+  }
 }
 
 /** A repository as it is, without the proxy. */
