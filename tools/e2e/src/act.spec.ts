@@ -14,7 +14,7 @@ import { commitAll, initialise, runAct } from './act.ts';
 import { fetchPrograms } from './debian-programs.ts';
 import type { PysanAnswer } from './pysan.ts';
 import { type Registry, startRegistry } from './registries.ts';
-import { copyRepository, edit, removeCopy } from './repository-copy.ts';
+import { copyRepository, edit, removeCopy, shortenChecks } from './repository-copy.ts';
 
 const workflows = '.github/workflows';
 const password = 'not for anybody else';
@@ -28,6 +28,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'pysan-act-'));
   registry = await startRegistry();
   copy = await copyRepository();
+  await shortenChecks(copy);
   for (const file of await readdir(path.join(copy, workflows))) {
     // act does not know yet that runs may queue.
     await edit(copy, `${workflows}/${file}`, (text) => text.replace(/^ +queue: max\n/m, ''));

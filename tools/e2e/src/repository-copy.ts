@@ -27,6 +27,15 @@ export async function edit(copy: string, file: string, change: (text: string) =>
   await writeFile(full, change(await readFile(full, 'utf8')));
 }
 
+/** Takes out of a copy what is long in a verification and says nothing of a registry: numpy's own tests, and packages by pip. */
+export async function shortenChecks(copy: string): Promise<void> {
+  await rm(path.join(copy, 'images/numpy-tsan/checks/own-tests'), { recursive: true });
+  await edit(copy, 'images/cpython-tsan/checks/canary/check.json', (text) => {
+    const { cases } = JSON.parse(text) as { readonly cases: readonly { readonly command: readonly string[] }[] };
+    return JSON.stringify({ cases: cases.filter(({ command }) => command[0] !== './install-and-race') });
+  });
+}
+
 /** Removes a copy; nothing when there is none. */
 export async function removeCopy(copy: string | undefined): Promise<void> {
   if (copy !== undefined) {
