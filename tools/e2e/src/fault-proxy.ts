@@ -94,12 +94,13 @@ async function pass(
 
 function open(registry: string, { method, url, headers }: IncomingMessage): ReturnType<typeof send> {
   const [hostname, port] = registry.split(':');
-  return send({ hostname, port, method, path: url, headers, agent: false });
+  const upstream = send({ hostname, port, method, path: url, headers, agent: false });
+  // It is cut off on purpose; and a registry that refuses early may close while it is still written to: its answer counts.
+  return upstream.on('error', () => undefined);
 }
 
 async function sendHalf(registry: string, request: IncomingMessage, body: Buffer): Promise<void> {
   const upstream = open(registry, request);
-  upstream.on('error', () => undefined);
   await new Promise((resolve) => upstream.write(body.subarray(0, body.length / 2), resolve));
   upstream.destroy();
 }
@@ -110,8 +111,6 @@ async function forward(
   body: Buffer,
 ): Promise<{ status: number; headers: IncomingHttpHeaders; body: Buffer }> {
   const upstream = open(registry, request).end(body);
-  // A registry that refuses early may close while it is still written to: its answer counts.
-  upstream.on('error', () => undefined);
   const [answer] = (await once(upstream, 'response')) as [IncomingMessage];
   return { status: answer.statusCode ?? 0, headers: answer.headers, body: await buffer(answer) };
 }
