@@ -22,6 +22,7 @@ function caseOf(expected: object): CheckCase {
 const silent = caseOf({ exitCode: 0, stdout: '^done$', stderr: 'empty' });
 const findings = { min: 1, max: 1, kind: 'data race', inBothStacks: { function: 'store', source: 'canary.c:22' } };
 const racy = caseOf({ exitCode: 66, findings });
+const racyTwice = caseOf({ exitCode: 66, findings: { ...findings, min: 2, max: 2 } });
 const racyAnywhere = caseOf({
   exitCode: 66,
   findings: { min: 1, kind: 'data race', inBothStacks: { module: 'race' } },
@@ -185,4 +186,10 @@ it('calls a race missed only when the program ended well: not when a finding is 
   expect(missed({ ...found, stderr: fixture('thread-leak') })).toBe(false);
   expect(missed({ ...quiet, exitCode: 1 })).toBe(false);
   expect(missed({ ...quiet, timedOut: true })).toBe(false);
+  expect(missed({ ...quiet, exitCode: 66 })).toBe(false);
+});
+
+it('calls one of two races missed when the other was found, and the program ended as it does then', () => {
+  expect(judge(racyTwice, found)).toMatchObject({ verdict: 'fail', missed: true, findings: [{ kind: 'data race' }] });
+  expect(judge(racyTwice, { ...found, exitCode: 139 }).missed).toBe(false);
 });

@@ -25,7 +25,7 @@ export interface Judgement {
   /** What differed, expected and found, a sentence each; empty for a pass. */
   readonly reasons: readonly string[];
   readonly findings: readonly Finding[];
-  /** True when the program ended well and too few findings were made: another try may make them. */
+  /** True when the program ended well and too few findings were made, of several perhaps: another try may make them. */
   readonly missed: boolean;
 }
 
@@ -39,8 +39,13 @@ export function judge(checkCase: CheckCase, outcome: Outcome): Judgement {
   }
   const findings = parseFindings(output);
   const reasons = [...compareProcess(checkCase, outcome), ...compareFindings(checkCase.expect.findings, findings)];
-  const missed = outcome.exitCode === 0 && !outcome.timedOut && findings.length < (checkCase.expect.findings?.min ?? 0);
+  const missed = endedWell(checkCase, outcome, findings) && findings.length < (checkCase.expect.findings?.min ?? 0);
   return { verdict: reasons.length === 0 ? 'pass' : 'fail', reasons, findings, missed };
+}
+
+// With the code for findings, and none that can be read, something is wrong that no other try puts right.
+function endedWell({ expect }: CheckCase, { exitCode, timedOut }: Outcome, findings: readonly Finding[]): boolean {
+  return !timedOut && (exitCode === 0 || (exitCode === expect.exitCode && findings.length > 0));
 }
 
 function compareProcess({ expect, timeoutSeconds }: CheckCase, outcome: Outcome): string[] {
