@@ -5,7 +5,7 @@ runs in a child, which stops at the first report, and in another if it found not
 process is single-threaded.
 """
 
-import os
+import multiprocessing
 import sys
 import threading
 
@@ -58,32 +58,20 @@ def run_in_threads(runs: list) -> None:
         thread.join()
 
 
-def run_in_child(operation: str, path: str) -> int:
-    """The exit code of the child: 0 if it found nothing."""
-    pid = os.fork()
-    if pid == 0:
-        status = 1
-        try:
-            race(operation, path)
-            status = 0
-        except BaseException:
-            sys.excepthook(*sys.exc_info())
-        finally:
-            sys.stderr.flush()
-            os._exit(status)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-
-
 def run_until_found(operation: str, path: str) -> int:
-    """The exit code of the last child."""
+    """The exit code of the last child: 0 if none found anything."""
     status = 0
     for _ in range(TRIES):
-        status = run_in_child(operation, path)
+        child = fork.Process(target=race, args=[operation, path])
+        child.start()
+        child.join()
+        status = child.exitcode
         if status != 0:
             break
     return status
 
 
+fork = multiprocessing.get_context("fork")
 statuses = [run_until_found(*argument.split()) for argument in sys.argv[1:]]
 broken = [status for status in statuses if status not in (0, FOUND)]
 sys.exit(f"ended with {broken}" if broken else FOUND if FOUND in statuses else 0)
