@@ -1,5 +1,4 @@
-"""Threads that use numpy as they should: arrays of their own, a shared one read only, one under a
-lock, and linear algebra in OpenBLAS and LAPACK."""
+"""Threads that use numpy as they should: arrays of their own, a shared one read only, and one under a lock."""
 
 import concurrent.futures
 import threading
@@ -17,10 +16,6 @@ def work(number: int) -> float:
     own.sort()
     with lock:
         np.add(total, own[:100], out=total)
-    matrix = own[:3600].reshape(60, 60) + own[-1] * np.eye(60)
-    u, s, vt = np.linalg.svd(matrix)
-    assert np.allclose((u * s) @ vt, matrix)
-    assert np.allclose(matrix @ np.linalg.solve(matrix, matrix[0]), matrix[0])
     return float(np.sum(own.reshape(100, 100) @ np.ones(100)))
 
 
