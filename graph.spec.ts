@@ -22,7 +22,10 @@ it.each<{ file: string; first: RegExp }>`
   ${'a new CPython'}            | ${'versions/cpython/lock.json'}                       | ${/^cpython$/}
   ${'a new numpy'}              | ${'versions/numpy/lock.json'}                         | ${/^numpy-/}
   ${'a new scipy'}              | ${'versions/scipy/lock.json'}                         | ${/^scipy-/}
-  ${'another tool'}             | ${'versions/tools/test.txt'}                          | ${/^cpython$/}
+  ${'a tool of builds'}         | ${'versions/tools/tools/tools.txt'}                   | ${/^cpython$/}
+  ${'a tool of tests'}          | ${'versions/tools/test/test.txt'}                     | ${/^cpython-.san$/}
+  ${"a tool of scipy's build"}  | ${'versions/tools/scipy/scipy.txt'}                   | ${/^scipy-/}
+  ${'another choice of tools'}  | ${'versions/tools/lock.json'}                         | ${/^cpython$/}
   ${'a recipe for Debian'}      | ${'images/recipes/debian/install-toolchain'}          | ${/^toolchain$/}
   ${'a recipe for CPython'}     | ${'images/recipes/cpython/fetch-source'}              | ${/^cpython$/}
   ${'a recipe for sanitizers'}  | ${'images/recipes/sanitizer/build-cpython'}           | ${/^cpython-.san$/}

@@ -101,6 +101,10 @@ it.each(foldersOf('images/recipes', 'recipes'))('%s is the project %s', (folder,
   expect(readJson(`${folder}/project.json`)).toMatchObject({ name });
 });
 
+it.each(foldersOf('versions/tools', 'requirements'))('%s is the project %s', (folder, name) => {
+  expect(readJson(`${folder}/project.json`)).toMatchObject({ name });
+});
+
 it.each(foldersOf('versions', 'versions'))('%s is the project %s', (folder, name) => {
   expect(readJson(`${folder}/project.json`)).toMatchObject({ name });
 });
@@ -157,14 +161,17 @@ function stagesOf(image: string): string[] {
   return [...readText(dockerfileOf(image)).matchAll(/^FROM .* AS (\S+)$/gim)].map((match) => match[1] ?? '');
 }
 
-/** The projects whose files an image COPIes, in alphabetical order: `recipes-numpy`, `versions-tools`. */
+/** The projects whose files an image COPIes, in alphabetical order: `recipes-numpy`, `requirements-test`. */
 function ownersOf(image: string): string[] {
   const sources = parseDockerfile(readText(dockerfileOf(image))).copies;
   return [...new Set(sources.filter((source) => !source.startsWith(`images/${image}/`)).map(ownerOf))].toSorted();
 }
 
 function ownerOf(source: string): string {
-  return source.replace(/^images\/recipes\/([^/]+).*/, 'recipes-$1').replace(/^versions\/([^/]+).*/, 'versions-$1');
+  return source
+    .replace(/^images\/recipes\/([^/]+).*/, 'recipes-$1')
+    .replace(/^versions\/tools\/([^/]+).*/, 'requirements-$1')
+    .replace(/^versions\/([^/]+).*/, 'versions-$1');
 }
 
 /** The folders directly below one, each with the name that its project must have. */

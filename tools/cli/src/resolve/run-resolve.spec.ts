@@ -57,7 +57,7 @@ async function readReleases(component: string): Promise<string[]> {
 }
 
 const ahead = ['cpython', 'debian', 'numpy', 'openblas', 'some-package'].map((name) => `${name}/lock.json`);
-const allFiles = [...ahead, 'tools/tools.txt'];
+const allFiles = [...ahead, 'tools/tools/tools.txt'];
 
 describe('when all upstreams answer', () => {
   it('prints what is new, and why what is newer does not count; writes nothing', async () => {

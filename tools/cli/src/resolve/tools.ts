@@ -1,5 +1,5 @@
 /** The Python tools: resolves their lists anew, beside the repository, and compares. */
-import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -7,15 +7,15 @@ import { compareRequirements } from '@pysan/versions';
 
 import type { Findings } from './jobs.ts';
 
-/** What another resolution of `versions/tools/*.in` brings. Throws what `compile` throws. */
+/** What another resolution of the lists (`*.in`) below versions/tools brings. Throws what `compile` throws. */
 export async function resolveTools(root: string, compile: (folder: string) => Promise<void>): Promise<Findings> {
   const tools = path.join(root, 'versions/tools');
-  const lists = (await readdir(tools)).filter((name) => name.endsWith('.in')).toSorted();
   const folder = await mkdtemp(path.join(tmpdir(), 'pysan-tools-'));
   try {
-    await Promise.all(lists.map((name) => copyFile(path.join(tools, name), path.join(folder, name))));
+    await cp(tools, folder, { recursive: true, filter: (source) => !source.endsWith('.txt') });
     await compile(folder);
-    const names = lists.map((name) => name.replace(/\.in$/, '.txt'));
+    const lists = (await readdir(tools, { recursive: true })).filter((name) => name.endsWith('.in'));
+    const names = lists.toSorted().map((name) => name.replace(/\.in$/, '.txt'));
     return combine(await Promise.all(names.map((name) => compare(name, tools, folder))));
   } finally {
     await rm(folder, { recursive: true });
@@ -24,7 +24,7 @@ export async function resolveTools(root: string, compile: (folder: string) => Pr
 
 async function compare(name: string, tools: string, folder: string): Promise<Findings> {
   const [before, after] = await Promise.all([tools, folder].map((place) => readFile(path.join(place, name), 'utf8')));
-  const news = compareRequirements(name, before ?? '', after ?? '');
+  const news = compareRequirements(path.basename(name), before ?? '', after ?? '');
   return { news, changes: before === after ? {} : { [path.join('versions/tools', name)]: after ?? '' } };
 }
 

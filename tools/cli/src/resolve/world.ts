@@ -56,7 +56,7 @@ function sitesOf(servers: World['servers']): Sites {
     findDebian: () => Promise.resolve(site(servers.debian)),
     dockerHub: site(servers.dockerHub),
     findCommit: () => Promise.resolve(commit),
-    compileTools: (folder) => writeFile(path.join(folder, 'tools.txt'), 'cython==3.1.1\n'),
+    compileTools: (folder) => writeFile(path.join(folder, 'tools/tools.txt'), 'cython==3.1.1\n'),
   };
 }
 
