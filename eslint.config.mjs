@@ -1,9 +1,10 @@
 /**
  * ESLint: typescript-eslint's strict rules that know the types, and the layers of the workspace.
  *
- * The layers are Nx tags (`layer:core`, `layer:io`, `layer:cli` in each package.json). Core libraries
- * decide; they get everything that they look at as a value, so they may touch neither files nor network,
- * environment or clock. Formatting is prettier's business; no rule here concerns it.
+ * The layers are Nx tags in each package.json. `core` decides; it gets everything that it looks at as a value, so it may
+ * touch neither files nor network, environment or clock. `io` talks to one kind of server each. `app` has the use cases.
+ * Tools import libraries and never each other. Only tests import `testing`, which has the doubles. Formatting is
+ * prettier's business; no rule here concerns it.
  */
 import { createProjectGraphAsync } from '@nx/devkit';
 import nx from '@nx/eslint-plugin';
@@ -13,15 +14,35 @@ import tseslint from 'typescript-eslint';
 // Nx's rule reads the cached project graph. A fresh clone has none, and the rule would then be skipped with
 // a warning; an old one would judge by yesterday's tags.
 process.env.NX_DAEMON ??= 'false';
-await createProjectGraphAsync();
+const { nodes } = await createProjectGraphAsync();
+const foldersOf = (tag) =>
+  Object.values(nodes).flatMap(({ data }) => (data.tags?.includes(tag) ? [`${data.root}/**/*.ts`] : []));
 
-const core = ['model', 'versions', 'tagging', 'planning', 'verification', 'evidence'];
+const sees = {
+  core: ['core'],
+  io: ['core', 'io'],
+  app: ['core', 'io', 'app'],
+  tool: ['core', 'io', 'app'],
+  testing: ['core', 'io', 'app'],
+};
 
-const layers = [
-  { sourceTag: 'layer:core', onlyDependOnLibsWithTags: ['layer:core'], bannedExternalImports: ['undici', 'execa'] },
-  { sourceTag: 'layer:io', onlyDependOnLibsWithTags: ['layer:core', 'layer:io'] },
-  { sourceTag: 'layer:cli', onlyDependOnLibsWithTags: ['layer:core', 'layer:io', 'layer:cli'] },
-];
+const boundaries = (...also) => ({
+  // The CLI imports a library where a command needs it, so that `--help` stays quick; Nx would then forbid
+  // every static import of that library.
+  '@nx/enforce-module-boundaries': [
+    'error',
+    {
+      depConstraints: Object.entries(sees).map(([layer, seen]) => ({
+        sourceTag: `layer:${layer}`,
+        onlyDependOnLibsWithTags: [...seen, ...also].map((it) => `layer:${it}`),
+        ...(layer === 'core' ? { bannedExternalImports: ['undici', 'execa'] } : {}),
+      })),
+      checkDynamicDependenciesExceptions: ['@pysan/.*'],
+      // A double is made of what it stands for, and the specs of that use the double.
+      ignoredCircularDependencies: Object.keys(nodes).map((name) => ['testing', name]),
+    },
+  ],
+});
 
 const pure = 'A core library does no I/O: it gets this as a value (design.md, invariant 1).';
 const clock = [
@@ -38,12 +59,7 @@ export default defineConfig(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
-      // The CLI imports a library where a command needs it, so that `--help` stays quick; Nx would then forbid
-      // every static import of that library.
-      '@nx/enforce-module-boundaries': [
-        'error',
-        { depConstraints: layers, checkDynamicDependenciesExceptions: ['@pysan/.*'] },
-      ],
+      ...boundaries(),
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
@@ -54,7 +70,7 @@ export default defineConfig(
     },
   },
   {
-    files: core.map((library) => `libs/${library}/**/*.ts`),
+    files: foldersOf('layer:core'),
     ignores: ['**/*.spec.ts'],
     rules: {
       'no-restricted-imports': [
@@ -69,9 +85,14 @@ export default defineConfig(
     },
   },
   {
+    files: ['libs/testing/**/*.ts', 'tools/e2e/**/*.ts', 'tools/cli/src/coordinate/story.ts'],
+    rules: boundaries('testing'),
+  },
+  {
     // Jest's matchers are typed with `any`, and a test may expect a function to return nothing.
     files: ['**/*.spec.ts'],
     rules: {
+      ...boundaries('testing'),
       '@typescript-eslint/no-confusing-void-expression': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
     },

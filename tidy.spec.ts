@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 
 import { expect, it } from '@jest/globals';
-import { parsePins, parseRetention, pinsFile, retentionFile } from '@pysan/planning';
+import { parsePins, parseRetention, pinsFile, retentionFile } from '@pysan/retention';
 import { parseCheck, parsePrograms } from '@pysan/verification';
 import { dockerfileOf, expand, formatLock, lockFile, parseDockerfile, readImages, readLocks } from '@pysan/workspace';
 

@@ -1,7 +1,7 @@
 /** Checks the workflows of GitHub Actions by what they say, as a reviewer would; actionlint and zizmor run in `pysan e2e`. */
 import { expect, it } from '@jest/globals';
 import type { Build } from '@pysan/model';
-import { attemptsOf, libraryInputsOf } from '@pysan/planning';
+import { attemptsOf, libraryInputsOf } from '@pysan/coordination';
 import { readImages } from '@pysan/workspace';
 import { parse } from 'yaml';
 

@@ -8,8 +8,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { runContainer } from '@pysan/engine';
-import { measureRecall, readPrograms } from '@pysan/nx-image/recall';
-import { readSubject } from '@pysan/nx-image/verify';
+import { measureRecall, readPrograms, readSubject } from '@pysan/proving';
 import { execa } from 'execa';
 
 import { docker, keep, median, root } from './measure.ts';

@@ -20,7 +20,7 @@ import { reportType } from '@pysan/verification';
 import { execa } from 'execa';
 
 import { registryKinds, startRegistry } from '../tools/e2e/src/registries.ts';
-import { inputsOf } from '../tools/nx-image/src/store/test-images.ts';
+import { inputsOf } from '@pysan/testing/images';
 import { keep, median, root } from './measure.ts';
 
 const builds = Number(process.argv[2] ?? 1000);

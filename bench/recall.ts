@@ -4,8 +4,7 @@
  */
 import { runContainer } from '@pysan/engine';
 import { chainOf } from '@pysan/model';
-import { measureRecall, readPrograms } from '@pysan/nx-image/recall';
-import { readSubject } from '@pysan/nx-image/verify';
+import { measureRecall, readPrograms, readSubject } from '@pysan/proving';
 import { formatProgram, formatRecall } from '@pysan/verification';
 import { readImages } from '@pysan/workspace';
 

@@ -1,5 +1,5 @@
 /** Issues: https://docs.github.com/en/rest/issues/issues. */
-import { failureLabel, type Issue, type IssueAction } from '@pysan/planning';
+import { failureLabel, type Issue, type IssueAction } from '@pysan/coordination';
 import { z } from 'zod';
 
 import { readExisting } from './answer.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 
 import { findRepository } from './find-repository.ts';
-import { type LocalGitHub, startGitHub } from './local-github.ts';
+import { type LocalGitHub, startGitHub } from '@pysan/testing/github/local-github';
 import { type Proposal, propose, withdraw } from './proposal.ts';
 import type { Repository } from './repository.ts';
 

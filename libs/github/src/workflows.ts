@@ -1,5 +1,5 @@
 /** Workflows and their runs: https://docs.github.com/en/rest/actions/workflow-runs. */
-import type { WorkflowRun } from '@pysan/planning';
+import type { WorkflowRun } from '@pysan/coordination';
 import { z } from 'zod';
 
 import { readExisting } from './answer.ts';

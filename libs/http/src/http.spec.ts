@@ -2,7 +2,16 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 
 import { fetchBytes, fetchJson, fetchPages, isReachable, isThere } from './http.ts';
-import { bytes, json, type LocalServer, quickly, type Reply, startServer, status, truncated } from './local-server.ts';
+import {
+  bytes,
+  json,
+  type LocalServer,
+  quickly,
+  type Reply,
+  startServer,
+  status,
+  truncated,
+} from '@pysan/testing/local-server';
 
 const list = z.array(z.number());
 

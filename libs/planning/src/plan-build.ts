@@ -4,8 +4,7 @@
  * A Dockerfile says by its ARG lines what it uses, and only that goes into its inputs: a new numpy
  * does not rename cpython.
  */
-import type { Build, BuildInputs, Image, PythonTag, Release } from '@pysan/model';
-import { formatPythonTag } from '@pysan/model';
+import { type Build, type BuildInputs, formatPythonTag, type Image, type PythonTag, type Release } from '@pysan/model';
 
 import { computeBuildId } from './build-id.ts';
 

@@ -13,7 +13,7 @@ import {
   readerOf,
   scene,
   type Scene,
-} from './test-world.ts';
+} from '@pysan/testing/world';
 
 const built = builtOf(scene);
 

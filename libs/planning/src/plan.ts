@@ -4,8 +4,7 @@
  * A build is named by everything that goes into it, so the question is only whether that name exists and is proven.
  * The reasons come after that, by comparing what exists with what is wanted.
  */
-import type { Build, BuildId } from '@pysan/model';
-import { formatPythonTag } from '@pysan/model';
+import { type Build, type BuildId, formatPythonTag } from '@pysan/model';
 
 import { compareInputs } from './compare-inputs.ts';
 import type { Found, Present } from './present.ts';

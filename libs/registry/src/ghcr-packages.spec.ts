@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { faults, json, type LocalServer, quickly, startServer, status } from '@pysan/http/local-server';
+import { faults, json, type LocalServer, quickly, startServer, status } from '@pysan/testing/local-server';
 
 import { findGitHubPackages, ghcrInventory } from './ghcr-packages.ts';
 

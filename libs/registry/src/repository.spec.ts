@@ -1,6 +1,6 @@
 /** Against servers that answer as registries do, in good and in bad times. The real ones are in tools/e2e. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { faults, json, type LocalServer, quickly, type Reply, startServer, status } from '@pysan/http/local-server';
+import { faults, json, type LocalServer, quickly, type Reply, startServer, status } from '@pysan/testing/local-server';
 
 import { digestOf, mediaTypes } from './manifest.ts';
 import { attach, listReferrers } from './referrers.ts';

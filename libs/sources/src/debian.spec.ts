@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { bytes, faults, type LocalServer, quickly, startServer } from '@pysan/http/local-server';
+import { bytes, faults, type LocalServer, quickly, startServer } from '@pysan/testing/local-server';
 
 import { fetchPackages, fetchSources, findDebianSource, packageVersion } from './debian.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { faults, json, type LocalServer, quickly, type Reply, startServer, status } from '@pysan/http/local-server';
+import { faults, json, type LocalServer, quickly, type Reply, startServer, status } from '@pysan/testing/local-server';
 
 import { findImageDigest } from './docker-hub.ts';
 

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { faults, json, type LocalServer, quickly, startServer, status } from '@pysan/http/local-server';
+import { faults, json, type LocalServer, quickly, startServer, status } from '@pysan/testing/local-server';
 
 import { findGitHub, listGitHubReleases } from './github.ts';
 

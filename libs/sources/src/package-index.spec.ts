@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { bytes, faults, json, type LocalServer, quickly, startServer, status } from '@pysan/http/local-server';
+import { bytes, faults, json, type LocalServer, quickly, startServer, status } from '@pysan/testing/local-server';
 
 import { findIndex, findLibraryRelease } from './package-index.ts';
 

@@ -10,7 +10,7 @@ import {
   type Reply,
   startServer,
   status,
-} from '@pysan/http/local-server';
+} from '@pysan/testing/local-server';
 
 import { findCpythonRelease, findCpythonSource, listCpythonReleases } from './python-org.ts';
 

@@ -60,7 +60,7 @@ const runSchema = z.strictObject({
 /** One run of a program or of its twin. */
 export type ProgramRun = z.infer<typeof runSchema>;
 
-/** A run from a line of the runner, tools/nx-image/src/recall/run-programs.py. */
+/** A run from a line of the runner, libs/proving/src/recall/run-programs.py. */
 export function parseRun(line: string): ProgramRun {
   return parseConfig(runSchema, 'A line of run-programs.py', line);
 }

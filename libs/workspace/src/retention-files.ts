@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { UsageError } from '@pysan/model';
-import { parsePins, parseRetention, type Pins, pinsFile, type Retention, retentionFile } from '@pysan/planning';
+import { parsePins, parseRetention, type Pins, pinsFile, type Retention, retentionFile } from '@pysan/retention';
 
 /** What consumers pin, by `pins.json`; ConfigError for what is not such a list. */
 export async function readPins(root: string): Promise<Pins> {

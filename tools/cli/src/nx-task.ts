@@ -1,7 +1,7 @@
 /** Runs one Nx task and shows its output as it comes, with a clock for the step that is running. */
 import { execa } from 'execa';
 
-import { createStatusLine } from './status-line.ts';
+import { createStatusLine } from './output/status-line.ts';
 
 export interface NxTask {
   readonly root: string;

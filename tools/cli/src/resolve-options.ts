@@ -3,7 +3,7 @@
  * answered with a message and exit code 2.
  */
 import { formatPythonTag, UsageError } from '@pysan/model';
-import { type Resolved, resolveRequest } from '@pysan/nx-image';
+import { type Resolved, resolveRequest } from '@pysan/resolution';
 import { parsePlace } from '@pysan/registry';
 import { readImages, readLocks } from '@pysan/workspace';
 

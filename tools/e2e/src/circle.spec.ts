@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { docker, removeTag, runContainer } from '@pysan/engine';
-import { inputsOf, pushImage, requireImage } from '@pysan/nx-image/store/test-images';
+import { inputsOf, pushImage, requireImage } from '@pysan/testing/images';
 import { headManifest } from '@pysan/registry';
 import { execa } from 'execa';
 

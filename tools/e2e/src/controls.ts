@@ -8,7 +8,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll } from '@jest/globals';
 import { removeTag, runContainer } from '@pysan/engine';
 import { parsePythonTag } from '@pysan/model';
-import { type Checks, readChecks, verifyImage } from '@pysan/nx-image/verify';
+import { type Checks, readChecks, verifyImage } from '@pysan/proving';
 import type { Report } from '@pysan/verification';
 import { execa } from 'execa';
 

@@ -7,7 +7,7 @@ import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { inspectImage, runContainer, tagImage } from '@pysan/engine';
-import { type LocalGitHub, startGitHub } from '@pysan/github/local-github';
+import { type LocalGitHub, startGitHub } from '@pysan/testing/github/local-github';
 import { listReferrers } from '@pysan/registry';
 import { reportType } from '@pysan/verification';
 import { execa } from 'execa';

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { describe, expect, it } from '@jest/globals';
-import { inputsOf, pushImage, requireImage } from '@pysan/nx-image/store/test-images';
+import { inputsOf, pushImage, requireImage } from '@pysan/testing/images';
 import { listReferrers, putManifest } from '@pysan/registry';
 import { reportType } from '@pysan/verification';
 import { execa } from 'execa';

@@ -1,5 +1,5 @@
 /** Publishes toolchain to the place that is given, in this process: it is killed by tests. */
-import { publishImage } from '@pysan/nx-image/publish';
+import { publishImage } from '@pysan/publishing';
 import { parsePlace } from '@pysan/registry';
 
 import { root } from './pysan.ts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { inspectImage, removeTag, tagImage } from '@pysan/engine';
-import { requireImage } from '@pysan/nx-image/store/test-images';
+import { requireImage } from '@pysan/testing/images';
 import { attach, listReferrers, readAttachment } from '@pysan/registry';
 import { reportType } from '@pysan/verification';
 import { execa } from 'execa';

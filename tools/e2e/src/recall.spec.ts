@@ -5,7 +5,7 @@
  */
 import { expect, it } from '@jest/globals';
 import { runContainer } from '@pysan/engine';
-import { measureRecall, readPrograms } from '@pysan/nx-image/recall';
+import { measureRecall, readPrograms } from '@pysan/proving';
 import { isExpectedRecall, type RecallReport, type SeededProgram } from '@pysan/verification';
 
 import { pysan, root } from './pysan.ts';

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { docker, removeTag } from '@pysan/engine';
 import { signerOf, trustOf } from '@pysan/evidence';
 import { EngineError, UpstreamError } from '@pysan/model';
-import { findRefusal, requireCosign, signImage } from '@pysan/nx-image/evidence';
+import { findRefusal, requireCosign, signImage } from '@pysan/releases';
 import { execa } from 'execa';
 
 import { fetchPrograms } from './debian-programs.ts';

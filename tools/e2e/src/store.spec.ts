@@ -2,8 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Timing } from '@pysan/http';
 import { buildName } from '@pysan/model';
-import { applyPrune, applyRollback, holdingsOf, readPrune, readRecords, readRollback } from '@pysan/nx-image/store';
-import { inputsOf, publishImage, pushImage, requireImage } from '@pysan/nx-image/store/test-images';
+import { applyPrune, applyRollback, holdingsOf, readPrune, readRecords, readRollback } from '@pysan/releases';
+import { inputsOf, publishImage, pushImage, requireImage } from '@pysan/testing/images';
 import { computeBuildId } from '@pysan/planning';
 import { connect, headManifest, openRepository, parsePlace, putManifest, type Repository } from '@pysan/registry';
 

@@ -32,21 +32,14 @@ export function register(program: Command): void {
 }
 
 async function coordinate({ from, apply = false, json = false }: Options): Promise<void> {
-  const [
-    { findRepository },
-    { connect, parsePlace },
-    { registryReader },
-    { findSites },
-    { readBase },
-    { runCoordinate },
-  ] = await Promise.all([
-    import('@pysan/github'),
-    import('@pysan/registry'),
-    import('@pysan/nx-image/plan'),
-    import('../resolve/sites.ts'),
-    import('../coordinate/read-base.ts'),
-    import('../coordinate/run-coordinate.ts'),
-  ]);
+  const [{ findRepository }, { connect, parsePlace }, { registryReader, readBase }, { findSites }, { runCoordinate }] =
+    await Promise.all([
+      import('@pysan/github'),
+      import('@pysan/registry'),
+      import('@pysan/releases'),
+      import('@pysan/resolution'),
+      import('../coordinate/run-coordinate.ts'),
+    ]);
   const { env } = process;
   const place = parsePlace(from);
   const gitHub = findRepository(env);

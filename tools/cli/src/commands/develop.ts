@@ -28,18 +28,16 @@ async function develop({ to, apply = false }: DevelopOptions): Promise<void> {
     { findRepository },
     { inChainOrder },
     { readImages, readLocks },
-    { requireSigner },
+    { requireSigner, runDevelop },
     { resolveOptions },
     { runNxTask },
-    { runDevelop },
   ] = await Promise.all([
     import('@pysan/github'),
     import('@pysan/model'),
     import('@pysan/workspace'),
-    import('@pysan/nx-image/publish'),
+    import('@pysan/publishing'),
     import('../resolve-options.ts'),
     import('../nx-task.ts'),
-    import('../develop/run-develop.ts'),
   ]);
   if (apply) {
     await requireSigner();

@@ -17,20 +17,18 @@ export function register(program: Command): void {
 
 async function images({ from, json = false }: ImagesOptions): Promise<void> {
   const [
-    { hashChecks },
-    { holdingsOf, readShelf },
+    { hashChecks, holdingsOf, readShelf },
     { connect, findGitHubPackages, parsePlace },
     { readImages },
     { readEach },
     { formatShelves, jsonOf },
     { root },
   ] = await Promise.all([
-    import('@pysan/nx-image/plan'),
-    import('@pysan/nx-image/store'),
+    import('@pysan/releases'),
     import('@pysan/registry'),
     import('@pysan/workspace'),
-    import('../store/read-each.ts'),
-    import('../store/format-shelves.ts'),
+    import('../read-each.ts'),
+    import('../output/format-shelves.ts'),
     import('../root.ts'),
   ]);
   const place = parsePlace(from);

@@ -25,8 +25,8 @@ async function latest(
   what: string,
   { preRelease = false }: { readonly preRelease?: boolean },
 ): Promise<void> {
-  const { findSites } = await import('../resolve/sites.ts');
-  const { findLatestPython, findLatestOnGitHub } = await import('../resolve/latest.ts');
+  const { findSites } = await import('@pysan/resolution');
+  const { findLatestPython, findLatestOnGitHub } = await import('@pysan/resolution');
   const sites = findSites(process.env, root);
   const find = where === 'python' ? findLatestPython : findLatestOnGitHub;
   console.log(await find(what, preRelease, sites));

@@ -17,8 +17,8 @@ export function register(program: Command): void {
 
 async function pins(folders: readonly string[], { json = false }: PinsOptions): Promise<void> {
   const [{ updatePins }, { formatUpdate }] = await Promise.all([
-    import('../pins/update-pins.ts'),
-    import('../pins/format-update.ts'),
+    import('@pysan/releases'),
+    import('../output/format-update.ts'),
   ]);
   const update = await updatePins(root, folders);
   console.log(json ? JSON.stringify({ added: update.added, pins: update.pins }, undefined, 2) : formatUpdate(update));

@@ -20,10 +20,10 @@ export function register(program: Command): void {
 async function plan({ explain, from, json = false }: PlanOptions): Promise<void> {
   const [{ readPlan, readPlanFrom }, { parsePlace }, { formatExplanation, formatPlan }, { parsePart }, { root }] =
     await Promise.all([
-      import('@pysan/nx-image/plan'),
+      import('@pysan/releases'),
       import('@pysan/registry'),
-      import('../plan/format-plan.ts'),
-      import('../plan/parse-part.ts'),
+      import('../output/format-plan.ts'),
+      import('../parse-part.ts'),
       import('../root.ts'),
     ]);
   const part = explain === undefined ? undefined : await parsePart(explain);

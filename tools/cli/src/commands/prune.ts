@@ -23,10 +23,10 @@ async function prune({ from, apply = false }: PruneOptions): Promise<void> {
     { runPrune },
     { root },
   ] = await Promise.all([
-    import('@pysan/nx-image/store'),
+    import('@pysan/releases'),
     import('@pysan/registry'),
     import('@pysan/workspace'),
-    import('../store/run-prune.ts'),
+    import('../run-prune.ts'),
     import('../root.ts'),
   ]);
   const place = parsePlace(from);

@@ -26,7 +26,7 @@ export function register(program: Command): void {
     const [{ resolveOptions }, { runNxTask }, { requireSigner }] = await Promise.all([
       import('../resolve-options.ts'),
       import('../nx-task.ts'),
-      import('@pysan/nx-image/publish'),
+      import('@pysan/publishing'),
     ]);
     const options = normaliseOptions(properties, given);
     if (options['to'] === undefined) {

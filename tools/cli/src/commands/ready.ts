@@ -30,13 +30,12 @@ export function register(program: Command): void {
 }
 
 async function ready(image: string, { to, build: wanted, ...request }: ReadyOptions): Promise<void> {
-  const [{ connect, parsePlace }, { readRequested, registryReader }, { findSites }, { readBase }, { reportReadiness }] =
+  const [{ connect, parsePlace }, { readRequested, registryReader, readBase }, { findSites }, { reportReadiness }] =
     await Promise.all([
       import('@pysan/registry'),
-      import('@pysan/nx-image/plan'),
-      import('../resolve/sites.ts'),
-      import('../coordinate/read-base.ts'),
-      import('../ready/report-readiness.ts'),
+      import('@pysan/releases'),
+      import('@pysan/resolution'),
+      import('../output/report-readiness.ts'),
     ]);
   const { requireImage } = await import('../require-image.ts');
   await requireImage(image);

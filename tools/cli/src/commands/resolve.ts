@@ -40,7 +40,7 @@ async function resolve({
   preRelease = false,
   pullRequest = false,
 }: Options): Promise<void> {
-  const { findSites } = await import('../resolve/sites.ts');
+  const { findSites } = await import('@pysan/resolution');
   const { runResolve } = await import('../resolve/run-resolve.ts');
   const sites = findSites(process.env, root);
   const offering = pullRequest ? { apply: true, offer: await prepareOffer() } : { apply };

@@ -34,10 +34,10 @@ export function register(program: Command): void {
 
 async function rollback(text: string, { reason, apply = false }: RollbackOptions): Promise<void> {
   const [{ readRollback, applyRollback }, { UsageError }, { openReference }, { formatRollback }] = await Promise.all([
-    import('@pysan/nx-image/store'),
+    import('@pysan/releases'),
     import('@pysan/model'),
-    import('../store/open-reference.ts'),
-    import('../store/format-rollback.ts'),
+    import('../open-reference.ts'),
+    import('../output/format-rollback.ts'),
   ]);
   const { repository, tag, digest } = openReference(text);
   if (tag === undefined) {
@@ -56,8 +56,8 @@ async function rollback(text: string, { reason, apply = false }: RollbackOptions
 
 async function lift(text: string, { reason, apply = false }: RollbackOptions): Promise<void> {
   const [{ readLift, applyLift }, { openReference }] = await Promise.all([
-    import('@pysan/nx-image/store'),
-    import('../store/open-reference.ts'),
+    import('@pysan/releases'),
+    import('../open-reference.ts'),
   ]);
   const { repository, reference, digest } = openReference(text);
   const record = await readLift(repository, reference, { reason, now: new Date() });

@@ -24,7 +24,7 @@ async function sbom(image: string, { python }: SbomOptions): Promise<void> {
     import('../require-image.ts'),
     import('@pysan/engine'),
     import('../run/container.ts'),
-    import('@pysan/nx-image/evidence'),
+    import('@pysan/publishing'),
   ]);
   await requireImage(image);
   await openEngine({ report: console.error });

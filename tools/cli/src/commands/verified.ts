@@ -1,5 +1,5 @@
 /** `pysan verified <image>`: whether just what would be built now was verified before, by the repository's own record. */
-import type { planImage } from '@pysan/nx-image';
+import type { planImage } from '@pysan/building';
 import type { Command } from 'commander';
 
 import { addSchemaOptions, normaliseOptions, type Options, readSchema } from '../schema-options.ts';
@@ -22,7 +22,7 @@ export function register(program: Command): void {
 type Given = Readonly<Record<string, string | boolean>>;
 
 async function compare(image: string, options: Given): Promise<0 | 1> {
-  const { nameOf, readOutdated } = await import('@pysan/nx-image/verify');
+  const { nameOf, readOutdated } = await import('@pysan/proving');
   const { images, build } = await plan(image, options);
   const reason = await readOutdated(root, images, build);
   console.log(`${nameOf(build)}: ${reason === undefined ? 'verified as it is' : `to verify: ${reason}`}`);
@@ -30,14 +30,14 @@ async function compare(image: string, options: Given): Promise<0 | 1> {
 }
 
 async function recordPass(image: string, options: Given): Promise<0> {
-  const { recordProof } = await import('@pysan/nx-image/verify');
+  const { recordProof } = await import('@pysan/proving');
   const { images, build } = await plan(image, options);
   console.log(`recorded in ${await recordProof(root, images, build)}: commit it`);
   return 0;
 }
 
 async function plan(image: string, options: Given): ReturnType<typeof planImage> {
-  const { planImage } = await import('@pysan/nx-image');
+  const { planImage } = await import('@pysan/building');
   const request = { locked: false, ...options };
   return planImage({ root, imageName: image, request, report: (line) => console.error(line) });
 }

@@ -69,7 +69,7 @@ async function verifyByNx(image: string, options: Record<string, string | boolea
   const { runNxTask } = await import('../nx-task.ts');
   const resolved = await resolveOptions(image, options);
   if (recall) {
-    const { requireMeasurable } = await import('@pysan/nx-image/recall');
+    const { requireMeasurable } = await import('@pysan/proving');
     const { readImages } = await import('@pysan/workspace');
     requireMeasurable((await readImages(root)).get(image), resolved.python);
   }
@@ -77,8 +77,8 @@ async function verifyByNx(image: string, options: Record<string, string | boolea
 }
 
 async function verifyLocal(image: string, reference: string, recall: boolean): Promise<0 | 1> {
-  const { verifyBuilt } = await import('@pysan/nx-image/verify');
-  const { measureBuilt } = await import('@pysan/nx-image/recall');
+  const { verifyBuilt } = await import('@pysan/proving');
+  const { measureBuilt } = await import('@pysan/proving');
   const task = { root, imageName: image, reference, report: (line: string) => console.log(line) };
   const passes = recall ? await measureBuilt(task) : (await verifyBuilt(task)).verdict === 'pass';
   return passes ? 0 : 1;

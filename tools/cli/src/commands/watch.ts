@@ -24,8 +24,8 @@ async function watch({ from }: { readonly from: string }): Promise<void> {
       import('@pysan/engine'),
       import('@pysan/registry'),
       import('@pysan/workspace'),
-      import('@pysan/nx-image/watch'),
-      import('../watch/report-watch.ts'),
+      import('@pysan/releases'),
+      import('../output/report-watch.ts'),
     ]);
   const place = parsePlace(from);
   await openEngine({ report: (line) => console.error(line) });

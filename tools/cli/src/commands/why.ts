@@ -10,8 +10,8 @@ export function register(program: Command): void {
 
 async function why(reference: string): Promise<void> {
   const [{ readTold }, { formatStory }] = await Promise.all([
-    import('../store/read-told.ts'),
-    import('../store/format-story.ts'),
+    import('../read-told.ts'),
+    import('../output/format-story.ts'),
   ]);
   console.log(formatStory(await readTold(reference, new Date())));
 }

@@ -13,10 +13,10 @@ import {
   reconcileIssues,
   type Row,
   type Situation,
-} from '@pysan/planning';
+} from '@pysan/coordination';
 
-import { formatMarkdown, formatOutcome, formatRows, nameOf } from './format-rows.ts';
-import { readSituation, settle, type World } from './read-situation.ts';
+import { formatMarkdown, formatOutcome, formatRows, nameOf } from '../output/format-rows.ts';
+import { readSituation, settle, type World } from '@pysan/releases';
 
 export interface Command extends World {
   readonly apply: boolean;

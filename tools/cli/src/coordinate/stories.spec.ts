@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
-import { secondaryLimit } from '@pysan/github/local-github';
-import { status } from '@pysan/http/local-server';
+import { secondaryLimit } from '@pysan/testing/github/local-github';
+import { status } from '@pysan/testing/local-server';
 
 import { runResolve } from '../resolve/run-resolve.ts';
 import { dayMs, hourMs, startStory, type Story } from './story.ts';

@@ -6,15 +6,15 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { findRepository } from '@pysan/github';
-import { type LocalGitHub, type LocalRun, startGitHub, type Workflow } from '@pysan/github/local-github';
+import { type LocalGitHub, startGitHub } from '@pysan/testing/github/local-github';
+import { type LocalRun, type Workflow } from '@pysan/testing/github/local-runs';
 import { type Build, buildName, formatPythonTag, isExpected, UpstreamError } from '@pysan/model';
-import { hashChecks, readCandidates } from '@pysan/nx-image/plan';
+import { hashChecks, readCandidates, readUpstreamLocks } from '@pysan/releases';
 import { isObstacle, type Present, type PresentReader } from '@pysan/planning';
 import { readImages } from '@pysan/workspace';
 
-import { createWorld, type World as Upstreams } from '../resolve/world.ts';
+import { createWorld, type World as Upstreams } from '@pysan/testing/upstreams';
 import { runCoordinate } from './run-coordinate.ts';
-import { readUpstreamLocks } from './upstream-locks.ts';
 
 export const hourMs = 60 * 60 * 1000;
 export const dayMs = 24 * hourMs;

@@ -3,8 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
-import { faults } from '@pysan/http/local-server';
-import { readCandidates } from '@pysan/nx-image/plan';
+import { faults } from '@pysan/testing/local-server';
+import { readCandidates } from '@pysan/releases';
 import {
   type Candidate,
   formatReason,
@@ -17,7 +17,7 @@ import {
 import { readLocks } from '@pysan/workspace';
 
 import { runResolve } from '../resolve/run-resolve.ts';
-import { createWorld, type Upstream, withTiming, type World } from '../resolve/world.ts';
+import { createWorld, type Upstream, withTiming, type World } from '@pysan/testing/upstreams';
 
 // Dozens of walks through local servers; a busy machine needs its time.
 jest.setTimeout(60_000);

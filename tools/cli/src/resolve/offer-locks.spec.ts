@@ -3,13 +3,13 @@ import path from 'node:path';
 
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { type Accesses, findRepository } from '@pysan/github';
-import { type LocalGitHub, startGitHub } from '@pysan/github/local-github';
-import { status } from '@pysan/http/local-server';
+import { type LocalGitHub, startGitHub } from '@pysan/testing/github/local-github';
+import { status } from '@pysan/testing/local-server';
 import { execa } from 'execa';
 
 import { offerLocks, requireClean } from './offer-locks.ts';
 import { runResolve } from './run-resolve.ts';
-import { createWorld, type World } from './world.ts';
+import { createWorld, type World } from '@pysan/testing/upstreams';
 
 jest.setTimeout(30_000);
 

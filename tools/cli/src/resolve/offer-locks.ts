@@ -9,8 +9,8 @@ import { type Accesses, type ProposedFile, propose, withdraw } from '@pysan/gith
 import { UsageError } from '@pysan/model';
 import { execa } from 'execa';
 
-import { formatTable } from './format.ts';
-import type { Resolution } from './resolve-locks.ts';
+import { formatTable } from '../output/format-resolve.ts';
+import type { Resolution } from '@pysan/resolution';
 
 export interface Offer {
   /** Of the repository: a clone whose HEAD GitHub has. */

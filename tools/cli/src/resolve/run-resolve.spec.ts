@@ -3,12 +3,12 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { faults, json } from '@pysan/http/local-server';
+import { faults, json } from '@pysan/testing/local-server';
 import { EngineError, UpstreamError } from '@pysan/model';
 
 import { type Command, runResolve } from './run-resolve.ts';
-import type { Sites } from './sites.ts';
-import { createWorld, type Upstream, withTiming, type World } from './world.ts';
+import type { Sites } from '@pysan/resolution';
+import { createWorld, type Upstream, withTiming, type World } from '@pysan/testing/upstreams';
 
 let world: World;
 

@@ -2,8 +2,8 @@
 import { UpstreamError } from '@pysan/model';
 import { writeFiles } from '@pysan/workspace';
 
-import { formatFailures, formatOutcome, formatTable } from './format.ts';
-import { type Request, type Resolution, resolveLocks } from './resolve-locks.ts';
+import { formatFailures, formatOutcome, formatTable } from '../output/format-resolve.ts';
+import { type Request, type Resolution, resolveLocks } from '@pysan/resolution';
 
 export interface Command extends Request {
   readonly apply: boolean;

@@ -1,8 +1,8 @@
 /** Nx executor `@pysan/nx-image:build`; its options are those of build.schema.json. */
 import type { ExecutorContext } from '@nx/devkit';
 
-import { buildImage } from '../build/build-image.ts';
-import type { BuildRequest } from '../build/resolve.ts';
+import { buildImage } from '@pysan/building';
+import type { BuildRequest } from '@pysan/resolution';
 import { runTask } from './run-task.ts';
 
 /** Builds the image of the task's project. Nx has built its parent before, by `dependsOn`. */

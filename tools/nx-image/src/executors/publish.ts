@@ -2,8 +2,8 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { parsePlace } from '@pysan/registry';
 
-import type { BuildRequest } from '../build/resolve.ts';
-import { publishImage } from '../publish/publish-image.ts';
+import type { BuildRequest } from '@pysan/resolution';
+import { publishImage } from '@pysan/publishing';
 import { runTask } from './run-task.ts';
 
 interface PublishOptions extends BuildRequest {

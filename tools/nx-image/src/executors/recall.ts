@@ -2,9 +2,9 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { referenceOf } from '@pysan/model';
 
-import { planImage } from '../build/plan-image.ts';
-import type { BuildRequest } from '../build/resolve.ts';
-import { measureBuilt } from '../recall/index.ts';
+import { planImage } from '@pysan/building';
+import type { BuildRequest } from '@pysan/resolution';
+import { measureBuilt } from '@pysan/proving';
 import { runTask } from './run-task.ts';
 
 const report = (line: string): void => {

@@ -1,6 +1,6 @@
 /** The workflow of GitHub Actions that publishes one image, and what it takes as inputs by its chain. Pure. */
 import type { Image } from '@pysan/model';
-import { formatRunName, libraryInputsOf } from '@pysan/planning';
+import { formatRunName, libraryInputsOf } from '@pysan/coordination';
 
 /** Where GitHub reads workflows from. */
 export const workflowFolder = '.github/workflows';

@@ -1,0 +1,2 @@
+export { buildImage, type BuildTask } from './build-image.ts';
+export { planImage, type PlannedImage } from './plan-image.ts';

@@ -1,0 +1,226 @@
+/**
+ * The coordinator's decision: which builds are to be started now, and how each of the others stands. Pure, and without
+ * a memory: the plan, the runs on GitHub and the time come in.
+ *
+ * A build is started when it is missing, stale or unproven and its parent is fresh. An image without a workflow of its
+ * own (toolchain, cpython) is made along with the image that needs it, so nothing waits for it.
+ */
+import { type Build, type BuildId, buildName, chainOf, formatPythonTag, type Image } from '@pysan/model';
+
+import { attemptsOf, nextTryAfter, type WorkflowRun } from './attempts.ts';
+import { type Candidate, formatReason, isObstacle, keyOf, parentOf, type Planned } from '@pysan/planning';
+
+export type Status =
+  'fresh' | 'dispatched' | 'running' | 'waiting' | 'failed' | 'blocked' | 'on-hold' | 'not-buildable' | 'unknown';
+
+/** How one tracked build stands. */
+export interface Row {
+  readonly image: string;
+  readonly tag?: string;
+  readonly python?: string;
+  readonly status: Status;
+  readonly why: string;
+  /** A run on GitHub that shows it. */
+  readonly link?: string;
+  readonly buildId?: BuildId;
+  /** The runs that did not bring this build, the newest first; absent for none. */
+  readonly failures?: readonly WorkflowRun[];
+}
+
+/** A run that is to be started. */
+export interface Dispatch {
+  readonly image: string;
+  readonly tag: string;
+  /** File of `.github/workflows`. */
+  readonly workflow: string;
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+export interface Situation {
+  readonly images: ReadonlyMap<string, Image>;
+  /** Parents before children. */
+  readonly candidates: readonly Candidate[];
+  /** The plan of these candidates, in their order. */
+  readonly planned: readonly Planned[];
+  /** The runs of each workflow by its file, or why they could not be listed. */
+  readonly runs: ReadonlyMap<string, readonly WorkflowRun[] | { readonly unreadable: string }>;
+  /** The components whose upstream could not be asked, and what it said. */
+  readonly doubts: ReadonlyMap<string, string>;
+  /** In ms since 1970. */
+  readonly now: number;
+}
+
+export interface Coordination {
+  /** In the order of the candidates. */
+  readonly rows: readonly Row[];
+  readonly dispatches: readonly Dispatch[];
+}
+
+/** True for what a person has to look at. */
+export function isRed({ status }: Pick<Row, 'status'>): boolean {
+  return status === 'failed' || status === 'unknown';
+}
+
+export function coordinate(situation: Situation): Coordination {
+  const judged = new Map<string, Judged>();
+  for (const [index, candidate] of situation.candidates.entries()) {
+    const planned = situation.planned[index];
+    if (planned !== undefined) {
+      const verdict = judge({ candidate, planned, parent: parentOf(candidate, judged), situation });
+      judged.set(keyOf(candidate), { candidate, planned, ...verdict });
+    }
+  }
+  const bringers = bringersOf(judged);
+  return {
+    rows: [...judged.values()].map((it) => toRow(it, bringers.get(it))),
+    dispatches: [...judged.values()].flatMap((it) => (it.status === 'dispatched' ? toDispatch(it.candidate) : [])),
+  };
+}
+
+interface Verdict {
+  /** `along` is work for whichever workflow needs it. */
+  readonly status: Status | 'along';
+  readonly why: string;
+  readonly link?: string;
+  readonly failures?: readonly WorkflowRun[];
+}
+
+interface Judged extends Verdict {
+  readonly candidate: Candidate;
+  readonly planned: Planned;
+}
+
+interface Question {
+  readonly candidate: Candidate;
+  readonly planned: Planned;
+  readonly parent: Judged | undefined;
+  readonly situation: Situation;
+}
+
+function judge(question: Question): Verdict {
+  const { candidate, planned, situation } = question;
+  const doubt = doubtOf(candidate.image, situation);
+  if (doubt !== undefined) {
+    return { status: 'unknown', why: doubt };
+  }
+  const { state } = planned;
+  if (state === 'to-build' || state === 'to-verify' || state === 'waiting') {
+    // What is to be done has a name, so there is a build.
+    return judgeWork(question, candidate.build as Build);
+  }
+  return { status: state, why: state === 'fresh' ? '' : (planned.reasons[0]?.what ?? '') };
+}
+
+// What is fresh by the lock may be old by upstream, and what is newer than the lock must not be built over.
+function doubtOf({ name }: Image, { images, doubts }: Situation): string | undefined {
+  const used = chainOf(images, name).flatMap(({ components }) => components);
+  const component = used.find((it) => doubts.has(it));
+  return component === undefined ? undefined : describeDoubt(component, doubts.get(component) ?? '');
+}
+
+/** Why nothing can be told of all that a component goes into. */
+export function describeDoubt(component: string, message: string): string {
+  return `what upstream has of ${component} is not known: ${message}`;
+}
+
+function judgeWork({ candidate, planned, parent, situation }: Question, build: Build): Verdict {
+  const hindrance = parent === undefined ? undefined : hindranceBy(parent);
+  const { workflow } = candidate.image;
+  if (workflow === undefined) {
+    return hindrance ?? { status: 'along', why: 'it is made with the next image that needs it' };
+  }
+  const runs = situation.runs.get(workflow) ?? { unreadable: `nobody listed the runs of ${workflow}` };
+  if ('unreadable' in runs) {
+    return { status: 'unknown', why: runs.unreadable };
+  }
+  const { running, failures } = attemptsOf(build, runs, planned.state === 'to-verify');
+  const past = failures.length === 0 ? {} : { failures };
+  if (running !== undefined) {
+    return { status: 'running', why: 'a run for it has not ended', link: running.url, ...past };
+  }
+  return hindrance ?? { ...tryNow(planned, failures, situation.now), ...past };
+}
+
+const ready: readonly Judged['status'][] = ['fresh', 'along'];
+const coming: readonly Judged['status'][] = ['dispatched', 'running', 'waiting'];
+
+function hindranceBy({ candidate, status }: Judged): Verdict | undefined {
+  const why = `${keyOf(candidate)} is ${status}`;
+  return ready.includes(status) ? undefined : { status: coming.includes(status) ? 'waiting' : 'blocked', why };
+}
+
+function tryNow({ reasons }: Planned, failures: readonly WorkflowRun[], now: number): Verdict {
+  const [last] = failures;
+  const next = nextTryAfter(failures);
+  if (last !== undefined && now < next) {
+    const why = `${describeFailures(failures)}; the next try is not before ${new Date(next).toISOString()}`;
+    return { status: 'failed', why, link: last.url };
+  }
+  const own = reasons.find(({ code }) => code !== 'waiting-for-parent');
+  const why = own === undefined ? '' : formatReason(own);
+  return { status: 'dispatched', why: last === undefined ? why : `${why} (${describeFailures(failures)} before)` };
+}
+
+function describeFailures(failures: readonly WorkflowRun[]): string {
+  const ends = failures[0]?.conclusion === 'success' ? 'its run succeeded without bringing it' : 'it failed';
+  return `${ends}${failures.length === 1 ? '' : `, ${failures.length} times in a row`}`;
+}
+
+/** The run that will bring each build that is made along with another one. */
+function bringersOf(judged: ReadonlyMap<string, Judged>): ReadonlyMap<Judged, Judged> {
+  const bringers = new Map<Judged, Judged>();
+  for (const one of judged.values()) {
+    if (one.status === 'dispatched' || one.status === 'running') {
+      for (let below = parentOf(one.candidate, judged); below?.status === 'along';) {
+        bringers.set(below, one);
+        below = parentOf(below.candidate, judged);
+      }
+    }
+  }
+  return bringers;
+}
+
+function toRow({ candidate: _, planned, ...verdict }: Judged, bringer: Judged | undefined): Row {
+  const { image, tag, python, buildId } = planned;
+  return {
+    image,
+    ...(tag === undefined ? {} : { tag }),
+    ...(python === undefined ? {} : { python }),
+    ...(verdict.status === 'along' ? withBringer(verdict.why, bringer) : { ...verdict, status: verdict.status }),
+    ...(buildId === undefined ? {} : { buildId }),
+  };
+}
+
+function withBringer(why: string, bringer: Judged | undefined): Pick<Row, 'status' | 'why' | 'link'> {
+  if (bringer === undefined) {
+    return { status: 'waiting', why };
+  }
+  const { candidate, status, link } = bringer;
+  return {
+    status: status === 'running' ? status : 'dispatched',
+    why: `with ${keyOf(candidate)}`,
+    ...(link === undefined ? {} : { link }),
+  };
+}
+
+// The lock on the branch that a workflow runs on may not have them yet.
+const libraryInputs = ['numpy', 'scipy'];
+
+/** The libraries whose version an image's workflow takes as an input, `<library>_version`: those that its chain has. */
+export function libraryInputsOf(images: ReadonlyMap<string, Image>, name: string): readonly string[] {
+  const used = new Set(chainOf(images, name).flatMap(({ components }) => components));
+  return libraryInputs.filter((library) => used.has(library));
+}
+
+function toDispatch({ image, tag, build }: Candidate): Dispatch[] {
+  if (isObstacle(build) || image.workflow === undefined || tag === undefined || build.python === undefined) {
+    return [];
+  }
+  const libraries = build.contents.filter(({ component }) => libraryInputs.includes(component));
+  const inputs = {
+    python_version: formatPythonTag(build.python),
+    ...Object.fromEntries(libraries.map(({ component, version }) => [`${component}_version`, version])),
+    build_id: buildName(build.id),
+  };
+  return [{ image: image.name, tag, workflow: image.workflow, inputs }];
+}

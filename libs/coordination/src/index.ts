@@ -1,0 +1,15 @@
+export { attemptsOf, formatRunName, type WorkflowRun } from './attempts.ts';
+export {
+  coordinate,
+  type Coordination,
+  describeDoubt,
+  type Dispatch,
+  isRed,
+  libraryInputsOf,
+  type Row,
+  type Situation,
+} from './coordinate.ts';
+export { describeSources, developmentIssues, developmentProblems, type Outcome, waitFor } from './development.ts';
+export { failureLabel, type Issue, type IssueAction, reconcileIssues } from './failure-issues.ts';
+export { warnOfQuiet } from './quiet.ts';
+export { type Ancestor, refusalToStart } from './readiness.ts';

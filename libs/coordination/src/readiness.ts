@@ -1,0 +1,48 @@
+/**
+ * Whether a workflow should start to build what it was asked for. Pure. Said before hours of work: that it would build
+ * something else, or on a parent that has a workflow of its own and is not there.
+ */
+import { type Build, buildName, formatPythonTag } from '@pysan/model';
+
+import type { Found } from '@pysan/planning';
+
+export interface Ancestor {
+  readonly build: Build;
+  /** What a registry has under its name. */
+  readonly found: Found;
+}
+
+/** Why a build must not be started; undefined when it may. `wanted` is the name of the build that was asked for. */
+export function refusalToStart(
+  build: Build,
+  ancestors: readonly Ancestor[],
+  wanted: string | undefined,
+): string | undefined {
+  const name = buildName(build.id);
+  if (wanted !== undefined && wanted !== name) {
+    return (
+      `${wanted} was asked for, and this would build ${name}: the branch, a branch of the sources or the base has ` +
+      'moved since. The next coordinator asks for the right one.'
+    );
+  }
+  return ancestors.map(hindranceOf).find((it) => it !== undefined);
+}
+
+/** What has no workflow of its own is made along with what needs it. */
+function hindranceOf({ build, found }: Ancestor): string | undefined {
+  const { image, python } = build;
+  const name = `${image.name}${python === undefined ? '' : `:${formatPythonTag(python)}`} (${buildName(build.id)})`;
+  if (image.workflow === undefined) {
+    return undefined;
+  }
+  if (found !== undefined && 'unreadable' in found) {
+    return `whether the parent ${name} is published cannot be told: ${found.unreadable}`;
+  }
+  if (found?.buildId !== build.id) {
+    return (
+      `the parent ${name} is not published. Run ${image.workflow} first, which the Actions page lists as ${image.name}, or ` +
+      'let the coordinator do so.'
+    );
+  }
+  return found.hold === undefined ? undefined : `the parent ${name} is on hold: ${found.hold}`;
+}

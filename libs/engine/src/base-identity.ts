@@ -1,0 +1,24 @@
+/** How the base of the chain is called in the engine, and what tells one base from another. */
+import type { ImageFacts } from './images.ts';
+import { EngineError } from '@pysan/model';
+import type { Locks } from '@pysan/versions';
+
+/** The label of a base that was bootstrapped from Debian's packages. */
+export const identityLabel = 'org.pysan.base';
+
+/** The name under which the engine keeps the base. */
+export function baseReference({ suite }: Locks['debian']): string {
+  return `pysan-base:${suite}`;
+}
+
+/** The digest of a base that was pulled, or what its label says of its packages. EngineError when it has neither. */
+export function identityOf({ labels, repoTags, repoDigests }: ImageFacts): string {
+  const identity = labels[identityLabel] ?? repoDigests[0]?.split('@')[1];
+  if (identity === undefined) {
+    const reference = repoTags.join(' ');
+    throw new EngineError(
+      `${reference} says neither its digest nor its packages. Remove it: docker image rm ${reference}`,
+    );
+  }
+  return identity;
+}

@@ -1,0 +1,73 @@
+/** The proofs that the repository keeps: `images/<image>/verified.json`. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+import { type Build, chainOf, type Image, ProductError, pythonTagOf } from '@pysan/model';
+import { findOutdated, type Proof, proofs, type Report } from '@pysan/verification';
+import { parseConfig } from '@pysan/versions';
+import writeFileAtomic from 'write-file-atomic';
+
+import { makeRecordFolder } from '@pysan/workspace';
+import { readChecks } from './read-checks.ts';
+
+type Images = ReadonlyMap<string, Image>;
+
+/** Why a build, as it would be made and checked now, must be verified; undefined when the repository says that it was. */
+export async function readOutdated(root: string, images: Images, build: Build): Promise<string | undefined> {
+  const recorded = (await readProofs(root, build.image.name))[keyOf(build)];
+  return findOutdated(recorded, await readNow(root, images, build));
+}
+
+/** Records that a build passed, and answers where. ProductError when its report is of something else, or no pass. */
+export async function recordProof(root: string, images: Images, build: Build): Promise<string> {
+  const proof = await readNow(root, images, build);
+  const { verdict, buildId, checksHash } = await readReport(root, build);
+  if (verdict !== 'pass' || buildId !== proof.buildId || checksHash !== proof.checksHash) {
+    throw new ProductError(`${nameOf(build)} was not verified as it is now: ./pysan verify ${build.image.name}`);
+  }
+  const file = proofsFile(build.image.name);
+  const all = { ...(await readProofs(root, build.image.name)), [keyOf(build)]: proof };
+  const sorted = Object.fromEntries(Object.entries(all).toSorted(([left], [right]) => (left < right ? -1 : 1)));
+  await writeFileAtomic(path.join(root, file), `${JSON.stringify(sorted, null, 2)}\n`);
+  return file;
+}
+
+async function readNow(root: string, images: Images, { image, id }: Build): Promise<Proof> {
+  const chain = chainOf(images, image.name).map(({ name }) => name);
+  return { buildId: id, checksHash: (await readChecks(root, chain)).hash };
+}
+
+async function readProofs(root: string, image: string): Promise<Record<string, Proof>> {
+  const file = proofsFile(image);
+  return parseConfig(proofs, file, await readOr(path.join(root, file), '{}'));
+}
+
+async function readReport(root: string, build: Build): Promise<Partial<Report>> {
+  const folder = await makeRecordFolder(root, build.image.name, pythonTagOf(build));
+  const text = await readOr(path.join(folder, 'report.json'), '{}');
+  return JSON.parse(text) as Partial<Report>;
+}
+
+async function readOr(file: string, absent: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      return absent;
+    }
+    throw error;
+  }
+}
+
+function proofsFile(image: string): string {
+  return `images/${image}/verified.json`;
+}
+
+function keyOf(build: Build): string {
+  return pythonTagOf(build) ?? '';
+}
+
+/** `scipy-tsan 3.13.5t`. */
+export function nameOf(build: Build): string {
+  return `${build.image.name} ${keyOf(build)}`.trimEnd();
+}

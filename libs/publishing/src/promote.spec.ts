@@ -1,0 +1,187 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { type Build, parsePythonTag, UpstreamError } from '@pysan/model';
+import { computeBuildId } from '@pysan/planning';
+import { connect, openRepository, parsePlace, type Repository } from '@pysan/registry';
+import { publicTagsOf, taggedOf } from '@pysan/tagging';
+
+import { attachRecord, readNamed, readRecords } from '@pysan/releases';
+import { inputsOf, pushImage } from '@pysan/testing/images';
+import { type MemoryRegistry, startMemoryRegistry } from '@pysan/testing/memory-registry';
+import { type Candidate, promote } from './promote.ts';
+
+let registry: MemoryRegistry;
+beforeEach(async () => {
+  registry = await startMemoryRegistry();
+});
+afterEach(() => registry.stop());
+
+/** One that waits a tenth of what it should, where requests take a thousandth of a second. */
+function open(): Repository {
+  const timing = { timeoutMs: 5000, sleep: (ms: number) => sleep(ms / 10), now: Date.now };
+  return openRepository(
+    connect(parsePlace(registry.host), { DOCKER_CONFIG: '/nonexistent' }, timing),
+    'acme/numpy-tsan',
+  );
+}
+
+interface Shape {
+  readonly python: string;
+  readonly numpy: string;
+  /** Names one of several builds of the same. */
+  readonly recipe?: string;
+  readonly created?: string;
+}
+
+/** A build that was pushed and proven, but has no public tag yet. */
+async function candidateOf({
+  python,
+  numpy,
+  recipe = '',
+  created = '2026-05-01T00:00:00Z',
+}: Shape): Promise<Candidate> {
+  const repository = open();
+  const inputs = { ...inputsOf(numpy), buildArgs: { python, recipe } };
+  const labels = {
+    'org.opencontainers.image.version': python,
+    'org.pysan.python': python,
+    'org.pysan.numpy': numpy,
+  };
+  const digest = await pushImage(repository, { inputs, labels, created });
+  const image = await readNamed(repository, digest);
+  if (image === undefined) {
+    throw new Error(`${digest} is absent.`);
+  }
+  const build: Build = {
+    image: { name: 'numpy-tsan', parent: 'cpython-tsan', sanitizer: 'thread', components: ['numpy'], tracks: [] },
+    python: parsePythonTag(python),
+    contents: [{ component: 'numpy', version: numpy, locked: true }],
+    inputs,
+    id: computeBuildId(inputs),
+  };
+  return {
+    target: { repository, name: 'acme/numpy-tsan' },
+    build,
+    image,
+    tags: publicTagsOf(taggedOf(build, '20260501')),
+  };
+}
+
+async function named(tag: string): Promise<string | undefined> {
+  return (await readNamed(open(), tag))?.digest;
+}
+
+const writesOfTags = (): string[] => registry.asked.filter((it) => /^PUT .*\/manifests\/3\.14/.test(it));
+
+it('moves the tags, and says before the first what they named', async () => {
+  const [old, young] = [
+    await candidateOf({ python: '3.14.3t', numpy: '2.4.5' }),
+    await candidateOf({ python: '3.14.3t', numpy: '2.4.6' }),
+  ];
+  await promote(old);
+  let recorded: Promise<unknown> | undefined;
+  registry.intercept = (asked) => {
+    if (/^PUT .*\/manifests\/3\.14/.test(asked)) {
+      registry.intercept = () => undefined;
+      recorded = readRecords(open(), young.image.digest);
+    }
+    return undefined;
+  };
+  await promote(young);
+  expect(await recorded).toMatchObject({
+    promotions: [{ by: 'publish', tags: expect.arrayContaining([{ tag: '3.14t', replaced: old.image.digest }]) }],
+  });
+  expect([await named('3.14t'), await named('3.14.3t')]).toEqual([young.image.digest, young.image.digest]);
+});
+
+it.each([
+  { what: 'an older Python', shape: { python: '3.14.2t', numpy: '2.4.6' }, kept: ['3.14t'] },
+  { what: 'an older numpy', shape: { python: '3.14.3t', numpy: '2.4.5' }, kept: ['3.14t', '3.14.3t'] },
+])('leaves tags where they would go back to $what', async ({ shape, kept }) => {
+  const now = await candidateOf({ python: '3.14.3t', numpy: '2.4.6' });
+  await promote(now);
+  await promote(await candidateOf(shape));
+  expect(await Promise.all(kept.map(named))).toEqual(kept.map(() => now.image.digest));
+});
+
+it('moves nothing to what is on hold', async () => {
+  const held = await candidateOf({ python: '3.14.3t', numpy: '2.4.6' });
+  const { digest, manifest } = held.image;
+  const record = {
+    schemaVersion: 1,
+    digest,
+    held: true,
+    reason: 'it crashes',
+    at: '2026-05-01T00:00:00.000Z',
+  } as const;
+  await attachRecord(held.target.repository, manifest, record);
+  const moves = await promote(held);
+  expect(moves.map(({ decision }) => decision.reason)).toEqual(moves.map(() => `${digest} is on hold: it crashes`));
+  expect(writesOfTags()).toEqual([]);
+});
+
+it('does nothing the second time', async () => {
+  const candidate = await candidateOf({ python: '3.14.3t', numpy: '2.4.6' });
+  await promote(candidate);
+  registry.asked.length = 0;
+  await promote(candidate);
+  expect(registry.asked.filter((it) => it.startsWith('PUT'))).toEqual([]);
+});
+
+it('leaves one record, however often it was cut', async () => {
+  const candidate = await candidateOf({ python: '3.14.3t', numpy: '2.4.6' });
+  registry.intercept = (asked) => (/^PUT .*\/manifests\/3\.14/.test(asked) ? 403 : undefined);
+  await expect(promote(candidate)).rejects.toThrow(UpstreamError);
+  registry.intercept = () => undefined;
+  await promote(candidate);
+  expect((await readRecords(open(), candidate.image.digest)).promotions).toHaveLength(1);
+  expect(await named('3.14t')).toBe(candidate.image.digest);
+});
+
+it.each([
+  { winner: { python: '3.14.3t', numpy: '2.4.6' }, loser: { python: '3.14.2t', numpy: '2.4.6' } },
+  {
+    winner: { python: '3.14.3t', numpy: '2.4.6' },
+    loser: { python: '3.14.3t', numpy: '2.4.5', created: '2026-06-01T00:00:00Z' },
+  },
+  {
+    winner: { python: '3.14.3t', numpy: '2.4.6', created: '2026-06-01T00:00:00Z' },
+    loser: { python: '3.14.3t', numpy: '2.4.6', recipe: 'old' },
+  },
+])('of two at once $winner gets the tag, whoever writes when', async ({ winner, loser }) => {
+  for (const loserIsLate of [true, false]) {
+    registry.repositories.clear();
+    const [first, second] = [await candidateOf(winner), await candidateOf(loser)];
+    holdFirstWrite('3.14t');
+    await Promise.all((loserIsLate ? [second, first] : [first, second]).map(promote));
+    registry.intercept = () => undefined;
+    expect(await named('3.14t')).toBe(first.image.digest);
+  }
+});
+
+/** What writes the tag first is heard last: when what has looked at the same state has written, and looked again at once. */
+function holdFirstWrite(tag: string): void {
+  let writes = 0;
+  let release = (): void => undefined;
+  const second = new Promise<void>((resolve) => (release = resolve));
+  registry.intercept = async (asked) => {
+    if (asked.startsWith('PUT') && asked.endsWith(`/${tag}`)) {
+      writes += 1;
+      await (writes === 1 ? second.then(() => sleep(60)) : release());
+    }
+    return undefined;
+  };
+}
+
+it('ends when something else keeps writing', async () => {
+  const [candidate, other] = [
+    await candidateOf({ python: '3.14.3t', numpy: '2.4.6' }),
+    await candidateOf({ python: '3.14.2t', numpy: '2.4.6' }),
+  ];
+  registry.intercept = (asked) => {
+    const tags = registry.repositories.get('acme/numpy-tsan')?.tags;
+    return asked.startsWith('HEAD') && tags !== undefined ? void tags.set('3.14t', other.image.digest) : undefined;
+  };
+  await expect(promote(candidate)).rejects.toThrow(/something else writes there/);
+});

@@ -1,0 +1,95 @@
+/**
+ * Moves the public tags to an image that was proven: by the guard, on what they name at that moment. What is about to
+ * happen is recorded first, so that a rollback knows what a tag named before, wherever a publication was cut.
+ */
+import { type Build, UpstreamError } from '@pysan/model';
+import { buildIdLabel, inputsLabel, movesOf, promotionOf, type Tag, type TagMove, versionLabel } from '@pysan/tagging';
+
+import { attachRecord, moveTag, type NamedImage, readNamed, readRecords, type Target } from '@pysan/releases';
+
+export interface Candidate {
+  readonly target: Target;
+  readonly build: Build;
+  readonly image: NamedImage;
+  readonly tags: readonly Tag[];
+}
+
+/** What the guard says of each tag, by what that names this moment. An image that is not there yet has no digest. */
+export async function readMoves({
+  target: { repository },
+  build,
+  image,
+  tags,
+}: Omit<Candidate, 'image'> & { readonly image: NamedImage | undefined }): Promise<readonly TagMove[]> {
+  const digest = image?.digest ?? '';
+  const [named, records] = await Promise.all([
+    Promise.all(tags.map(async ({ tag }) => [tag, await readNamed(repository, tag)] as const)),
+    image === undefined ? undefined : readRecords(repository, digest),
+  ]);
+  const found = named.flatMap(([tag, it]) => (it === undefined ? [] : [[tag, it] as const]));
+  const holds = new Map(records?.hold === undefined ? [] : [[digest, records.hold]]);
+  return movesOf(tags, new Map(found), { to: { ...build, digest }, holds });
+}
+
+// Two publications at once read and write in turns: what one wrote the other may have decided on an earlier state.
+const roundsMax = 5;
+/** Longer than the gap between another's last look at a tag and its writing. */
+const settleMs = 1500;
+
+/**
+ * Moves all tags that may, looks again after a while, and mends what somebody else has moved meanwhile. Answers what was
+ * decided at first. UpstreamError when the tags do not come to rest.
+ */
+export async function promote(candidate: Candidate): Promise<readonly TagMove[]> {
+  let first: readonly TagMove[] | undefined;
+  for (let round = 0; round < roundsMax; round += 1) {
+    const moves = await readMoves(candidate);
+    first ??= moves;
+    const changes = moves.filter(
+      (move) => isChange(move, candidate.image) && (round === 0 || !isOvertaken(move, candidate.image)),
+    );
+    if (changes.length === 0) {
+      return first;
+    }
+    await record(candidate, changes);
+    await Promise.all(changes.map((move) => moveOne(candidate, move)));
+    await candidate.target.repository.registry.timing.sleep(settleMs);
+  }
+  throw new UpstreamError(
+    `The tags of ${candidate.target.name} do not keep what is written to them: something else writes there. Run it again.`,
+  );
+}
+
+function isChange({ from, decision }: TagMove, { digest }: NamedImage): boolean {
+  return decision.allowed && from?.digest !== digest;
+}
+
+/** Of two images that hold the same the guard lets either go; so that two publications agree, the one made later stays. */
+function isOvertaken({ from }: TagMove, { labels, created }: NamedImage): boolean {
+  const other = from as NamedImage | undefined;
+  const holdTheSame = [versionLabel, ...Object.keys(labels).filter(isVersion)].every(
+    (label) => other?.labels[label] === labels[label],
+  );
+  return holdTheSame && (other?.created ?? '') > (created ?? '');
+}
+
+function isVersion(label: string): boolean {
+  return label.startsWith('org.pysan.') && ![buildIdLabel, inputsLabel].includes(label) && !label.endsWith('.commit');
+}
+
+/** A publication that was cut has left its record already. */
+async function record({ target, build, image }: Candidate, changes: readonly TagMove[]): Promise<void> {
+  const { repository } = target;
+  const promotion = promotionOf(changes, { digest: image.digest, buildId: build.id, at: new Date().toISOString() });
+  const { promotions } = await readRecords(repository, image.digest);
+  const known = promotions.flatMap(({ by, tags }) => (by === 'publish' ? tags : []));
+  const isKnown = ({ tag, replaced }: { tag: string; replaced: string | null }): boolean =>
+    known.some((it) => it.tag === tag && it.replaced === replaced);
+  if (promotion !== undefined && !promotion.tags.every(isKnown)) {
+    await attachRecord(repository, image.manifest, promotion);
+  }
+}
+
+async function moveOne({ target, image }: Candidate, { tag, from }: TagMove): Promise<void> {
+  await moveTag(target.repository, { tag: tag.tag, from: from?.digest, to: image.manifest });
+}

@@ -1,0 +1,164 @@
+/** A factory of development images on a GitHub that is a real HTTP server: its schedule, runs and issues. */
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { findRepository } from '@pysan/github';
+import { type LocalGitHub, secondaryLimit, startGitHub } from '@pysan/testing/github/local-github';
+import { isExpected, UpstreamError } from '@pysan/model';
+
+import { type Development, runDevelop } from './run-develop.ts';
+
+const file = 'development.yml';
+const token = 'ghs_story';
+const dayMs = 24 * 60 * 60 * 1000;
+/** A Tuesday, at the hour of the schedule. */
+const start = Date.parse('2026-11-24T03:00:00Z');
+const images: readonly { name: string; parent: string | undefined; sources: readonly string[] }[] = [
+  { name: 'toolchain', parent: undefined, sources: [] },
+  { name: 'cpython', parent: 'toolchain', sources: ['cpython'] },
+  { name: 'cpython-asan', parent: 'cpython', sources: ['cpython'] },
+  { name: 'cpython-tsan', parent: 'cpython', sources: ['cpython'] },
+  { name: 'numpy-tsan', parent: 'cpython-tsan', sources: ['cpython', 'numpy'] },
+  { name: 'scipy-tsan', parent: 'numpy-tsan', sources: ['cpython', 'numpy', 'scipy'] },
+];
+
+type Options = Awaited<ReturnType<Development['resolve']>>;
+
+let gitHub: LocalGitHub;
+/** What each branch is at: it moves each time somebody asks. */
+let heads: Map<string, number>;
+/** `numpy-tsan:3.16t-dev` → the commits that it was built from. */
+let published: Map<string, Options>;
+/** The same of all that was tried. */
+let tried: Map<string, Options>;
+let fails: (image: string, tag: string) => boolean;
+let isDown: (image: string, tag: string) => boolean;
+let problem: string | undefined;
+
+beforeEach(async () => {
+  [heads, published, tried, problem] = [new Map(), new Map(), new Map(), undefined];
+  [fails, isDown] = [() => false, () => false];
+  const workflow = {
+    inputs: [],
+    runName: () => 'development',
+    group: () => '',
+    takesMs: () => dayMs / 6,
+    finish: async ({ id }: { readonly id: number }) =>
+      (await develop(`${gitHub.origin}/runs/${id}`)) === undefined ? ('success' as const) : ('failure' as const),
+  };
+  gitHub = await startGitHub({ repository: 'own/pysan', tokens: [token], workflows: { [file]: workflow }, start });
+});
+
+afterEach(() => gitHub.stop());
+
+/** Answers the message of the error that it ends with. */
+async function develop(run: string): Promise<string | undefined> {
+  const env = { GITHUB_API_URL: gitHub.origin, GITHUB_REPOSITORY: 'own/pysan', GITHUB_TOKEN: token };
+  const development: Development = {
+    tags: ['3.16t-dev', '3.15t-dev'],
+    images,
+    resolve,
+    publish,
+    gitHub: { issues: findRepository(env, 0.1).issues, run },
+    print: () => undefined,
+  };
+  problem = await runDevelop(development).then(
+    () => undefined,
+    (error: unknown) => (isExpected(error) ? error.message : String(error)),
+  );
+  return problem;
+}
+
+function resolve(image: string, given: Parameters<Development['resolve']>[1]): Promise<Options> {
+  if (isDown(image, given.python)) {
+    return Promise.reject(new UpstreamError('no answer'));
+  }
+  const sources = images.find(({ name }) => name === image)?.sources ?? [];
+  return Promise.resolve({ ...Object.fromEntries(sources.map((name) => [name, ask(name)])), ...given });
+}
+
+function ask(branch: string): string {
+  heads.set(branch, (heads.get(branch) ?? 0) + 1);
+  return String(heads.get(branch)).padStart(40, '0');
+}
+
+function publish(image: string, { python, ...commits }: Options): Promise<number> {
+  const [name, tag] = [`${image}:${String(python)}`, String(python)];
+  tried.set(name, commits);
+  if (fails(image, tag)) {
+    return Promise.resolve(1);
+  }
+  published.set(name, commits);
+  return Promise.resolve(0);
+}
+
+/** Has the schedule start a run, and waits until the next. */
+async function passDays(count: number): Promise<void> {
+  gitHub.start(file);
+  await gitHub.advance(count * dayMs);
+}
+
+const openTitles = () => gitHub.issues.filter(({ state }) => state === 'open').map(({ title }) => title);
+const commitOf = (name: string, branch: string) => published.get(name)?.[branch];
+
+it('publishes all images of a branch in the order of the chain, from the same commits', async () => {
+  await passDays(3);
+  expect([...tried.keys()]).toEqual(
+    ['3.16t-dev', '3.15t-dev'].flatMap((tag) => images.map(({ name }) => `${name}:${tag}`)),
+  );
+  for (const { name } of images.filter(({ sources }) => sources.includes('cpython'))) {
+    expect(commitOf(`${name}:3.16t-dev`, 'cpython')).toBe(commitOf('cpython:3.16t-dev', 'cpython'));
+  }
+  expect(commitOf('scipy-tsan:3.16t-dev', 'numpy')).toBe(commitOf('numpy-tsan:3.16t-dev', 'numpy'));
+  expect([problem, gitHub.issues]).toEqual([undefined, []]);
+});
+
+it('leaves the tag of what does not compile, names the commit in one issue, and closes it when a later run succeeds', async () => {
+  await passDays(3);
+  const before = published.get('cpython-tsan:3.16t-dev');
+  fails = (image, tag) => image === 'cpython-tsan' && tag === '3.16t-dev';
+  tried.clear();
+  await passDays(4);
+  expect(gitHub.runs.at(-1)).toMatchObject({ conclusion: 'failure' });
+  expect(published.get('cpython-tsan:3.16t-dev')).toBe(before);
+  expect([...tried.keys()]).toContain('cpython-asan:3.16t-dev');
+  expect([...tried.keys()]).toContain('scipy-tsan:3.15t-dev');
+  expect([...tried.keys()]).not.toContain('numpy-tsan:3.16t-dev');
+  expect(openTitles()).toEqual(['cpython-tsan 3.16t-dev fails to build']);
+  const [issue] = gitHub.issues;
+  expect(issue?.body).toContain(`- cpython: ${String(tried.get('cpython-tsan:3.16t-dev')?.['cpython'])}\r\n`);
+  expect(issue?.body).toMatch(/^- waiting for it: numpy-tsan, scipy-tsan\r?$/m);
+  expect(issue?.body).toContain(`- run: ${gitHub.origin}/runs/1001`);
+  expect(problem).toMatch(
+    /:\n {2}- cpython-tsan:3\.16t-dev at cpython 0{12} failed \(waiting for it: numpy-tsan, scipy-tsan\)$/,
+  );
+
+  await passDays(3);
+  expect(openTitles()).toHaveLength(1);
+  expect(issue?.comments).toEqual([`Failed again: ${gitHub.origin}/runs/1002`]);
+
+  fails = () => false;
+  await passDays(4);
+  expect(gitHub.runs.at(-1)).toMatchObject({ conclusion: 'success' });
+  expect(published.get('cpython-tsan:3.16t-dev')).not.toBe(before);
+  expect(openTitles()).toEqual([]);
+  expect(gitHub.issues).toHaveLength(1);
+  expect(issue?.comments.at(-1)).toBe(`Published: ${gitHub.origin}/runs/1003`);
+});
+
+it('goes on with what does not need what nobody can tell, is red for it, and opens no issue', async () => {
+  isDown = (image, tag) => image === 'numpy-tsan' && tag === '3.16t-dev';
+  await passDays(3);
+  expect(problem).toMatch(/:\n {2}- numpy-tsan:3\.16t-dev is unknown: no answer \(waiting for it: scipy-tsan\)$/);
+  expect(published.size).toBe(2 * images.length - 2);
+  expect(gitHub.issues).toEqual([]);
+});
+
+it('keeps its issues through limits, and says where GitHub cannot be told', async () => {
+  fails = (image) => image === 'scipy-tsan';
+  let left = 1;
+  gitHub.trouble = () => (left-- > 0 ? secondaryLimit : undefined);
+  await passDays(3);
+  expect(openTitles()).toEqual(['scipy-tsan 3.16t-dev fails to build', 'scipy-tsan 3.15t-dev fails to build']);
+  gitHub.trouble = () => ({ status: 403, body: { message: 'Resource not accessible by integration' } });
+  await passDays(4);
+  expect(problem).toMatch(/ {2}- scipy-tsan:3\.15t-dev at .* failed\n {2}- issues: GitHub: .* lacks a right/);
+});

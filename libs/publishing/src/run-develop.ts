@@ -1,0 +1,88 @@
+/** Publishes the development images: branch by branch, each image after its parent, all from the same commits. */
+import { applyIssueAction, listFailureIssues, type Repository } from '@pysan/github';
+import { type Image, isExpected, ProductError } from '@pysan/model';
+import { describeSources, developmentIssues, developmentProblems, type Outcome, waitFor } from '@pysan/coordination';
+
+type Options = Readonly<Record<string, string | boolean>>;
+
+export interface Development {
+  /** Of the development branches: `3.16t-dev`. */
+  readonly tags: readonly string[];
+  /** Each after its parent. */
+  readonly images: readonly Pick<Image, 'name' | 'parent'>[];
+  /** The options of a publication, with the commit of each branch. */
+  readonly resolve: (image: string, given: Options & { readonly python: string }) => Promise<Options>;
+  /** Publishes that image alone, on the parent that was published before; answers an exit code. */
+  readonly publish: (image: string, options: Options) => Promise<number>;
+  /** Who gets the issues, and the address of the run that they are on; absent for nobody. */
+  readonly gitHub?: { readonly issues: Repository; readonly run: string } | undefined;
+  readonly print: (text: string) => void;
+}
+
+/** Throws a ProductError that names all that somebody must look at, after all else is done. */
+export async function runDevelop(development: Development): Promise<void> {
+  const outcomes: Outcome[] = [];
+  for (const tag of development.tags) {
+    outcomes.push(...(await publishAll(development, tag)));
+  }
+  const problems = [...developmentProblems(outcomes)];
+  await keepIssues(outcomes, development.gitHub).catch((error: unknown) =>
+    problems.push(`issues: ${messageOf(error)}`),
+  );
+  if (problems.length > 0) {
+    throw new ProductError(`Somebody must look at this:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
+  }
+}
+
+async function publishAll(development: Development, tag: string): Promise<readonly Outcome[]> {
+  const outcomes = new Map<string, Outcome>();
+  let commits: Outcome['commits'] = {};
+  for (const { name: image, parent = '' } of development.images) {
+    const waiting = waitFor(outcomes.get(parent));
+    const outcome =
+      waiting === undefined
+        ? await publishOne(development, { image, tag, commits })
+        : { image, tag, commits: {}, result: waiting };
+    // A branch may move meanwhile: what one image was built from, the next is built from as well.
+    commits = { ...commits, ...outcome.commits };
+    outcomes.set(image, outcome);
+  }
+  return [...outcomes.values()];
+}
+
+async function publishOne(
+  { resolve, publish, print }: Development,
+  { image, tag, commits }: Omit<Outcome, 'result'>,
+): Promise<Outcome> {
+  try {
+    const options = await resolve(image, { ...commits, python: tag });
+    const known = { image, tag, commits: commitsIn(options) };
+    print(`== ${describeSources(known)}`);
+    const isPublished = (await publish(image, options)) === 0;
+    return { ...known, result: { is: isPublished ? 'published' : 'failed' } };
+  } catch (error) {
+    return { image, tag, commits: {}, result: { is: 'unknown', why: messageOf(error) } };
+  }
+}
+
+function commitsIn(options: Options): Record<string, string> {
+  const entries = Object.entries(options).filter(([, value]) => /^[0-9a-f]{40}$/.test(String(value)));
+  return Object.fromEntries(entries) as Record<string, string>;
+}
+
+async function keepIssues(outcomes: readonly Outcome[], gitHub: Development['gitHub']): Promise<void> {
+  if (gitHub === undefined) {
+    return;
+  }
+  const { issues, run } = gitHub;
+  for (const action of developmentIssues(outcomes, await listFailureIssues(issues), run)) {
+    await applyIssueAction(issues, action);
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (!isExpected(error)) {
+    throw error;
+  }
+  return error.message;
+}

@@ -1,0 +1,110 @@
+/** Removes from a registry what retention lets go: reads all repositories, has libs/planning decide, and carries that out. */
+import type { Site } from '@pysan/http';
+import { isExpected } from '@pysan/model';
+import { planPrune, type Policy, type Prune, type Removal, storedName } from '@pysan/retention';
+import {
+  ghcrInventory,
+  type Inventory,
+  listTags,
+  openRepository,
+  type Place,
+  type Registry,
+  type Repository,
+  repositoryAt,
+  walkedInventory,
+} from '@pysan/registry';
+
+import { readStored } from './read-stored.ts';
+
+/** An image's repository, and what is to be known of it. */
+export interface Holding {
+  readonly image: string;
+  readonly repository: Repository;
+  readonly inventory: Inventory;
+}
+
+/** The repositories of images at a place. On GHCR it is `gitHub` that lists and deletes, elsewhere the registry itself. */
+export function holdingsOf(
+  registry: Registry,
+  place: Pick<Place, 'namespace'>,
+  images: readonly string[],
+  gitHub: Site,
+): readonly Holding[] {
+  return images.map((image) => {
+    const repository = openRepository(registry, repositoryAt(place, image));
+    return { image, repository, inventory: inventoryOf(repository, gitHub) };
+  });
+}
+
+function inventoryOf(repository: Repository, gitHub: Site): Inventory {
+  if (repository.registry.host !== 'ghcr.io') {
+    return walkedInventory(repository);
+  }
+  const packages = ghcrInventory(repository.name, gitHub);
+  // GitHub does not tell "no such package" from "not for you". The registry does.
+  const list: Inventory['list'] = async () => ((await listTags(repository)).length === 0 ? [] : packages.list());
+  return { ...packages, list };
+}
+
+/** What would stay and go. UpstreamError where anything of it cannot be read. */
+export async function readPrune(holdings: readonly Holding[], policy: Policy): Promise<Prune> {
+  const stored = await Promise.all(
+    holdings.map(({ image, repository, inventory }) => readStored(repository, image, inventory)),
+  );
+  return planPrune(stored, policy);
+}
+
+/** What became of a removal: `gone` when somebody else was there first, `left` when it was not tried, or may never go. */
+export interface Removed {
+  readonly removal: Removal;
+  readonly outcome: 'removed' | 'gone' | 'left' | 'failed';
+  /** Why it was left, or how it failed. */
+  readonly because?: string;
+}
+
+const failuresMax = 5;
+
+/**
+ * Removes one after the other. What fails stays, and so does all that it holds; when too much has failed, so does the
+ * rest. `report` is told of each at once.
+ */
+export async function applyPrune(
+  holdings: readonly Holding[],
+  { remove }: Pick<Prune, 'remove'>,
+  report: (removed: Removed) => void,
+): Promise<readonly Removed[]> {
+  const inventories = new Map(holdings.map(({ image, inventory }) => [image, inventory]));
+  const done: Removed[] = [];
+  const there = new Set<string>();
+  for (const removal of remove) {
+    const failures = done.filter(({ outcome }) => outcome === 'failed').length;
+    const because = failures < failuresMax ? heldBy(removal, there) : 'too much has failed';
+    const removed =
+      because === undefined
+        ? await removeOne(inventories.get(removal.image), removal)
+        : { removal, outcome: 'left' as const, because };
+    if (removed.outcome === 'left' || removed.outcome === 'failed') {
+      there.add(storedName(removal.image, removal.digest));
+    }
+    done.push(removed);
+    report(removed);
+  }
+  return done;
+}
+
+function heldBy({ after }: Removal, there: ReadonlySet<string>): string | undefined {
+  const holder = after.find((it) => there.has(it));
+  return holder === undefined ? undefined : `${holder} is still there`;
+}
+
+async function removeOne(inventory: Inventory | undefined, removal: Removal): Promise<Removed> {
+  try {
+    const outcome = (await inventory?.remove(removal.digest, removal.tags)) ?? 'gone';
+    return typeof outcome === 'string' ? { removal, outcome } : { removal, outcome: 'left', because: outcome.kept };
+  } catch (error) {
+    if (isExpected(error)) {
+      return { removal, outcome: 'failed', because: error.message };
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,105 @@
+/** Plans against the local engine or a registry: reads the repository and what is there, and builds, pulls or starts nothing. */
+import { chainOf, type Image } from '@pysan/model';
+import {
+  type Candidate,
+  type Found,
+  type ImageInputs,
+  isObstacle,
+  keyOf,
+  nameBuilds,
+  type Planned,
+  planBuilds,
+  readPresent,
+  type Wanted,
+  wantedBuilds,
+  wantedChain,
+  type World,
+} from '@pysan/planning';
+import { connect, type Place } from '@pysan/registry';
+import { createInputReader, readImages, readLocks } from '@pysan/workspace';
+
+import { readChecks } from '@pysan/proving';
+import { readBaseIdentity, readHoldings } from './holdings.ts';
+import { localReader } from './local-reader.ts';
+import { registryReader } from './registry-reader.ts';
+
+export interface ReadPlan {
+  /** In the order in which builds are made. */
+  readonly builds: readonly Planned[];
+  /** What a reader must know to read the plan right. */
+  readonly notes: readonly string[];
+}
+
+/** Which part of the plan is wanted: one image at one tag, which comes last, and what it is built on. */
+export interface Part {
+  readonly image: string;
+  readonly tag: string | undefined;
+}
+
+/** The plan of all tracked builds, or of a part, against the local engine. EngineError where that cannot be asked. */
+export async function readPlan(root: string, part?: Part): Promise<ReadPlan> {
+  const [images, { debian }] = await Promise.all([readImages(root), readLocks(root)]);
+  const { images: held, baseIdentity, notes } = await readHoldings(debian);
+  // Without a base no build has a name. Nothing has the one that it gets here.
+  const known = { baseIdentity: baseIdentity ?? 'none', commits: new Map<string, string>() };
+  const candidates = await readCandidates(root, known, part);
+  const found = await readPresent(candidates, localReader(root, baseIdentity === undefined ? [] : held));
+  const builds = planBuilds(candidates, { found, checks: await hashChecks(root, images) });
+  return { builds: baseIdentity === undefined ? builds.map(withoutName) : builds, notes };
+}
+
+/** As readPlan, against the images at a place in a registry. What that cannot tell of an image is unknown, and no error. */
+export async function readPlanFrom(place: Place, root: string, part?: Part): Promise<ReadPlan> {
+  const [images, { debian }] = await Promise.all([readImages(root), readLocks(root)]);
+  const known = { baseIdentity: await readBaseIdentity(debian), commits: new Map<string, string>() };
+  const candidates = await readCandidates(root, known, part);
+  const registry = connect(place, process.env);
+  const found = await readPresent(candidates, registryReader(registry, place));
+  const builds = planBuilds(candidates, { found, checks: await hashChecks(root, images) });
+  return { builds, notes: [`${place.host} was asked ${registry.requests} times.`] };
+}
+
+/**
+ * Whether an image is what this repository would build in its place now, proven by today's checks; if not, why. Its parents
+ * are not looked at. UsageError for a tag that nothing is built for.
+ */
+export async function judgePublished(root: string, part: Part, found: Found): Promise<Planned | undefined> {
+  const [images, { debian }] = await Promise.all([readImages(root), readLocks(root)]);
+  const known = { baseIdentity: await readBaseIdentity(debian), commits: new Map<string, string>() };
+  const wanted = (await readCandidates(root, known, part)).slice(-1);
+  const evidence = { found: new Map(wanted.map((it) => [keyOf(it), found])), checks: await hashChecks(root, images) };
+  return planBuilds(wanted, evidence)[0];
+}
+
+/** What stands outside of a repository, and the locks where others than its own count. */
+export type Known = Pick<World, 'baseIdentity' | 'commits'> & Partial<Pick<World, 'locks'>>;
+
+/** The wanted builds of a repository by their names. */
+export async function readCandidates(root: string, known: Known, part?: Part): Promise<readonly Candidate[]> {
+  const [images, locks] = await Promise.all([readImages(root), readLocks(root)]);
+  const world = { images, locks, ...known };
+  const wanted = part === undefined ? wantedBuilds(world) : wantedChain(part.image, part.tag, world);
+  return nameBuilds(wanted, await readInputs(root, wanted));
+}
+
+function readInputs(root: string, wanted: readonly Wanted[]): Promise<(ImageInputs | undefined)[]> {
+  const read = createInputReader(root);
+  return Promise.all(
+    wanted.map(async ({ image, resolution }) => (isObstacle(resolution) ? undefined : read(image, resolution))),
+  );
+}
+
+/** The hash of today's checks of each image, its parents' included. */
+export async function hashChecks(
+  root: string,
+  images: ReadonlyMap<string, Image>,
+): Promise<ReadonlyMap<string, string>> {
+  const names = [...images.keys()];
+  const chains = names.map((name) => chainOf(images, name).map((image) => image.name));
+  const checks = await Promise.all(chains.map((chain) => readChecks(root, chain)));
+  return new Map(checks.map(({ hash }, index) => [names[index] ?? '', hash]));
+}
+
+function withoutName({ buildId: _, ...planned }: Planned): Planned {
+  return planned;
+}

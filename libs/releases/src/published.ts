@@ -1,0 +1,99 @@
+/** What is published: the images that the tags of a repository name, and all that is recorded of one. */
+import { type Claim, claimOf } from '@pysan/evidence';
+import { getManifest, headManifest, listTags, type Repository } from '@pysan/registry';
+import { isReferrerTag } from '@pysan/retention';
+import { isImmutableTag } from '@pysan/tagging';
+
+import { type NamedImage, readNamed } from './read-named.ts';
+import { readRecords, type Records } from './records.ts';
+import { findProof, type StoredProof } from './reports.ts';
+
+export interface Published extends NamedImage, Pick<Records, 'hold'> {
+  readonly tags: readonly string[];
+  readonly proof?: StoredProof;
+}
+
+export interface Shelf {
+  /** What tags name that move, or that somebody made; the newest first. */
+  readonly images: readonly Published[];
+  /** How many tags name one build for ever. They are not followed. */
+  readonly immutable: number;
+}
+
+/** What a repository has; nothing where there is no such repository. */
+export async function readShelf(repository: Repository): Promise<Shelf> {
+  const tags = (await listTags(repository)).filter((tag) => !isReferrerTag(tag));
+  const moving = tags.filter((tag) => !isImmutableTag(tag)).toSorted();
+  const named = await Promise.all(moving.map(async (tag) => ({ tag, digest: await headManifest(repository, tag) })));
+  const byDigest = [...Map.groupBy(named, ({ digest }) => digest)];
+  const images = await Promise.all(
+    byDigest.map(async ([digest, list]) =>
+      readPublished(
+        repository,
+        digest,
+        list.map(({ tag }) => tag),
+      ),
+    ),
+  );
+  return {
+    images: images.filter((image) => image !== undefined).toSorted(newestFirst),
+    immutable: tags.length - moving.length,
+  };
+}
+
+function newestFirst({ created: left = '' }: Published, { created: right = '' }: Published): number {
+  return left === right ? 0 : left < right ? 1 : -1;
+}
+
+/** Undefined for what went away since it was listed. */
+async function readPublished(
+  repository: Repository,
+  digest: string | undefined,
+  tags: readonly string[],
+): Promise<Published | undefined> {
+  const image = digest === undefined ? undefined : await readNamed(repository, digest);
+  if (image === undefined) {
+    return undefined;
+  }
+  const { referrers, hold } = await readRecords(repository, image.digest);
+  const proof = await findProof(repository, referrers);
+  return { ...image, tags, ...(hold === undefined ? {} : { hold }), ...(proof === undefined ? {} : { proof }) };
+}
+
+/** All that a registry knows of one image. */
+export interface Story extends Omit<Published, 'hold'>, Omit<Records, 'referrers'> {
+  /** Whose signatures are attached, by what each says of itself. Whether they fit is not looked at. */
+  readonly signatures: readonly Claim[];
+}
+
+/** The story of what a tag or digest names; undefined when there is no such thing. */
+export async function readStory(repository: Repository, reference: string): Promise<Story | undefined> {
+  const image = await readNamed(repository, reference);
+  if (image === undefined) {
+    return undefined;
+  }
+  const { referrers, ...records } = await readRecords(repository, image.digest);
+  const [proof, tags, signatures] = await Promise.all([
+    findProof(repository, referrers),
+    findTags(repository, image.digest, [reference, ...tagsIn(records)]),
+    readSignatures(repository, image.digest),
+  ]);
+  return { ...image, ...records, tags, signatures, ...(proof === undefined ? {} : { proof }) };
+}
+
+function tagsIn({ promotions }: Pick<Records, 'promotions'>): string[] {
+  return promotions.flatMap(({ tags }) => tags.map(({ tag }) => tag));
+}
+
+/** Those of the tags that name a digest now, sorted. */
+async function findTags(repository: Repository, digest: string, tags: readonly string[]): Promise<string[]> {
+  const candidates = [...new Set(tags)].filter((tag) => tag !== digest);
+  const named = await Promise.all(candidates.map((tag) => headManifest(repository, tag)));
+  return candidates.filter((_, index) => named[index] === digest).toSorted();
+}
+
+// https://github.com/sigstore/cosign/blob/v2.5.0/specs/SIGNATURE_SPEC.md#tag-based-discovery
+async function readSignatures(repository: Repository, digest: string): Promise<readonly Claim[]> {
+  const manifest = await getManifest(repository, `${digest.replace(':', '-')}.sig`);
+  return (manifest?.json.layers ?? []).map(({ annotations = {} }) => claimOf(annotations));
+}

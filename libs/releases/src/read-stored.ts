@@ -1,0 +1,107 @@
+/** Reads everything that a repository holds, as far as retention looks at it. */
+import { isExpected, UpstreamError } from '@pysan/model';
+import { readInputs } from '@pysan/planning';
+import { type Stored, type StoredImage } from '@pysan/retention';
+import {
+  createdAnnotation,
+  getBlob,
+  getManifest,
+  type Inventory,
+  type Listed,
+  type Manifest,
+  parseJson,
+  type Repository,
+} from '@pysan/registry';
+import {
+  buildIdLabel,
+  type Hold,
+  holdType,
+  type Promotion,
+  promotionType,
+  readHold,
+  readPromotion,
+} from '@pysan/tagging';
+
+import { isImageConfig, readConfig } from './read-named.ts';
+
+interface Entry {
+  readonly manifest: StoredImage['manifests'][number];
+  readonly promotions?: readonly Promotion[];
+  readonly holds?: readonly Hold[];
+}
+
+/** Every manifest of a repository; what one of them holds and cannot be read is told as such. UpstreamError without a list. */
+export async function readStored(repository: Repository, image: string, inventory: Inventory): Promise<StoredImage> {
+  const listed = await inventory.list();
+  const entries = await Promise.all(listed.map((it) => readEntry(repository, it)));
+  return {
+    image,
+    manifests: entries.map(({ manifest }) => manifest),
+    promotions: entries.flatMap(({ promotions = [] }) => promotions),
+    holds: entries.flatMap(({ holds = [] }) => holds),
+  };
+}
+
+async function readEntry(repository: Repository, listed: Listed): Promise<Entry> {
+  try {
+    const manifest = listed.manifest ?? (await getManifest(repository, listed.digest));
+    return await toEntry(repository, listed, manifest ?? fail('it is listed, and not there'));
+  } catch (error) {
+    if (isExpected(error)) {
+      return { manifest: { digest: listed.digest, unreadable: error.message } };
+    }
+    throw error;
+  }
+}
+
+function fail(message: string): never {
+  throw new UpstreamError(message);
+}
+
+async function toEntry(repository: Repository, listed: Listed, manifest: Manifest): Promise<Entry> {
+  const { json, digest } = manifest;
+  const own: Own = isImageConfig(json.config) ? await readOwn(repository, json.config.digest) : {};
+  const created = newestOf([own.created, json.annotations?.[createdAnnotation], listed.arrived]);
+  const stored: Stored = {
+    digest,
+    tags: listed.tags,
+    children: (json.manifests ?? []).map((it) => it.digest),
+    ...(created === undefined ? {} : { created }),
+    ...(json.subject === undefined ? {} : { subject: json.subject.digest }),
+    ...own.build,
+  };
+  return { manifest: stored, ...(await readRecord(repository, json)) };
+}
+
+interface Own {
+  readonly created?: string | undefined;
+  readonly build?: Pick<Stored, 'buildId' | 'parentBuildId'>;
+}
+
+/** What an image says of itself. One that is not ours says no build, and is kept or not by its tags and age. */
+async function readOwn(repository: Repository, config: string): Promise<Own> {
+  const { created, labels } = readConfig(await getBlob(repository, config)) ?? fail('its config cannot be read');
+  if (labels[buildIdLabel] === undefined) {
+    return { created, build: {} };
+  }
+  const { buildId, inputs } = readInputs(labels);
+  return { created, build: { buildId, ...(inputs.parent === undefined ? {} : { parentBuildId: inputs.parent }) } };
+}
+
+/** When it was made or came here, whichever was later: some builds say 1970. */
+function newestOf(times: readonly (string | undefined)[]): string | undefined {
+  const known = times.flatMap((time) => Date.parse(time ?? '')).filter(Number.isFinite);
+  return known.length === 0 ? undefined : new Date(Math.max(...known)).toISOString();
+}
+
+async function readRecord(repository: Repository, json: Manifest['json']): Promise<Partial<Entry>> {
+  const subject = json.subject?.digest;
+  if (subject === undefined || (json.artifactType !== promotionType && json.artifactType !== holdType)) {
+    return {};
+  }
+  const layer = json.layers?.[0] ?? fail('it is a record, and holds none');
+  const document = parseJson((await getBlob(repository, layer.digest)) ?? fail('the record that it holds is gone'));
+  return json.artifactType === promotionType
+    ? { promotions: [readPromotion(subject, document)] }
+    : { holds: [readHold(subject, document)] };
+}

@@ -1,0 +1,56 @@
+/** The reports of verifications that are attached to an image. Its proof is the newest, whatever that says. */
+import type { Proof } from '@pysan/planning';
+import {
+  attach,
+  createdAnnotation,
+  describe,
+  listReferrers,
+  type Manifest,
+  readAttachment,
+  type Referrer,
+  type Repository,
+} from '@pysan/registry';
+import { reportType } from '@pysan/verification';
+
+import { readProof } from './plan/proof.ts';
+import { timeAfter } from './records.ts';
+
+export interface StoredProof extends Proof {
+  /** ISO time of the verification. */
+  readonly at: string;
+  /** How many cases ran. */
+  readonly cases: number;
+}
+
+/** Undefined when there is no report among what is attached. UpstreamError when the newest cannot be read. */
+export async function findProof(
+  repository: Repository,
+  referrers: readonly Referrer[],
+): Promise<StoredProof | undefined> {
+  const newest = reportsIn(referrers).at(-1);
+  if (newest === undefined) {
+    return undefined;
+  }
+  const text = String(await readAttachment(repository, newest));
+  return { ...readProof(describe(repository, newest.digest), text), at: timeOf(newest) };
+}
+
+/** Attaches a report to an image as its newest. */
+export async function attachReport(
+  repository: Repository,
+  subject: Pick<Manifest, 'digest' | 'mediaType' | 'bytes'>,
+  document: Buffer,
+): Promise<void> {
+  const others = reportsIn(await listReferrers(repository, subject.digest));
+  await attach(repository, subject, reportType, document, new Date(timeAfter(others.map(timeOf), new Date())));
+}
+
+/** The oldest first. */
+function reportsIn(referrers: readonly Referrer[]): Referrer[] {
+  const reports = referrers.filter(({ artifactType }) => artifactType === reportType);
+  return reports.toSorted((left, right) => (Date.parse(timeOf(left)) || 0) - (Date.parse(timeOf(right)) || 0));
+}
+
+function timeOf({ annotations }: Referrer): string {
+  return annotations[createdAnnotation] ?? '';
+}

@@ -1,0 +1,36 @@
+/** What a public tag names for somebody who is nobody, and where that is nothing, why: a registry hides what is private. */
+import { isExpected } from '@pysan/model';
+import type { Repository } from '@pysan/registry';
+
+import { type NamedImage, readNamed } from '../read-named.ts';
+import type { Seen } from './sighting.ts';
+
+/** `nobody` and `own` are one repository, asked without credentials and with those that there are. */
+export async function lookAsNobody(nobody: Repository, own: Repository, tag: string): Promise<NamedImage | Seen> {
+  try {
+    return (await readNamed(nobody, tag)) ?? absent;
+  } catch (error) {
+    return explain(own, tag, messageOf(error));
+  }
+}
+
+const absent: Seen = { state: 'absent', what: 'there is no such tag' };
+
+// GHCR refuses nobody what is private and what does not exist alike. Whoever may read it is told.
+async function explain(own: Repository, tag: string, refusal: string): Promise<Seen> {
+  try {
+    const named = await readNamed(own, tag);
+    const what = `nobody can use it without logging in: make its package public. Asked as nobody, ${refusal}`;
+    return named === undefined ? absent : { state: 'bad', what };
+  } catch (error) {
+    const what = `it is private, or not published yet, or the registry does not answer: ${messageOf(error)}`;
+    return { state: 'unknown', what };
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (!isExpected(error)) {
+    throw error;
+  }
+  return error.message;
+}

@@ -1,0 +1,77 @@
+/** Looks at public tags as an outsider does: without credentials it pulls what each names, and sees whether that still works. */
+import { docker, runContainer, stopOnSignals } from '@pysan/engine';
+import { chainOf, type Image, isExpected, parsePythonTag } from '@pysan/model';
+import { connect, openRepository, type Place, repositoryAt } from '@pysan/registry';
+
+import { asNobody } from '../login.ts';
+import { pullImage } from '../transfer.ts';
+import { readChecks, readSubject, verifyImage } from '@pysan/proving';
+import { lookAsNobody } from './look-as-nobody.ts';
+import { lastMustFind, type Seen, type Sighting } from './sighting.ts';
+
+export interface Watch {
+  readonly root: string;
+  readonly images: ReadonlyMap<string, Image>;
+  readonly place: Place;
+  /** Gets each as it comes. */
+  readonly onSighting: (sighting: Sighting) => void;
+}
+
+/** Watches the tag of each track of each image that has a sanitizer, one after the other: an image is large. */
+export async function watchTags(watch: Watch): Promise<readonly Sighting[]> {
+  const sanitized = [...watch.images.values()].filter(({ sanitizer }) => sanitizer !== undefined);
+  const wanted = sanitized.flatMap((image) => image.tracks.map((tag) => ({ image, tag })));
+  const sightings: Sighting[] = [];
+  await asNobody(async (env) => {
+    for (const { image, tag } of wanted) {
+      const sighting = { image: image.name, tag, ...(await watchTag(watch, image.name, tag, env)) };
+      watch.onSighting(sighting);
+      sightings.push(sighting);
+    }
+  });
+  return sightings;
+}
+
+async function watchTag(watch: Watch, image: string, tag: string, env: Record<string, string>): Promise<Seen> {
+  const path = repositoryAt(watch.place, image);
+  // An empty configuration of docker's: nobody is logged in.
+  const nobody = openRepository(connect(watch.place, env), path);
+  const own = openRepository(connect(watch.place, process.env), path);
+  const seen = await lookAsNobody(nobody, own, tag);
+  if ('state' in seen) {
+    return seen;
+  }
+  try {
+    return await tryImage(watch, image, `${watch.place.host}/${path}@${seen.digest}`, env);
+  } catch (error) {
+    if (!isExpected(error)) {
+      throw error;
+    }
+    return { state: 'bad', what: `nobody can use it without logging in: ${error.message}` };
+  }
+}
+
+async function tryImage(watch: Watch, image: string, reference: string, env: Record<string, string>): Promise<Seen> {
+  await pullImage(reference, undefined, env);
+  try {
+    const reasons = await findNothing(watch, image, reference);
+    return reasons === undefined
+      ? { state: 'good', what: 'it is public, and finds its bug' }
+      : { state: 'bad', what: `it does not find its bug any more: ${reasons}` };
+  } finally {
+    await docker(['image', 'rm', reference]);
+  }
+}
+
+/** Why an image does not find what it must; undefined where it does. */
+async function findNothing({ root, images }: Watch, image: string, reference: string): Promise<string | undefined> {
+  const subject = await readSubject(image, reference);
+  const names = chainOf(images, image).map(({ name }) => name);
+  const python = subject.pythonTag === undefined ? undefined : parsePythonTag(subject.pythonTag);
+  const checks = lastMustFind(await readChecks(root, names, python));
+  const run = { subject, reference, sanitized: true, checks, run: runContainer, onResult: () => undefined };
+  const { verdict, results } = await stopOnSignals((signal) => verifyImage({ ...run, signal }));
+  return verdict === 'pass'
+    ? undefined
+    : results.flatMap(({ title, reasons }) => [title, ...reasons]).join('; ') || 'it has no check that must find one';
+}

@@ -1,0 +1,27 @@
+/** What would go from a registry, and what became of it. Pure. */
+import type { Removed } from '@pysan/releases';
+import { type Prune, type Removal, storedName } from '@pysan/retention';
+
+/** A line for each manifest that goes, in the order of their removal, then the counts. */
+export function formatPrune({ keep, remove }: Prune): string {
+  return [...remove.map(formatRemoval), `${remove.length} of ${keep.length + remove.length} manifests would go`].join(
+    '\n',
+  );
+}
+
+function formatRemoval({ image, digest, tags, reason }: Removal): string {
+  const named = tags.length === 0 ? '' : ` (${tags.join(' ')})`;
+  return `${storedName(image, digest)}${named}: ${reason}`;
+}
+
+/** One line, as it happens. */
+export function formatRemoved({ removal, outcome, because }: Removed): string {
+  const remark = because ?? removal.reason;
+  return `${outcome} ${storedName(removal.image, removal.digest)}: ${remark}`;
+}
+
+/** `12 removed, 1 gone, 2 failed, 5 left` */
+export function formatOutcome(done: readonly Removed[]): string {
+  const counts = [...Map.groupBy(done, ({ outcome }) => outcome)].map(([outcome, list]) => `${list.length} ${outcome}`);
+  return counts.length === 0 ? 'nothing to remove' : counts.join(', ');
+}

@@ -1,0 +1,58 @@
+/** What the coordinator found, as people read it: in a terminal, and beside a run on GitHub. Pure. */
+import { type Dispatch, type IssueAction, isRed, type Row } from '@pysan/coordination';
+import { alignRows } from '@pysan/verification';
+
+const head = ['IMAGE', 'PYTHON', 'RELEASE', 'STATUS', 'WHY', 'LINK'];
+
+/** `numpy-tsan:3.14t` */
+export function nameOf({ image, tag }: Pick<Row, 'image' | 'tag'>): string {
+  return tag === undefined ? image : `${image}:${tag}`;
+}
+
+/** A line for each build, and how many there are of each status. `isApplied` says that runs were started. */
+export function formatRows(rows: readonly Row[], isApplied: boolean): string {
+  const table = alignRows([head, ...rows.map((row) => cellsOf(row, isApplied))]);
+  return [...table, '', countRows(rows, isApplied)].join('\n');
+}
+
+/** The same in GitHub's Markdown, with what somebody must look at in bold. */
+export function formatMarkdown(rows: readonly Row[], isApplied: boolean): string {
+  const lines = rows.map((row) => {
+    const [image = '', tag = '', python = '', status = '', why = '', link = ''] = cellsOf(row, isApplied).map(escape);
+    const run = link === '' ? '' : `[run](${link})`;
+    return [image, tag, python, isRed(row) ? `**${status}**` : status, why, run];
+  });
+  const table = [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`);
+  return `## Images\n\n${countRows(rows, isApplied)}\n\n${table.join('\n')}\n`;
+}
+
+function escape(cell: string): string {
+  return cell.replaceAll('|', '\\|').replaceAll(/\s*\n\s*/g, ' ');
+}
+
+function cellsOf(row: Row, isApplied: boolean): string[] {
+  const { image, tag = '', python = '', why, link = '' } = row;
+  return [image, tag, python, wordFor(row, isApplied), why, link];
+}
+
+function wordFor({ status }: Row, isApplied: boolean): string {
+  return status === 'dispatched' && !isApplied ? 'to dispatch' : status;
+}
+
+function countRows(rows: readonly Row[], isApplied: boolean): string {
+  const counts = [...Map.groupBy(rows, (row) => wordFor(row, isApplied))];
+  return `${rows.length} builds: ${counts.map(([word, list]) => `${list.length} ${word}`).join(', ')}`;
+}
+
+/** What was done, or would be. */
+export function formatOutcome(
+  dispatches: readonly Dispatch[],
+  actions: readonly IssueAction[],
+  isApplied: boolean,
+): string {
+  if (dispatches.length + actions.length === 0) {
+    return 'No run is to be started, and no issue to be changed.';
+  }
+  const changes = `start ${dispatches.length} runs and change ${actions.length} issues`;
+  return isApplied ? `GitHub was asked to ${changes}.` : `--apply would ${changes}.`;
+}

@@ -1,0 +1,68 @@
+/** What a registry has, as `pysan images` tells it. Pure. */
+import type { Shelf } from '@pysan/releases';
+import { versionsIn } from '@pysan/tagging';
+import { alignRows } from '@pysan/verification';
+
+import { formatAge, formatBytes, formatVersions, shortDigest } from './format-facts.ts';
+
+type Published = Shelf['images'][number];
+
+/** What there is, and what it is judged by: the hash of each image's checks of today. */
+export interface Shelves {
+  readonly shelves: readonly (readonly [image: string, shelf: Shelf])[];
+  readonly checks: ReadonlyMap<string, string>;
+  readonly now: Date;
+}
+
+const header = ['image', 'digest', 'age', 'python', 'size', 'proof', 'tags', 'versions'];
+
+/** A line for each image that a tag names, then how many tags were not followed. */
+export function formatShelves({ shelves, checks, now }: Shelves): string {
+  const rows = shelves.flatMap(([image, { images }]) =>
+    images.map((it) => rowOf(image, it, now, proofOf(it, checks.get(image)))),
+  );
+  const immutable = shelves.reduce((sum, [, shelf]) => sum + shelf.immutable, 0);
+  const counts = `${rows.length} images, and ${immutable} tags that name one build for ever`;
+  return rows.length === 0 ? counts : [...alignRows([header, ...rows]), '', counts].join('\n');
+}
+
+function rowOf(image: string, { digest, created, bytes, labels, tags }: Published, now: Date, proof: string): string[] {
+  const versions = versionsIn(labels);
+  return [
+    image,
+    shortDigest(digest),
+    formatAge(created, now),
+    versions['python'] ?? '',
+    formatBytes(bytes),
+    proof,
+    tags.join(' '),
+    formatVersions(versions),
+  ];
+}
+
+/** `pass`, `pass (other checks)`, `none`; a hold counts for more. */
+function proofOf({ proof, hold }: Published, checks: string | undefined): string {
+  if (hold !== undefined) {
+    return 'on hold';
+  }
+  if (proof === undefined) {
+    return 'none';
+  }
+  return proof.checksHash === checks ? proof.verdict : `${proof.verdict} (other checks)`;
+}
+
+/** The same for scripts, with whole digests and labels. */
+export function jsonOf({ shelves, checks }: Shelves): unknown {
+  return shelves.flatMap(([image, { images }]) =>
+    images.map(({ digest, tags, created, bytes, labels, proof, hold }) => ({
+      image,
+      digest,
+      tags,
+      created,
+      bytes,
+      versions: versionsIn(labels),
+      proof: proof === undefined ? undefined : { ...proof, isOfToday: proof.checksHash === checks.get(image) },
+      hold,
+    })),
+  );
+}

@@ -1,0 +1,198 @@
+import { expect, it } from '@jest/globals';
+import type { Removed, SignatureJudgement, Story } from '@pysan/releases';
+import { type Prune } from '@pysan/retention';
+import { reason } from '@pysan/planning';
+
+import { formatAge, formatBytes, formatVersions } from './format-facts.ts';
+import { formatOutcome, formatPrune, formatRemoved } from './format-prune.ts';
+import { formatRollback } from './format-rollback.ts';
+import { formatShelves, jsonOf } from './format-shelves.ts';
+import { formatStory } from './format-story.ts';
+
+const now = new Date('2026-11-25T12:00:00Z');
+const digest = `sha256:${'1'.repeat(64)}`;
+const older = `sha256:${'2'.repeat(64)}`;
+const at = '2026-11-20T12:00:00Z';
+const proof = { buildId: 'b', checksHash: 'c', verdict: 'pass', at, cases: 36 };
+
+const story: Story = {
+  digest,
+  manifest: { digest, mediaType: '', bytes: Buffer.alloc(0), json: { schemaVersion: 2 } },
+  labels: { 'org.pysan.python': '3.14.3t', 'org.pysan.numpy': '2.5.5', 'org.pysan.llvm': '1:21.1.8-3' },
+  created: at,
+  bytes: 337_000_000,
+  tags: ['3.14.3t', '3.14t'],
+  proof,
+  signatures: [{ kind: 'key' }, { kind: 'key' }, { kind: 'certificate', identity: 'a workflow', issuer: 'GitHub' }],
+  holds: [],
+  promotions: [
+    {
+      schemaVersion: 1,
+      digest,
+      buildId: 'b',
+      at,
+      by: 'publish',
+      tags: [
+        { tag: '3.14.3t', replaced: null },
+        { tag: '3.14t', replaced: older },
+      ],
+    },
+  ],
+};
+
+it.each([
+  { bytes: 1_234_000_000, text: '1.2 GB' },
+  { bytes: 337_400_000, text: '337 MB' },
+  { bytes: 4200, text: '4.2 kB' },
+])('writes $bytes bytes as $text', ({ bytes, text }) => {
+  expect(formatBytes(bytes)).toBe(text);
+});
+
+it.each([
+  { time: '2026-11-25T11:30:00Z', text: '0 h' },
+  { time: '2026-11-24T11:00:00Z', text: '25 h' },
+  { time: '2026-11-20T11:00:00Z', text: '5 days' },
+  { time: '2026-11-26T00:00:00Z', text: '0 h' },
+  { time: undefined, text: '' },
+])('writes the age of $time as "$text"', ({ time, text }) => {
+  expect(formatAge(time, now)).toBe(text);
+});
+
+it('writes versions without that of Python, which has a column', () => {
+  expect(formatVersions({ numpy: '2.5.5', python: '3.14.3t', llvm: '21' })).toBe('numpy 2.5.5, llvm 21');
+});
+
+it.each([
+  { facts: {}, checks: 'c', cell: 'pass' },
+  { facts: {}, checks: 'd', cell: 'pass (other checks)' },
+  { facts: { hold: 'it crashes' }, checks: 'c', cell: 'on hold' },
+])('lists an image as "$cell"', ({ facts, checks, cell }) => {
+  const shelves = [['numpy-tsan', { images: [{ ...story, ...facts }], immutable: 4 }]] as const;
+  const [, row, , counts] = formatShelves({ shelves, checks: new Map([['numpy-tsan', checks]]), now }).split('\n');
+  expect(row?.split(/ {2,}/)).toEqual([
+    'numpy-tsan',
+    'sha256:111111111111',
+    '5 days',
+    '3.14.3t',
+    '337 MB',
+    cell,
+    '3.14.3t 3.14t',
+    'numpy 2.5.5, llvm 1:21.1.8-3',
+  ]);
+  expect(counts).toBe('1 images, and 4 tags that name one build for ever');
+});
+
+it('lists an image for scripts, with whole digests', () => {
+  const shelves = [['numpy-tsan', { images: [story], immutable: 0 }]] as const;
+  expect(jsonOf({ shelves, checks: new Map([['numpy-tsan', 'c']]), now })).toMatchObject([
+    { image: 'numpy-tsan', digest, tags: ['3.14.3t', '3.14t'], proof: { verdict: 'pass', isOfToday: true } },
+  ]);
+});
+
+const inputs = {
+  schema: 1,
+  platform: 'linux/amd64',
+  files: {},
+  buildArgs: {},
+  parent: 'b'.repeat(64),
+  releases: [{ component: 'numpy', version: '2.5.5', sha256: 'a'.repeat(64) }],
+} as const;
+
+it('tells all about an image, a line for each fact', () => {
+  const told = formatStory({
+    reference: 'ghcr.io/acme/numpy-tsan:3.14t',
+    story: { ...story, hold: 'it crashes' },
+    made: { buildId: '0'.repeat(64), inputs },
+    parent: 'cpython-tsan',
+    trusted: { trust: { kind: 'key', publicKey: 'cosign.pub' }, refusal: undefined },
+    judgement: { image: 'numpy-tsan', state: 'to-build', reasons: [reason('new-release', 'numpy', '2.5.5', '2.6.0')] },
+    now,
+  });
+  expect(told.split('\n')).toEqual([
+    'ghcr.io/acme/numpy-tsan:3.14t',
+    `  digest   ${digest}`,
+    '  tags     3.14.3t 3.14t',
+    '  made     2026-11-20T12:00:00Z, 5 days ago; 337 MB as pulled',
+    '  on hold  it crashes',
+    `  build    b000000000000 (${'0'.repeat(64)})`,
+    '  python   3.14.3t',
+    `  sources  numpy 2.5.5 sha256 ${'a'.repeat(64)}`,
+    '  parent   cpython-tsan bbbbbbbbbbbbb',
+    '  llvm     1:21.1.8-3',
+    '  proven   pass, 36 checks, 2026-11-20T12:00:00Z',
+    '  signed   with a key, and a key names nobody',
+    '           as a workflow, by the word of GitHub',
+    '  trusted  yes, by the key cosign.pub',
+    '  moves    2026-11-20T12:00:00Z publish: 3.14.3t was new',
+    `           2026-11-20T12:00:00Z publish: 3.14t left ${older}`,
+    '  fresh    no, to-build: new-release: numpy 2.5.5 → 2.6.0',
+  ]);
+});
+
+const acme = { kind: 'repository', url: 'https://github.com/acme/pysan' } as const;
+
+it.each<{ trusted: SignatureJudgement; text: string }>([
+  { trusted: { trust: acme, refusal: undefined }, text: 'yes, by the workflows of https://github.com/acme/pysan' },
+  {
+    trusted: { trust: acme, refusal: 'no signature of it fits' },
+    text: `no, not by the workflows of ${acme.url}: no signature of it fits`,
+  },
+  { trusted: { unknown: 'There is no cosign' }, text: 'unknown: There is no cosign' },
+])('says of a signature whether it is trusted: $text', ({ trusted, text }) => {
+  const told = {
+    reference: 'x',
+    story,
+    made: { unreadable: '' },
+    parent: undefined,
+    trusted,
+    judgement: undefined,
+    now,
+  };
+  expect(formatStory(told)).toContain(`\n  trusted  ${text}\n`);
+});
+
+it('tells what it cannot know of an image', () => {
+  const told = formatStory({
+    reference: 'x',
+    story: {
+      digest,
+      manifest: story.manifest,
+      labels: {},
+      bytes: 1,
+      tags: [],
+      signatures: [],
+      holds: [],
+      promotions: [],
+    },
+    made: { unreadable: 'it has no label' },
+    parent: undefined,
+    trusted: undefined,
+    judgement: undefined,
+    now,
+  });
+  expect(told).toMatch(/tags +none[^]*nobody knows when[^]*unknown: it has no label[^]*no report[^]*no signature/);
+  expect(told).toMatch(/no record says that a tag came to sha256:1+\n +fresh +unknown/);
+});
+
+it('shows a rollback', () => {
+  const hold = { schemaVersion: 1, digest, held: true, reason: 'it crashes', at } as const;
+  const left = [{ tag: 'late', reason: 'cannot go back: there was nothing before; it is left' }];
+  const plan = { from: digest, hold, promotions: [], moves: [{ tag: '3.14t', to: older }], left };
+  expect(formatRollback('ghcr.io/acme/x', plan).split('\n')).toEqual([
+    `ghcr.io/acme/x@${digest}`,
+    '  gets a hold: it crashes',
+    `  3.14t  → ${older}`,
+    '  late   cannot go back: there was nothing before; it is left',
+  ]);
+});
+
+it('shows what would go, and what became of it', () => {
+  const removal = { image: 'x', digest, tags: ['b0'], reason: 'last in use 420 days ago', after: [] };
+  const plan: Prune = { keep: [{ image: 'x', digest: older, tags: [], reason: '3.14t names it' }], remove: [removal] };
+  expect(formatPrune(plan)).toBe(`x@${digest} (b0): last in use 420 days ago\n1 of 2 manifests would go`);
+  const failed: Removed = { removal, outcome: 'failed', because: '403' };
+  expect(formatRemoved(failed)).toBe(`failed x@${digest}: 403`);
+  expect(formatRemoved({ removal, outcome: 'removed' })).toBe(`removed x@${digest}: last in use 420 days ago`);
+  expect(formatOutcome([failed, failed, { removal, outcome: 'left' }])).toBe('2 failed, 1 left');
+  expect(formatOutcome([])).toBe('nothing to remove');
+});

@@ -1,0 +1,122 @@
+/** All that is known of a published image, as `pysan why` tells it. Pure. */
+import { describeClaim, describeTrust } from '@pysan/evidence';
+import { type BuildInputs, buildName, type Source } from '@pysan/model';
+import type { SignatureJudgement, Story } from '@pysan/releases';
+import { formatReason, type Planned } from '@pysan/planning';
+import { versionsIn } from '@pysan/tagging';
+
+import { formatAge, formatBytes } from './format-facts.ts';
+
+export interface Told {
+  readonly reference: string;
+  readonly story: Story;
+  /** What it was made from, or why that cannot be read. */
+  readonly made: { readonly buildId: string; readonly inputs: BuildInputs } | { readonly unreadable: string };
+  /** Name of the image that it was built FROM. */
+  readonly parent: string | undefined;
+  /** Whether this checkout would take it for its own; undefined when nobody has signed it. */
+  readonly trusted: SignatureJudgement | undefined;
+  /** Of what this repository would build now; undefined where it knows no such image. */
+  readonly judgement: Planned | undefined;
+  readonly now: Date;
+}
+
+type Line = readonly [name: string, text: string];
+
+/** A line for each fact, under the reference. */
+export function formatStory(told: Told): string {
+  const lines = [...linesOfImage(told), ...linesOfBuild(told), ...linesOfEvidence(told), ...linesOfJudgement(told)];
+  const width = Math.max(...lines.map(([name]) => name.length));
+  return [told.reference, ...lines.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`.trimEnd())].join('\n');
+}
+
+function linesOfImage({ story: { digest, tags, created, bytes, hold }, now }: Told): Line[] {
+  const made = created === undefined ? 'nobody knows when' : `${created}, ${formatAge(created, now)} ago`;
+  return [
+    ['digest', digest],
+    ['tags', tags.length === 0 ? 'none' : tags.join(' ')],
+    ['made', `${made}; ${formatBytes(bytes)} as pulled`],
+    ...(hold === undefined ? [] : [['on hold', hold] as const]),
+  ];
+}
+
+function linesOfBuild({ made, parent, story }: Told): Line[] {
+  if ('unreadable' in made) {
+    return [['build', `unknown: ${made.unreadable}`]];
+  }
+  const { buildId, inputs } = made;
+  const below =
+    inputs.parent === undefined ? `base ${inputs.base ?? ''}` : `${parent ?? ''} ${buildName(inputs.parent)}`;
+  const { python, llvm } = versionsIn(story.labels);
+  return [
+    ['build', `${buildName(buildId)} (${buildId})`],
+    ...(python === undefined ? [] : [['python', python] as const]),
+    ...inputs.releases.map((source, index): Line => [index === 0 ? 'sources' : '', formatSource(source)]),
+    ['parent', below.trim()],
+    ...(llvm === undefined ? [] : [['llvm', llvm] as const]),
+  ];
+}
+
+function formatSource({ component, version, commit, tree, sha256 }: Source): string {
+  const origin =
+    commit === undefined ? (tree === undefined ? hash('sha256', sha256) : hash('tree', tree)) : hash('commit', commit);
+  return [component, version, origin].filter((it) => it !== '').join(' ');
+}
+
+function hash(name: string, value: string | undefined): string {
+  return value === undefined ? '' : `${name} ${value}`;
+}
+
+function linesOfEvidence({ story: { proof, signatures, promotions, digest }, trusted }: Told): Line[] {
+  const proven = proof === undefined ? 'no report is attached' : `${proof.verdict}, ${proof.cases} checks, ${proof.at}`;
+  const moves = promotions
+    .toSorted(newestFirst)
+    .flatMap(({ at, by, tags }) =>
+      tags.map(({ tag, replaced }) => `${at} ${by}: ${tag} ${replaced === null ? 'was new' : `left ${replaced}`}`),
+    );
+  return [
+    ['proven', proven],
+    ...linesOfSignatures(signatures),
+    ...(trusted === undefined ? [] : [['trusted', formatTrust(trusted)] as const]),
+    ...(moves.length === 0 ? [`no record says that a tag came to ${digest}`] : moves).map((move, index): Line => [
+      index === 0 ? 'moves' : '',
+      move,
+    ]),
+  ];
+}
+
+function linesOfSignatures(signatures: Told['story']['signatures']): Line[] {
+  const claims = [...new Set(signatures.map(describeClaim))];
+  return (claims.length === 0 ? ['no signature is attached'] : claims).map((claim, index): Line => [
+    index === 0 ? 'signed' : '',
+    claim,
+  ]);
+}
+
+function formatTrust(trusted: SignatureJudgement): string {
+  if ('unknown' in trusted) {
+    return `unknown: ${trusted.unknown}`;
+  }
+  const { trust, refusal } = trusted;
+  return refusal === undefined ? `yes, by ${describeTrust(trust)}` : `no, not by ${describeTrust(trust)}: ${refusal}`;
+}
+
+function newestFirst({ at: left }: { at: string }, { at: right }: { at: string }): number {
+  return Date.parse(right) - Date.parse(left);
+}
+
+const reasonsMax = 6;
+
+function linesOfJudgement({ judgement }: Told): Line[] {
+  if (judgement === undefined) {
+    return [['fresh', 'unknown: this repository has no such image']];
+  }
+  const verdict = judgement.state === 'fresh' ? 'yes' : `no, ${judgement.state}`;
+  const [first, ...more] = judgement.reasons.slice(0, reasonsMax).map(formatReason);
+  const rest = judgement.reasons.length - reasonsMax;
+  return [
+    ['fresh', `${verdict}: ${first ?? ''}`],
+    ...more.map((it): Line => ['', it]),
+    ...(rest > 0 ? [['', `and ${rest} more`] as const] : []),
+  ];
+}

@@ -1,0 +1,61 @@
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+
+import { formatUpdate } from './format-update.ts';
+import { updatePins } from '@pysan/releases';
+
+const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
+const pin = `numpy-tsan@${digest}`;
+
+let root: string;
+let workflows: string;
+
+beforeEach(async () => {
+  root = await mkdtemp(path.join(os.tmpdir(), 'pysan-pins-'));
+  workflows = path.join(root, 'consumer/.github/workflows');
+  await mkdir(workflows, { recursive: true });
+  await mkdir(path.join(root, 'images/numpy-tsan'), { recursive: true });
+  await writeFile(path.join(root, 'pins.json'), '["numpy-tsan:3.14.3t-b0123456789ab"]\n');
+});
+
+afterEach(() => rm(root, { recursive: true }));
+
+async function write(file: string, text: string): Promise<string> {
+  await writeFile(path.join(workflows, file), text);
+  return path.join(workflows, file);
+}
+
+it('adds what two workflows pin, once and sorted, and says where it is from', async () => {
+  const first = await write('a.yml', `container: acme/${pin}\n`);
+  const second = await write(
+    'b.yaml',
+    `run: docker run acme/${pin}; docker run acme/numpy-tsan:3.14.2t-b0123456789ab\n`,
+  );
+  const update = await updatePins(root, [path.join(root, 'consumer')]);
+  expect(formatUpdate(update)).toBe(
+    `+ numpy-tsan:3.14.2t-b0123456789ab  ${second}
++ ${pin}  ${first}, ${second}
+2 pins in 2 YAML files, 2 new; pins.json has 3`,
+  );
+  const written: unknown = JSON.parse(await readFile(path.join(root, 'pins.json'), 'utf8'));
+  expect(written).toEqual(['numpy-tsan:3.14.2t-b0123456789ab', 'numpy-tsan:3.14.3t-b0123456789ab', pin]);
+});
+
+it('writes nothing the second time, nor when a consumer lets a pin go', async () => {
+  await write('a.yml', `container: acme/${pin}\n`);
+  await updatePins(root, [workflows]);
+  const before = await stat(path.join(root, 'pins.json'), { bigint: true });
+  expect((await updatePins(root, [workflows, workflows])).added).toEqual([]);
+  await write('a.yml', 'container: acme/numpy-tsan:3.14t\n');
+  expect(formatUpdate(await updatePins(root, [workflows]))).toBe('0 pins in 1 YAML files, 0 new; pins.json has 2');
+  expect((await stat(path.join(root, 'pins.json'), { bigint: true })).mtimeNs).toBe(before.mtimeNs);
+});
+
+it('changes nothing when one of the folders is not there', async () => {
+  await write('a.yml', `container: acme/${pin}\n`);
+  await expect(updatePins(root, [workflows, path.join(root, 'absent')])).rejects.toMatchObject({ name: 'UsageError' });
+  expect(await readFile(path.join(root, 'pins.json'), 'utf8')).toBe('["numpy-tsan:3.14.3t-b0123456789ab"]\n');
+});

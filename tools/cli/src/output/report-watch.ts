@@ -1,0 +1,47 @@
+/** Says what came of watching: a summary for GitHub, and an error that names all that somebody must look at. */
+import { appendFile } from 'node:fs/promises';
+
+import { EngineError, ProductError } from '@pysan/model';
+import type { Sighting } from '@pysan/releases';
+import { warnOfQuiet } from '@pysan/coordination';
+import { execa } from 'execa';
+
+export interface Surroundings {
+  /** Of the repository. */
+  readonly root: string;
+  /** In ms since 1970. */
+  readonly now: number;
+  /** The file that GitHub shows beside a run. */
+  readonly summaryFile: string | undefined;
+}
+
+export function formatSighting({ image, tag, state, what }: Sighting): string {
+  return `${image}:${tag} ${state}: ${what}`;
+}
+
+/** Throws a ProductError where something is bad or unknown, or where GitHub will soon stop the schedules. */
+export async function reportWatch(
+  sightings: readonly Sighting[],
+  { root, now, summaryFile }: Surroundings,
+): Promise<void> {
+  const quiet = warnOfQuiet(await readLastCommit(root), now);
+  const bad = sightings.filter(({ state }) => state === 'bad' || state === 'unknown').map(formatSighting);
+  if (summaryFile !== undefined) {
+    const lines = [...sightings.map(formatSighting), ...(quiet === undefined ? [] : [quiet])];
+    await appendFile(summaryFile, lines.map((line) => `- ${line}\n`).join(''));
+  }
+  const problems = [...bad, ...(quiet === undefined ? [] : [quiet])];
+  if (problems.length > 0) {
+    throw new ProductError(`Somebody must look at this:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
+  }
+}
+
+/** In ms since 1970. */
+async function readLastCommit(root: string): Promise<number> {
+  const command = ['-c', 'safe.directory=*', 'log', '-1', '--format=%ct'];
+  const { exitCode, stdout } = await execa('git', command, { cwd: root, reject: false });
+  if (exitCode !== 0) {
+    throw new EngineError(`${root} is no checkout of git: how old its last commit is cannot be told.`);
+  }
+  return Number(stdout) * 1000;
+}

@@ -1,9 +1,0 @@
-/** What `pysan pins` did, as people read it. Pure. */
-import type { PinsUpdate } from './update-pins.ts';
-
-/** A line for each new pin, with the files that name it, then the counts. */
-export function formatUpdate({ pins, added, sources, fileCount }: PinsUpdate): string {
-  const lines = added.map((pin) => `+ ${pin}  ${(sources.get(pin) ?? []).join(', ')}`);
-  const found = `${sources.size} ${sources.size === 1 ? 'pin' : 'pins'} in ${fileCount} YAML files`;
-  return [...lines, `${found}, ${added.length} new; pins.json has ${pins.length}`].join('\n');
-}

@@ -1,0 +1,195 @@
+/**
+ * `pysan prune` against GHCR: a registry in memory, and a GitHub that lists and deletes what that has. numpy-tsan 3.14t has
+ * had many builds; only the newest is named by a tag that moves.
+ */
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { type LocalGitHub, secondaryLimit, startGitHub } from '@pysan/testing/github/local-github';
+import { type LocalPackages } from '@pysan/testing/github/local-packages';
+import { quickly } from '@pysan/testing/local-server';
+import { isExpected } from '@pysan/model';
+import { holdingsOf } from '@pysan/releases';
+import { inputsOf, publishImage, pushImage } from '@pysan/testing/images';
+import { type MemoryRegistry, openMemory, startMemoryRegistry } from '@pysan/testing/memory-registry';
+import { connect, headManifest, type Repository } from '@pysan/registry';
+
+import { runPrune } from './run-prune.ts';
+
+const [reader, cleaner, guest] = ['ghp_reads', 'ghp_cleans', 'ghp_guest'];
+const rights: Readonly<Record<string, ReturnType<LocalPackages['rights']>>> = {
+  [reader]: ['read:packages'],
+  [cleaner]: ['read:packages', 'delete:packages', 'the Admin role'],
+  [guest]: ['read:packages', 'delete:packages'],
+};
+const policy = {
+  retention: { supersededDays: 400, orphanDays: 7, promotions: { release: 1, dev: 1 } },
+  pins: [],
+  now: new Date('2026-11-25T12:00:00Z'),
+};
+const long = '2025-01-01T00:00:00.000Z';
+const longer = '2024-01-01T00:00:00.000Z';
+const superseded = 120;
+
+let registry: MemoryRegistry;
+let gitHub: LocalGitHub;
+let packages: LocalPackages;
+let numpy: Repository;
+let newest: string;
+/** By digest. */
+let downloads: Map<string, number>;
+let printed: string[];
+let remarks: string[];
+
+beforeEach(async () => {
+  [registry, downloads, packages] = [await startMemoryRegistry(), new Map(), packagesOfAcme()];
+  const tokens = Object.keys(rights);
+  gitHub = await startGitHub({ repository: 'acme/pysan', tokens, workflows: {}, packages, start: 0 });
+  numpy = openMemory(registry, 'acme/numpy-tsan');
+  for (let count = 0; count < superseded; count += 1) {
+    await pushImage(numpy, { inputs: inputsOf(`1.${count}`), created: longer, tags: [`3.14.3t-b${tail(count)}`] });
+  }
+  newest = await publishImage(numpy, { inputs: inputsOf('2.5.5'), tags: ['3.14t'] }, long);
+});
+
+afterEach(() => {
+  registry.stop();
+  gitHub.stop();
+});
+
+function tail(count: number): string {
+  return String(count).padStart(12, '0');
+}
+
+/** Everything that the registry holds, numbered in the order of its arrival. */
+function packagesOfAcme(): LocalPackages {
+  const ids = new Map<string, number>();
+  return {
+    owner: 'acme',
+    rights: (token) => rights[token] ?? [],
+    find: (name) => {
+      const { contents, tags } = registry.repositories.get(`acme/${name}`) ?? {};
+      if (contents === undefined || tags === undefined) {
+        return undefined;
+      }
+      const manifests = [...contents].filter(([, { type }]) => /manifest|index/.test(type)).map(([digest]) => digest);
+      manifests.filter((digest) => !ids.has(digest)).forEach((digest) => ids.set(digest, 7000 + ids.size));
+      return {
+        isPublic: true,
+        versions: () =>
+          manifests
+            .map((digest) => ({
+              id: ids.get(digest) ?? 0,
+              digest,
+              tags: [...tags].filter(([, named]) => named === digest).map(([tag]) => tag),
+              createdAt: new Date(longer),
+              downloads: downloads.get(digest) ?? 0,
+            }))
+            .toReversed(),
+        remove: ({ digest, tags: removed }) => {
+          contents.delete(digest);
+          removed.forEach((tag) => tags.delete(tag));
+        },
+      };
+    },
+  };
+}
+
+/** Answers the message of the error that it ends with. */
+async function prune({ apply = false, token = cleaner } = {}): Promise<string | undefined> {
+  const ghcr = connect({ host: 'ghcr.io', isPlain: false }, { DOCKER_CONFIG: '/nonexistent' }, quickly());
+  const local = { ...ghcr, origin: `http://${registry.host}` };
+  const site = { origin: gitHub.origin, authorization: `Bearer ${token}`, timing: quickly() };
+  const holdings = holdingsOf(local, { namespace: 'acme' }, ['cpython', 'numpy-tsan'], site);
+  [printed, remarks] = [[], []];
+  const output = { log: (text: string) => printed.push(text), error: (text: string) => remarks.push(text) };
+  const attempt = runPrune({ registry: local, holdings, policy, apply }, output);
+  return attempt.then(
+    () => undefined,
+    (error: unknown) => (isExpected(error) ? error.message : String(error)),
+  );
+}
+
+const deletions = () => gitHub.asked.filter(({ method }) => method === 'DELETE');
+const lists = () => gitHub.asked.filter(({ url }) => url.pathname.endsWith('/versions'));
+
+it('shows what would go, and removes just that when asked to; a second time there is nothing to do', async () => {
+  expect(await prune()).toBeUndefined();
+  const plan = printed.join('\n');
+  expect(plan).toMatch(new RegExp(`${superseded} of \\d+ manifests would go$`));
+  expect(remarks.at(-1)).toBe('Nothing was changed: --apply does it.');
+  expect(deletions()).toEqual([]);
+  expect(lists().length).toBeGreaterThan(1);
+
+  expect(await prune({ apply: true })).toBeUndefined();
+  expect(printed.at(-1)).toBe(`${superseded} removed`);
+  for (const line of plan.split('\n').slice(0, -1)) {
+    expect(printed).toContainEqual(expect.stringContaining(line.split(' ')[0] ?? '?'));
+  }
+  expect(await headManifest(numpy, '3.14t')).toBe(newest);
+
+  gitHub.asked.length = 0;
+  expect(await prune({ apply: true })).toBeUndefined();
+  expect(printed).toEqual(['nothing to remove']);
+  expect(deletions()).toEqual([]);
+});
+
+it.each([
+  ['breaks off', 'breaks off', /cannot be reached/],
+  [
+    'is refused',
+    { status: 403, body: { message: 'Resource not accessible by personal access token' } },
+    /page=2 answered 403/,
+  ],
+  ['is down', { status: 502, body: { message: 'Server Error' } }, /page=2 answered 502/],
+] as const)('deletes nothing where the second page of the list %s', async (_, trouble, told) => {
+  gitHub.trouble = ({ url }) => (url.searchParams.get('page') === '2' ? trouble : undefined);
+  expect(await prune({ apply: true })).toMatch(told);
+  expect(deletions()).toEqual([]);
+  gitHub.trouble = () => undefined;
+  expect(await prune({ apply: true })).toBeUndefined();
+  expect(printed.at(-1)).toBe(`${superseded} removed`);
+});
+
+it('waits where GitHub limits requests, and goes on', async () => {
+  let asked = 0;
+  gitHub.trouble = () => ((asked += 1) % 10 === 0 ? secondaryLimit : undefined);
+  expect(await prune({ apply: true })).toBeUndefined();
+  expect(printed.at(-1)).toBe(`${superseded} removed`);
+});
+
+it('leaves what GitHub keeps for good, and is content', async () => {
+  downloads.set((await headManifest(numpy, `3.14.3t-b${tail(5)}`)) ?? '', 5001);
+  downloads.set((await headManifest(numpy, `3.14.3t-b${tail(6)}`)) ?? '', 5000);
+  expect(await prune({ apply: true })).toBeUndefined();
+  expect(printed.at(-1)).toBe(`${superseded - 1} removed, 1 left`);
+  expect(printed).toContainEqual(
+    expect.stringMatching(/^left .*: GitHub keeps it: .* more than 5000 downloads cannot be deleted/),
+  );
+  expect(await headManifest(numpy, `3.14.3t-b${tail(5)}`)).toBeDefined();
+});
+
+it.each([
+  ['the scope', reader, /^failed .*it answered 403, You need at least delete:packages scope/],
+  ['the Admin role', guest, /^failed .*the token \(CI_TOKEN\) lacks delete:packages, or the Admin role/],
+])('gives up after five refusals without %s to delete', async (_, token, told) => {
+  expect(await prune({ apply: true, token })).toMatch(/^Not all could be removed/);
+  expect(printed.at(-1)).toBe(`5 failed, ${superseded - 5} left`);
+  expect(printed[0]).toMatch(told);
+  expect(deletions()).toHaveLength(5);
+});
+
+it('takes for gone what somebody else deletes meanwhile', async () => {
+  gitHub.trouble = ({ method, url }) => {
+    const there = packages.find('numpy-tsan');
+    const version = there?.versions().find(({ id }) => url.pathname.endsWith(`/versions/${id}`));
+    if (method === 'DELETE' && deletions().length === 1 && version !== undefined) {
+      there?.remove(version);
+    }
+    return undefined;
+  };
+  expect(await prune({ apply: true })).toBeUndefined();
+  expect(printed.at(-1)).toBe(`1 gone, ${superseded - 1} removed`);
+});
+
+it('says what is missing where the list is not for everybody', async () => {
+  expect(await prune({ token: 'ghp_unknown' })).toMatch(/answered 401: it refuses the token/);
+});

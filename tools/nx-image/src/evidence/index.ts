@@ -1,2 +1,0 @@
-export { findRefusal, requireCosign, signImage } from './cosign.ts';
-export { readSbom } from './read-sbom.ts';

@@ -1,2 +1,0 @@
-export { type Sighting } from './sighting.ts';
-export { watchTags } from './watch-tags.ts';
