@@ -1,9 +1,9 @@
 /**
- * Runs the steps of `pysan test` and `pysan e2e`: one after the other, all of them even after one failed,
- * and counts. Jest counts by its tests, any other step is one.
+ * Runs the steps of `pysan test` and `pysan e2e`: all of them even after one failed, and counts. Jest counts by its
+ * tests, any other step is one.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { ProductError } from '@pysan/model';
@@ -34,38 +34,53 @@ export interface JestResults {
 const root = path.resolve(import.meta.dirname, '../../..');
 
 /**
- * Runs the steps and prints what each took, to stderr; then, alone on the last line of stdout, the counts.
- * Something failed ⇒ the process will exit with 1.
+ * Runs one step after the other and prints what each took, to stderr; then, alone on the last line of stdout, the
+ * counts. Something failed ⇒ the process will exit with 1.
  */
 export async function runSteps(steps: readonly Step[]): Promise<void> {
+  await runLanes(steps, 1);
+}
+
+/** As runSteps, for steps that do not depend on each other: as many at a time as there are cores. */
+export async function runIndependentSteps(steps: readonly Step[]): Promise<void> {
+  await runLanes(steps, availableParallelism());
+}
+
+async function runLanes(steps: readonly Step[], count: number): Promise<void> {
   const counts: Counts[] = [];
-  for (const step of steps) {
-    counts.push(await runStep(step));
-  }
+  // The lanes share the iterator: whichever is free takes the next step.
+  const next = steps.values();
+  const runLane = async (): Promise<void> => {
+    for (const step of next) {
+      counts.push(await runStep(step, count === 1));
+    }
+  };
+  await Promise.all(Array.from({ length: count }, runLane));
   const total = sum(counts);
   console.log(formatCounts(total));
   process.exitCode = total.failed === 0 ? 0 : 1;
 }
 
-async function runStep(step: Step): Promise<Counts> {
+/** A step that runs alone shows its output as it comes; what runs side by side, all of it at its end. */
+async function runStep(step: Step, alone: boolean): Promise<Counts> {
   console.error(`== ${step.name}`);
   const start = performance.now();
-  const counts = await (step.jest === true ? runJest(step) : runTool(step));
+  const counts = await (step.jest === true ? runJest(step, alone) : runTool(step, alone));
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.error(`== ${step.name}: ${formatCounts(counts)} in ${seconds} s`);
   return counts;
 }
 
-async function runTool({ command }: Step): Promise<Counts> {
-  const { failed } = await run(command);
+async function runTool({ command }: Step, alone: boolean): Promise<Counts> {
+  const { failed } = await run(command, alone);
   return { passed: failed ? 0 : 1, failed: failed ? 1 : 0, skipped: 0 };
 }
 
-async function runJest({ command }: Step): Promise<Counts> {
+async function runJest({ command }: Step, alone: boolean): Promise<Counts> {
   const folder = await mkdtemp(path.join(tmpdir(), 'pysan-test-'));
   const file = path.join(folder, 'results.json');
   try {
-    const { failed } = await run([...command, '--json', `--outputFile=${file}`]);
+    const { failed } = await run([...command, '--json', `--outputFile=${file}`], alone);
     const text = await readFile(file, 'utf8').catch(() => undefined);
     return countJest(text === undefined ? undefined : (JSON.parse(text) as JestResults), failed);
   } finally {
@@ -100,9 +115,19 @@ export function formatCounts({ passed, failed, skipped }: Counts): string {
 }
 
 /** Runs a program of node_modules/.bin or PATH in the root of the repository; all that it prints goes to stderr. */
-async function run([file = '', ...args]: readonly string[]): Promise<{ failed: boolean }> {
-  const stdio = ['ignore', process.stderr, process.stderr] as const;
-  const result = await execa(file, args, { cwd: root, preferLocal: true, localDir: root, reject: false, stdio });
+async function run([file = '', ...args]: readonly string[], alone: boolean): Promise<{ failed: boolean }> {
+  const output = alone ? process.stderr : 'pipe';
+  const result = await execa(file, args, {
+    cwd: root,
+    preferLocal: true,
+    localDir: root,
+    reject: false,
+    stdio: ['ignore', output, output],
+    all: true,
+  });
+  if (!alone) {
+    process.stderr.write(`${result.all}\n`);
+  }
   if (result.signal === 'SIGINT' || result.exitCode === 130) {
     throw new ProductError(`${file} was interrupted`);
   }
