@@ -10,7 +10,7 @@ import {
   digestOf,
   mediaTypes,
   openRepository,
-  parsePlace,
+  parseNamespace,
   putBlob,
   putManifest,
   type Repository,
@@ -114,7 +114,7 @@ const figures = [];
 for (const kind of registryKinds) {
   const registry = await startRegistry(kind);
   try {
-    const repository = openRepository(connect(parsePlace(registry.address), process.env), 'acme/numpy-tsan');
+    const repository = openRepository(connect(parseNamespace(registry.address), process.env), 'acme/numpy-tsan');
     await fill(repository, kind === 'with-referrers');
     for (const command of ['prune', 'plan', 'images']) {
       const taken = [];

@@ -24,7 +24,7 @@ import {
 } from '@pysan/model';
 import { canonicalJson } from '@pysan/planning';
 import { buildIdLabel, labelsOf, llvmLabel, localReferences, pythonLabel, seriesReference } from '@pysan/tagging';
-import { parsePlace } from '@pysan/registry';
+import { parseNamespace } from '@pysan/registry';
 import { dockerfileOf, makeRecordFolder } from '@pysan/workspace';
 
 import { pullPublished } from '@pysan/releases';
@@ -67,8 +67,8 @@ async function findPublished({ root, request, together, report }: BuildTask, { i
   if (request.parents === undefined || !isParent) {
     return undefined;
   }
-  const place = parsePlace(request.parents);
-  return (await pullPublished({ root, place, build, report })) ? findPresent(build) : undefined;
+  const namespace = parseNamespace(request.parents);
+  return (await pullPublished({ root, namespace, build, report })) ? findPresent(build) : undefined;
 }
 
 // Said before the first image is built, not after an hour.

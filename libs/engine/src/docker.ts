@@ -5,7 +5,7 @@
 import { EngineError } from '@pysan/model';
 import { execa } from 'execa';
 
-export interface DockerAnswer {
+export interface DockerResult {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -18,7 +18,7 @@ export interface DockerAnswer {
 export async function tryDocker(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
-): Promise<DockerAnswer | undefined> {
+): Promise<DockerResult | undefined> {
   const { code, exitCode, stdout, stderr, shortMessage } = await execa('docker', args, {
     env,
     reject: false,
@@ -40,7 +40,7 @@ export async function docker(args: readonly string[]): Promise<string> {
 }
 
 /** The error of a docker command that failed: which command, and what the CLI said. */
-export function dockerError(args: readonly string[], answer: DockerAnswer | undefined): EngineError {
+export function dockerError(args: readonly string[], answer: DockerResult | undefined): EngineError {
   const said = answer === undefined ? 'there is no docker command on this machine' : answer.stderr.trim();
   return new EngineError(`docker ${args.slice(0, 2).join(' ')}: ${said}`);
 }

@@ -2,7 +2,7 @@
 import { access, constants, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { type DockerAnswer, tryDocker } from './docker.ts';
+import { type DockerResult, tryDocker } from './docker.ts';
 import type { Situation } from './ladder.ts';
 
 /** The running engine, in its own words. */
@@ -30,7 +30,7 @@ export async function probeEngine(): Promise<Probe> {
   return { outcome, engine: { version, architecture, system } };
 }
 
-function outcomeOf(answer: DockerAnswer | undefined): Situation['probe'] {
+function outcomeOf(answer: DockerResult | undefined): Situation['probe'] {
   if (answer === undefined) {
     return 'no client';
   }

@@ -8,7 +8,7 @@ import { UpstreamError } from '@pysan/model';
 import { EnvHttpProxyAgent, interceptors, request } from 'undici';
 import type { z } from 'zod';
 
-import { type Answer, isLimit, limitedUntil, waitAfterAnswer, waitAfterError } from './retry.ts';
+import { type HttpResponse, isLimit, limitedUntil, waitAfterResponse, waitAfterError } from './retry.ts';
 
 // HTTP_PROXY, HTTPS_PROXY and NO_PROXY count, as they do for every other tool.
 const dispatcher = new EnvHttpProxyAgent().compose(interceptors.redirect({ maxRedirections: 5 }));
@@ -33,7 +33,7 @@ export interface Site {
   readonly timing?: Timing;
 }
 
-export interface Question {
+export interface HttpRequest {
   readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Buffer;
@@ -42,7 +42,7 @@ export interface Question {
   readonly limitHint?: string;
 }
 
-export interface FullAnswer extends Answer {
+export interface FullResponse extends HttpResponse {
   readonly body: Buffer;
 }
 
@@ -53,8 +53,12 @@ export function identify(url: string, { origin, authorization }: Site): Record<s
 }
 
 /** GETs JSON and checks its shape; undefined for 404. Throws an UpstreamError. */
-export async function fetchJson<T>(url: string, schema: z.ZodType<T>, question: Question = {}): Promise<T | undefined> {
-  const answer = await ask(url, question);
+export async function fetchJson<T>(
+  url: string,
+  schema: z.ZodType<T>,
+  request: HttpRequest = {},
+): Promise<T | undefined> {
+  const answer = await ask(url, request);
   return answer === undefined ? undefined : parseBody(url, answer.body.toString('utf8'), schema);
 }
 
@@ -62,13 +66,13 @@ export async function fetchJson<T>(url: string, schema: z.ZodType<T>, question: 
 export async function fetchPages<T>(
   first: string,
   schema: z.ZodType<readonly T[]>,
-  question: Question,
+  request: HttpRequest,
 ): Promise<T[] | undefined> {
   const items: T[] = [];
   const seen = new Set<string>();
   for (let url: string | undefined = first; url !== undefined;) {
     seen.add(url);
-    const answer = await ask(url, question);
+    const answer = await ask(url, request);
     if (answer === undefined) {
       return undefined;
     }
@@ -79,7 +83,7 @@ export async function fetchPages<T>(
 }
 
 /** The address of the next page; undefined on the last. UpstreamError when it is elsewhere, or one of those `seen`. */
-export function nextPage(url: string, { headers }: Answer, seen: ReadonlySet<string>): string | undefined {
+export function nextPage(url: string, { headers }: HttpResponse, seen: ReadonlySet<string>): string | undefined {
   const link = /<([^>]*)>\s*;[^,]*\brel="?next\b/.exec(String(headers['link'] ?? ''))?.[1];
   const next = link === undefined || !URL.canParse(link, url) ? link : new URL(link, url).href;
   // The question may carry a token, which is for that server only.
@@ -99,37 +103,37 @@ export async function fetchBytes(url: string, timing: Timing = patient): Promise
 }
 
 /** Asks until the answer stands: undefined for 404, an UpstreamError for everything but 200. */
-export async function ask(url: string, question: Question): Promise<FullAnswer | undefined> {
-  const answer = await askUntilAnswered(url, question);
+export async function ask(url: string, request: HttpRequest): Promise<FullResponse | undefined> {
+  const answer = await requestUntilAnswered(url, request);
   if (answer.status === 404) {
     return undefined;
   }
   if (answer.status !== 200) {
-    throw new UpstreamError(describeRefusal(url, answer, question));
+    throw new UpstreamError(describeRefusal(url, answer, request));
   }
   return answer;
 }
 
 /** Asks until the answer stands, and gives it whatever it is. Throws an UpstreamError when none comes. */
-export function askUntilAnswered(url: string, question: Question): Promise<FullAnswer> {
-  const timing = question.timing ?? patient;
-  return repeatUntilAnswered(url, timing, () => askOnce(url, question, timing.timeoutMs));
+export function requestUntilAnswered(url: string, request: HttpRequest): Promise<FullResponse> {
+  const timing = request.timing ?? patient;
+  return repeatUntilAnswered(url, timing, () => askOnce(url, request, timing.timeoutMs));
 }
 
 /** Makes attempts at `url`, each of one or more requests, until an answer stands. Throws an UpstreamError when none comes. */
 export async function repeatUntilAnswered(
   url: string,
   timing: Timing,
-  attempt: () => Promise<FullAnswer | Silence>,
-): Promise<FullAnswer> {
+  attempt: () => Promise<FullResponse | NetworkError>,
+): Promise<FullResponse> {
   for (let tries = 1; ; tries += 1) {
     const outcome = await attempt();
     const wait =
-      'error' in outcome ? waitAfterError(tries, outcome.error) : waitAfterAnswer(tries, outcome, timing.now());
+      'error' in outcome ? waitAfterError(tries, outcome.error) : waitAfterResponse(tries, outcome, timing.now());
     if (wait !== undefined) {
       await timing.sleep(wait);
     } else if ('error' in outcome) {
-      throw new UpstreamError(describeSilence(url, outcome), { cause: outcome.error });
+      throw new UpstreamError(describeNetworkError(url, outcome), { cause: outcome.error });
     } else {
       return outcome;
     }
@@ -137,15 +141,19 @@ export async function repeatUntilAnswered(
 }
 
 /** No answer, or not the whole of one. */
-export interface Silence {
+export interface NetworkError {
   readonly error: unknown;
   /** The answer began and broke off. */
   readonly begun: boolean;
 }
 
 /** Asks once; `timeoutMs` is for the whole answer. */
-export async function askOnce(url: string, question: Question, timeoutMs: number): Promise<FullAnswer | Silence> {
-  const { method = 'GET', headers = {}, body = null } = question;
+export async function askOnce(
+  url: string,
+  asked: HttpRequest,
+  timeoutMs: number,
+): Promise<FullResponse | NetworkError> {
+  const { method = 'GET', headers = {}, body = null } = asked;
   let begun = false;
   try {
     const signal = AbortSignal.timeout(timeoutMs);
@@ -158,13 +166,13 @@ export async function askOnce(url: string, question: Question, timeoutMs: number
   }
 }
 
-function describeSilence(url: string, { error, begun }: Silence): string {
+function describeNetworkError(url: string, { error, begun }: NetworkError): string {
   return begun
     ? `${url}: the answer broke off: ${messageOf(error)}`
     : `${new URL(url).host} cannot be reached: ${messageOf(error)}`;
 }
 
-function describeRefusal(url: string, answer: Answer, { headers, limitHint = '' }: Question): string {
+function describeRefusal(url: string, answer: HttpResponse, { headers, limitHint = '' }: HttpRequest): string {
   const said = `${url} answered ${answer.status}`;
   if (isLimit(answer)) {
     const until = limitedUntil(answer, Date.now());
@@ -181,7 +189,7 @@ function describeRefusal(url: string, answer: Answer, { headers, limitHint = '' 
 export async function isThere(url: string, timeoutMs: number): Promise<boolean> {
   const outcome = await askOnce(url, { method: 'HEAD' }, timeoutMs);
   if ('error' in outcome) {
-    throw new UpstreamError(describeSilence(url, outcome), { cause: outcome.error });
+    throw new UpstreamError(describeNetworkError(url, outcome), { cause: outcome.error });
   }
   if (outcome.status >= 400 && outcome.status !== 404) {
     throw new UpstreamError(describeRefusal(url, outcome, {}));

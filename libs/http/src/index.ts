@@ -1,2 +1,2 @@
 export * from './http.ts';
-export type { Answer } from './retry.ts';
+export type { HttpResponse } from './retry.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 
-import { waitAfterAnswer, waitAfterError } from './retry.ts';
+import { waitAfterResponse, waitAfterError } from './retry.ts';
 
 const now = Date.parse('2026-11-25T12:00:00Z');
 const inTenSeconds = String(now / 1000 + 10);
@@ -25,7 +25,7 @@ it.each`
   ${503} | ${{ 'retry-after': '20' }}                                             | ${1}  | ${20_000}
   ${503} | ${{}}                                                                  | ${4}  | ${undefined}
 `('after $status with $headers, tried $tries times, it waits $wait ms', ({ status, headers, tries, wait }) => {
-  expect(waitAfterAnswer(tries as number, { status, headers } as never, now)).toBe(wait);
+  expect(waitAfterResponse(tries as number, { status, headers } as never, now)).toBe(wait);
 });
 
 it.each([

@@ -5,7 +5,7 @@
  * after any other answer of 4xx: the same question would get the same answer.
  */
 
-export interface Answer {
+export interface HttpResponse {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -20,7 +20,7 @@ const connectionLost = [
 ];
 
 /** Milliseconds to wait before asking again after an answer; undefined when it stands. `tries` were made, `now` is in ms. */
-export function waitAfterAnswer(tries: number, answer: Answer, now: number): number | undefined {
+export function waitAfterResponse(tries: number, answer: HttpResponse, now: number): number | undefined {
   const asked = limitedUntil(answer, now);
   const wait = asked === undefined ? undefined : asked - now;
   if (answer.status >= 500) {
@@ -37,7 +37,7 @@ export function waitAfterError(tries: number, error: unknown): number | undefine
 }
 
 /** True for 429, and for the 403 by which GitHub says the same. */
-export function isLimit({ status, headers }: Answer): boolean {
+export function isLimit({ status, headers }: HttpResponse): boolean {
   return (
     status === 429 ||
     (status === 403 && (headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0'))
@@ -45,7 +45,7 @@ export function isLimit({ status, headers }: Answer): boolean {
 }
 
 /** When the server wants to be asked again, in ms since 1970, by `retry-after` (seconds or a date) or `x-ratelimit-reset`. */
-export function limitedUntil({ headers }: Answer, now: number): number | undefined {
+export function limitedUntil({ headers }: HttpResponse, now: number): number | undefined {
   const after = String(headers['retry-after'] ?? '');
   const reset = String(headers['x-ratelimit-reset'] ?? '');
   if (after !== '') {

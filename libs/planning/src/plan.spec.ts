@@ -195,8 +195,8 @@ describe('stories', () => {
 describe('what cannot be read', () => {
   const failing =
     (key: string, error: Error): PresentReader =>
-    (question) =>
-      `${question.image}:${question.tag}` === key ? Promise.reject(error) : readerOf(built)(question);
+    (query) =>
+      `${query.image}:${query.tag}` === key ? Promise.reject(error) : readerOf(built)(query);
 
   it('is unknown: never built, never called fresh, and the others go on', async () => {
     const plan = await planScene(scene, failing('numpy-tsan:3.14t', new UpstreamError('the registry answered 503')));
@@ -212,8 +212,8 @@ describe('what cannot be read', () => {
     const reader = failing('cpython-tsan:3.14t', new UpstreamError('401'));
     const whole = await planScene(scene, reader);
     expect(whole.find(isNumpy314)?.state).toBe('fresh');
-    const lacking = await planScene(scene, (question) =>
-      question.image === 'numpy-tsan' ? Promise.resolve(undefined) : reader(question),
+    const lacking = await planScene(scene, (query) =>
+      query.image === 'numpy-tsan' ? Promise.resolve(undefined) : reader(query),
     );
     expect(lacking.find(isNumpy314)).toMatchObject({
       state: 'waiting',
@@ -251,9 +251,9 @@ it('plans 7 images at 40 Python tags in under 2 s of CPU, with one request for e
   const asked: string[] = [];
   const before = process.cpuUsage();
 
-  const plan = await planScene(large, (question) => {
-    asked.push(`${question.image}:${question.tag}`);
-    return readerOf(present)(question);
+  const plan = await planScene(large, (query) => {
+    asked.push(`${query.image}:${query.tag}`);
+    return readerOf(present)(query);
   });
 
   const { user, system } = process.cpuUsage(before);

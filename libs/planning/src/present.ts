@@ -31,7 +31,7 @@ export interface Present {
 export type Found = Present | { readonly unreadable: string } | undefined;
 
 /** What a reader is asked for: the image under a build's id or, where there is none, what its tag names now. */
-export interface Question {
+export interface BuildQuery {
   readonly image: string;
   /** `3.14t`; undefined for an image below the first Python. */
   readonly tag: string | undefined;
@@ -43,7 +43,7 @@ export interface Question {
 }
 
 /** Looks for an image: undefined when there is none; throws one of our errors when it cannot tell. */
-export type PresentReader = (question: Question) => Promise<Present | undefined>;
+export type PresentReader = (query: BuildQuery) => Promise<Present | undefined>;
 
 const inputsSchema = z.looseObject({
   schema: z.literal(1),
@@ -88,22 +88,22 @@ export async function readPresent(
   read: PresentReader,
 ): Promise<ReadonlyMap<string, Found>> {
   const entries = candidates.map(async ({ image, tag, build }): Promise<[string, Found]> => {
-    const found = isObstacle(build) ? undefined : await readOne(questionFor(build, tag), read);
+    const found = isObstacle(build) ? undefined : await readOne(queryFor(build, tag), read);
     return [keyOf({ image, tag }), found];
   });
   return new Map(await Promise.all(entries));
 }
 
-function questionFor(build: Build, tag: string | undefined): Question {
+function queryFor(build: Build, tag: string | undefined): BuildQuery {
   // The day is in tags that nobody asks for.
   const [first] = publicTagsOf(taggedOf(build, ''));
   const buildTag = buildTagOf(build);
   return { image: build.image.name, tag, id: build.id, buildTag, publicTag: tag ?? first?.tag ?? buildTag };
 }
 
-async function readOne(question: Question, read: PresentReader): Promise<Found> {
+async function readOne(query: BuildQuery, read: PresentReader): Promise<Found> {
   try {
-    return await read(question);
+    return await read(query);
   } catch (error) {
     if (isExpected(error)) {
       return { unreadable: error.message };

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { type Build, parsePythonTag, UpstreamError } from '@pysan/model';
 import { computeBuildId } from '@pysan/planning';
-import { connect, openRepository, parsePlace, type Repository } from '@pysan/registry';
+import { connect, openRepository, parseNamespace, type Repository } from '@pysan/registry';
 import { publicTagsOf, taggedOf } from '@pysan/tagging';
 
 import { attachRecord, readNamed, readRecords } from '@pysan/releases';
@@ -21,7 +21,7 @@ afterEach(() => registry.stop());
 function open(): Repository {
   const timing = { timeoutMs: 5000, sleep: (ms: number) => sleep(ms / 10), now: Date.now };
   return openRepository(
-    connect(parsePlace(registry.host), { DOCKER_CONFIG: '/nonexistent' }, timing),
+    connect(parseNamespace(registry.host), { DOCKER_CONFIG: '/nonexistent' }, timing),
     'acme/numpy-tsan',
   );
 }

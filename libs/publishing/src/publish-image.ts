@@ -4,7 +4,7 @@
  */
 import { inspectImage } from '@pysan/engine';
 import { type Build, referenceOf, UpstreamError, UsageError } from '@pysan/model';
-import type { Place } from '@pysan/registry';
+import type { Namespace } from '@pysan/registry';
 import { buildTagOf } from '@pysan/tagging';
 
 import { buildImage, type BuildTask, planImage, type PlannedImage } from '@pysan/building';
@@ -27,7 +27,7 @@ import { ensureSigned } from './sign.ts';
 
 export interface PublishTask extends BuildTask {
   /** Where to: `ghcr.io/acme`. */
-  readonly place: Place;
+  readonly namespace: Namespace;
   /** False: only say what would happen. */
   readonly apply: boolean;
 }
@@ -43,11 +43,11 @@ interface Publication {
 /** Publishes the build that a request means, or says how. UsageError for one that must not be published. */
 export async function publishImage(task: PublishTask): Promise<void> {
   const plan = await planImage(task);
-  refuse(plan.build, refusalOfBuild(plan.build, plan.base.identity, task.place.host));
-  const target = targetOf(task.place, plan.build.image.name);
+  refuse(plan.build, refusalOfBuild(plan.build, plan.base.identity, task.namespace.host));
+  const target = targetOf(task.namespace, plan.build.image.name);
   const published = await readPublished(target, plan.build);
   const publication = { task, plan, target, published };
-  await (task.apply ? withLogin(task.place, (env) => carryOut(publication, env)) : foretell(publication));
+  await (task.apply ? withLogin(task.namespace, (env) => carryOut(publication, env)) : foretell(publication));
 }
 
 function refuse(build: Build, refusal: string | undefined): void {
@@ -75,7 +75,7 @@ async function carryOut({ task, plan, target, published }: Publication, env: Rec
   const image = published ?? (await push({ task, plan, target }, env));
   refuse(build, refusalOfImage(build, image.labels));
   await ensureProven({ root, images, target, build, image, env, report });
-  const parentImage = parent === undefined ? undefined : await readParent(task.place, parent);
+  const parentImage = parent === undefined ? undefined : await readParent(task.namespace, parent);
   await attachEvidence({ root, target, build, image, parent: parentImage, baseIdentity: base.identity, env });
   await ensureSigned({ reference: referenceTo(target, image), env, report });
   const moves = await promote({ target, build, image, tags: tagsOf(build, new Date(image.created ?? 0)) });
@@ -103,8 +103,8 @@ async function push(
 }
 
 /** The parent was published just before, by the task that this one depends on. */
-async function readParent(place: Place, parent: Build): Promise<{ name: string; digest: string }> {
-  const target = targetOf(place, parent.image.name);
+async function readParent(namespace: Namespace, parent: Build): Promise<{ name: string; digest: string }> {
+  const target = targetOf(namespace, parent.image.name);
   const image = await readPublished(target, parent);
   if (image === undefined) {
     throw new UpstreamError(

@@ -2,7 +2,14 @@
  * GHCR's list of everything in a repository, untagged manifests too, which it alone deletes by:
  * https://docs.github.com/en/rest/packages/packages.
  */
-import { askUntilAnswered, fetchJson, fetchPages, type FullAnswer, type Question, type Site } from '@pysan/http';
+import {
+  requestUntilAnswered,
+  fetchJson,
+  fetchPages,
+  type FullResponse,
+  type HttpRequest,
+  type Site,
+} from '@pysan/http';
 import { UpstreamError } from '@pysan/model';
 import { z } from 'zod';
 
@@ -69,7 +76,7 @@ async function packageUrl(repository: string, site: Site): Promise<string> {
   return `${site.origin}/${kind}/${name}/packages/container/${encodeURIComponent(rest.join('/'))}`;
 }
 
-function questionFor({ authorization, timing }: Site): Question {
+function questionFor({ authorization, timing }: Site): HttpRequest {
   const headers = {
     accept: 'application/vnd.github+json',
     'user-agent': 'pysan',
@@ -82,7 +89,7 @@ function questionFor({ authorization, timing }: Site): Question {
 const keptForGood = /\bmore than [\d,]+ downloads|\blast tagged version/;
 
 async function removeVersion(repository: string, digest: string, url: string, site: Site): Promise<Departure> {
-  const answer = await askUntilAnswered(url, { ...questionFor(site), method: 'DELETE' });
+  const answer = await requestUntilAnswered(url, { ...questionFor(site), method: 'DELETE' });
   const said = readMessage(answer);
   if (answer.status === 204) {
     return 'removed';
@@ -91,18 +98,18 @@ async function removeVersion(repository: string, digest: string, url: string, si
     return { kept: `GitHub keeps it: ${said}` };
   }
   // Gone already, or there and not to be deleted by this token: the answer is the same.
-  const isThere = answer.status !== 404 || (await askUntilAnswered(url, questionFor(site))).status !== 404;
+  const isThere = answer.status !== 404 || (await requestUntilAnswered(url, questionFor(site))).status !== 404;
   if (isThere) {
     throw new UpstreamError(`GitHub did not delete ${repository}@${digest}: ${explain(answer, said)}`);
   }
   return 'gone';
 }
 
-function readMessage({ body }: FullAnswer): string {
+function readMessage({ body }: FullResponse): string {
   return z.object({ message: z.string() }).safeParse(parseJson(body)).data?.message.slice(0, 200) ?? '';
 }
 
-function explain({ status }: FullAnswer, said: string): string {
+function explain({ status }: FullResponse, said: string): string {
   if (status === 404) {
     return 'the token (CI_TOKEN) lacks delete:packages, or the Admin role for that package.';
   }

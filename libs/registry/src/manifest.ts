@@ -1,7 +1,7 @@
 /** Manifests and indexes, OCI's and Docker's, checked against the digest that they go by. Pure. */
 import { createHash } from 'node:crypto';
 
-import type { FullAnswer } from '@pysan/http';
+import type { FullResponse } from '@pysan/http';
 import { UpstreamError } from '@pysan/model';
 import { z } from 'zod';
 
@@ -63,7 +63,7 @@ export function digestOf(bytes: Buffer): string {
 }
 
 /** A manifest that was asked for by tag or digest. UpstreamError when it is none, or not the bytes that its digest names. */
-export function readManifest(what: string, reference: string, answer: FullAnswer): Manifest {
+export function readManifest(what: string, reference: string, answer: FullResponse): Manifest {
   const { body: bytes, headers } = answer;
   const type = String(headers['content-type'] ?? 'something').replace(/\s*;.*$/, '');
   if (!accepted.includes(type)) {

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 
-import { parsePlace, parseReference } from './reference.ts';
+import { parseNamespace, parseReference } from './reference.ts';
 
 const digest = `sha256:${'0'.repeat(64)}`;
 
@@ -35,19 +35,19 @@ it.each`
 });
 
 it.each`
-  text                | place
-  ${'ghcr.io/acme'}   | ${{ host: 'ghcr.io', isPlain: false, namespace: 'acme' }}
-  ${'ghcr.io/acme/'}  | ${{ host: 'ghcr.io', isPlain: false, namespace: 'acme' }}
-  ${'localhost:5000'} | ${{ host: 'localhost:5000', isPlain: true, namespace: '' }}
-  ${'ghcr.io/a/b'}    | ${{ host: 'ghcr.io', isPlain: false, namespace: 'a/b' }}
-`('finds repositories at $text', ({ text, place }) => {
-  expect(parsePlace(text as string)).toEqual(place);
+  text                | namespace
+  ${'ghcr.io/acme'}   | ${{ host: 'ghcr.io', isPlain: false, path: 'acme' }}
+  ${'ghcr.io/acme/'}  | ${{ host: 'ghcr.io', isPlain: false, path: 'acme' }}
+  ${'localhost:5000'} | ${{ host: 'localhost:5000', isPlain: true, path: '' }}
+  ${'ghcr.io/a/b'}    | ${{ host: 'ghcr.io', isPlain: false, path: 'a/b' }}
+`('finds repositories at $text', ({ text, namespace }) => {
+  expect(parseNamespace(text as string)).toEqual(namespace);
 });
 
 it('wants an owner at GHCR, where nothing is without one', () => {
-  expect(() => parsePlace('ghcr.io/')).toThrow('"ghcr.io/" names no owner. Write it like ghcr.io/acme.');
+  expect(() => parseNamespace('ghcr.io/')).toThrow('"ghcr.io/" names no owner. Write it like ghcr.io/acme.');
 });
 
 it('wants the owner in lower case there, too', () => {
-  expect(() => parsePlace('ghcr.io/ACME')).toThrow('Write ghcr.io/acme');
+  expect(() => parseNamespace('ghcr.io/ACME')).toThrow('Write ghcr.io/acme');
 });

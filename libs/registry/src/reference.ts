@@ -12,9 +12,9 @@ export interface Server {
 }
 
 /** What repositories have in common: `ghcr.io/acme`. */
-export interface Place extends Server {
+export interface Namespace extends Server {
   /** `acme`; empty for the whole registry. */
-  readonly namespace: string;
+  readonly path: string;
 }
 
 export interface Reference extends Server {
@@ -25,7 +25,7 @@ export interface Reference extends Server {
 }
 
 const component = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
-const path = new RegExp(`^${component}(?:/${component})*$`);
+const pathForm = new RegExp(`^${component}(?:/${component})*$`);
 const host = /^(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d+)?$/i;
 
 /** True for the form of a digest that everything here is named by: `sha256:` and 64 hex digits. */
@@ -51,19 +51,19 @@ export function parseReference(text: string): Reference {
 }
 
 /** Reads where repositories are: `ghcr.io/acme`, `localhost:5000`. UsageError for anything else. */
-export function parsePlace(text: string): Place {
-  const { rest: namespace, ...server } = splitServer(text.replace(/\/$/, ''), 'ghcr.io/acme');
-  if (namespace !== '') {
-    requirePath(text, namespace);
+export function parseNamespace(text: string): Namespace {
+  const { rest: path, ...server } = splitServer(text.replace(/\/$/, ''), 'ghcr.io/acme');
+  if (path !== '') {
+    requirePath(text, path);
   } else if (server.host === 'ghcr.io') {
     throw new UsageError(`"${text}" names no owner. Write it like ghcr.io/acme.`);
   }
-  return { ...server, namespace };
+  return { ...server, path };
 }
 
 /** The repository of an image there: `acme/numpy-tsan`. */
-export function repositoryAt({ namespace }: Pick<Place, 'namespace'>, image: string): string {
-  return namespace === '' ? image : `${namespace}/${image}`;
+export function repositoryAt({ path }: Pick<Namespace, 'path'>, image: string): string {
+  return path === '' ? image : `${path}/${image}`;
 }
 
 /** Who has a repository: `acme` for `acme/numpy-tsan`. */
@@ -87,10 +87,10 @@ export function isLoopback(name: string): boolean {
 }
 
 function requirePath(text: string, name: string): void {
-  if (path.test(name)) {
+  if (pathForm.test(name)) {
     return;
   }
-  const hint = path.test(name.toLowerCase())
+  const hint = pathForm.test(name.toLowerCase())
     ? `owner and name must be lower case. Write ${text.replace(name, name.toLowerCase())}.`
     : `"${name}" is no name of a repository. Names are made of lower-case letters, digits, and . _ - between them.`;
   throw new UsageError(`"${text}" cannot be in a registry: ${hint}`);

@@ -1,5 +1,5 @@
 /** What a registry says when it does not do as asked, as a sentence for people. */
-import type { FullAnswer } from '@pysan/http';
+import type { FullResponse } from '@pysan/http';
 import { UpstreamError } from '@pysan/model';
 import { z } from 'zod';
 
@@ -23,7 +23,7 @@ const errors = z.object({
 });
 
 /** The error for an answer that is neither "here it is" nor "no such thing". */
-export function refusal({ host, credentials }: Asker, { what, right }: Asked, answer: FullAnswer): UpstreamError {
+export function refusal({ host, credentials }: Asker, { what, right }: Asked, answer: FullResponse): UpstreamError {
   const said = redact(readErrors(answer.body), credentials);
   const remark = said === '' ? '.' : `: ${said}.`;
   const advice = advise(host, right, answer, credentials);
@@ -33,7 +33,7 @@ export function refusal({ host, credentials }: Asker, { what, right }: Asked, an
 function advise(
   host: string,
   right: Asked['right'],
-  { status, body }: FullAnswer,
+  { status, body }: FullResponse,
   credentials: Credentials | undefined,
 ): string {
   if (status === 401 || status === 403) {
@@ -90,7 +90,7 @@ function redact(text: string, credentials: Credentials | undefined): string {
  * Gives a rate limit its `retry-after`, in seconds, where the header is missing: GHCR writes it into the message
  * (`retry-after: 1.2s, allowed: 44000/minute`), and others say nothing.
  */
-export function withRetryAfter<T extends Pick<FullAnswer, 'status' | 'headers' | 'body'>>(answer: T): T {
+export function withRetryAfter<T extends Pick<FullResponse, 'status' | 'headers' | 'body'>>(answer: T): T {
   if (answer.status !== 429 || answer.headers['retry-after'] !== undefined) {
     return answer;
   }

@@ -4,7 +4,7 @@
  * Three answers: what is there; `undefined` (or false) for "no such thing", a 404 to a request with a valid token; and an
  * UpstreamError for everything else. Nothing is handed on that does not match the digest that it goes by.
  */
-import type { FullAnswer, Question } from '@pysan/http';
+import type { FullResponse, HttpRequest } from '@pysan/http';
 import { UpstreamError } from '@pysan/model';
 import pLimit, { type LimitFunction } from 'p-limit';
 
@@ -36,8 +36,8 @@ export async function getManifest(repository: Repository, reference: string): Pr
 /** The digest that a tag names, or the digest itself; undefined when there is no such thing. No bytes come, so none are checked. */
 export async function headManifest(repository: Repository, reference: string): Promise<string | undefined> {
   const what = describe(repository, `the manifest ${reference}`);
-  const question = { method: 'HEAD', headers: { accept } } as const;
-  const answer = await ask(repository, `manifests/${reference}`, { what, right: 'pull' }, question);
+  const request = { method: 'HEAD', headers: { accept } } as const;
+  const answer = await ask(repository, `manifests/${reference}`, { what, right: 'pull' }, request);
   const digest = answer?.headers['docker-content-digest'];
   if (answer !== undefined && !/^sha256:[0-9a-f]{64}$/.test(String(digest ?? ''))) {
     throw new UpstreamError(`${what} came without its digest. Is that a registry?`);
@@ -62,8 +62,8 @@ export async function putManifestFully(
 ): Promise<{ digest: string; isListed: boolean }> {
   const digest = digestOf(bytes);
   const what = describe(repository, `a PUT of the manifest ${tag ?? digest}`);
-  const question = { method: 'PUT', headers: { 'content-type': mediaType }, body: bytes } as const;
-  const answer = await askExpecting(repository, [201], `manifests/${tag ?? digest}`, { what, right: 'push' }, question);
+  const request = { method: 'PUT', headers: { 'content-type': mediaType }, body: bytes } as const;
+  const answer = await askExpecting(repository, [201], `manifests/${tag ?? digest}`, { what, right: 'push' }, request);
   requireDigest(what, digest, [answer.headers['docker-content-digest']]);
   return { digest, isListed: answer.headers['oci-subject'] !== undefined };
 }
@@ -99,10 +99,10 @@ export async function ask(
   repository: Repository,
   path: string,
   subject: Omit<Subject, 'repository'>,
-  question: Question,
+  request: HttpRequest,
   timeoutMs?: number,
-): Promise<FullAnswer | undefined> {
-  const answer = await askExpecting(repository, [200, 404], path, subject, question, timeoutMs);
+): Promise<FullResponse | undefined> {
+  const answer = await askExpecting(repository, [200, 404], path, subject, request, timeoutMs);
   return answer.status === 404 ? undefined : answer;
 }
 
@@ -111,14 +111,14 @@ async function askExpecting(
   expected: readonly number[],
   path: string,
   subject: Omit<Subject, 'repository'>,
-  question: Question,
+  request: HttpRequest,
   timeoutMs?: number,
-): Promise<FullAnswer> {
+): Promise<FullResponse> {
   const { registry, name } = repository;
   const url = `${registry.origin}/v2/${name}/${path}`;
   const asked = { repository: name, ...subject };
   const answer = await authorized(registry, asked, (authorization) =>
-    askBounded(registry, url, { ...question, headers: { ...question.headers, ...authorization } }, timeoutMs),
+    askBounded(registry, url, { ...request, headers: { ...request.headers, ...authorization } }, timeoutMs),
   );
   if (!expected.includes(answer.status)) {
     throw await refuse(registry, asked, answer);

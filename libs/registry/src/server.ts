@@ -3,13 +3,13 @@
  * is asked for once for each repository, since only a 404 to a request with a valid token means "absent".
  */
 import {
-  type Answer,
+  type HttpResponse,
   askOnce,
-  type FullAnswer,
+  type FullResponse,
   patient,
-  type Question,
+  type HttpRequest,
   repeatUntilAnswered,
-  type Silence,
+  type NetworkError,
   type Timing,
 } from '@pysan/http';
 import { UpstreamError } from '@pysan/model';
@@ -51,7 +51,7 @@ export interface Subject {
   readonly what: string;
 }
 
-export type Attempt = (authorization: Readonly<Record<string, string>>) => Promise<FullAnswer | Silence>;
+export type Attempt = (authorization: Readonly<Record<string, string>>) => Promise<FullResponse | NetworkError>;
 
 const requestsAtOnce = 8;
 // An upload or download may take longer than the answer to a question.
@@ -86,18 +86,18 @@ export function transferMs({ timing }: Registry): number {
 export async function askBounded(
   registry: Registry,
   url: string,
-  question: Question,
+  request: HttpRequest,
   timeoutMs = registry.timing.timeoutMs,
-): Promise<FullAnswer | Silence> {
+): Promise<FullResponse | NetworkError> {
   const outcome = await registry.limit(() => {
     registry.requests += 1;
-    return askOnce(url, question, timeoutMs);
+    return askOnce(url, request, timeoutMs);
   });
   return 'error' in outcome ? outcome : withRetryAfter(outcome);
 }
 
 /** Makes attempts until an answer stands, with a new token where the old one has expired. Throws an UpstreamError when none comes. */
-export async function authorized(registry: Registry, subject: Subject, attempt: Attempt): Promise<FullAnswer> {
+export async function authorized(registry: Registry, subject: Subject, attempt: Attempt): Promise<FullResponse> {
   const header = await authorize(registry, subject);
   const answer = await repeat(registry, subject, attempt, header);
   if (answer.status !== 401) {
@@ -108,7 +108,7 @@ export async function authorized(registry: Registry, subject: Subject, attempt: 
 }
 
 /** The error for an answer that is neither "here it is" nor "no such thing". */
-export async function refuse(registry: Registry, subject: Subject, answer: FullAnswer): Promise<UpstreamError> {
+export async function refuse(registry: Registry, subject: Subject, answer: FullResponse): Promise<UpstreamError> {
   const credentials = await registry.credentials(subject.repository);
   return refusal({ host: registry.host, credentials }, subject, answer);
 }
@@ -118,14 +118,19 @@ function repeat(
   subject: Subject,
   attempt: Attempt,
   header: string | undefined,
-): Promise<FullAnswer> {
+): Promise<FullResponse> {
   const url = `${registry.origin}/v2/${subject.repository}`;
   return repeatUntilAnswered(url, registry.timing, () =>
     attempt(header === undefined ? {} : { authorization: header }),
   );
 }
 
-async function forget(registry: Registry, subject: Subject, header: string | undefined, answer: Answer): Promise<void> {
+async function forget(
+  registry: Registry,
+  subject: Subject,
+  header: string | undefined,
+  answer: HttpResponse,
+): Promise<void> {
   const scope = scopeOf(subject);
   // Unless somebody else has got a new one meanwhile.
   if ((await registry.tokens.get(scope))?.header === header) {
@@ -213,7 +218,7 @@ async function fetchToken(registry: Registry, subject: Subject, { realm, service
   return readToken(registry, url.host, answer);
 }
 
-function readToken(registry: Registry, host: string, { body }: FullAnswer): Token {
+function readToken(registry: Registry, host: string, { body }: FullResponse): Token {
   const parsed = tokenAnswer.safeParse(parseJson(body));
   const token = parsed.data?.token ?? parsed.data?.access_token;
   if (parsed.data === undefined || token === undefined || !/^[\x21-\x7e]+$/.test(token)) {

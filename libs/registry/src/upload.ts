@@ -1,5 +1,5 @@
 /** Small blobs are sent in one piece: POST says where to, PUT sends them. A layer is the engine's business. */
-import type { FullAnswer, Silence } from '@pysan/http';
+import type { FullResponse, NetworkError } from '@pysan/http';
 import { UpstreamError } from '@pysan/model';
 
 import { digestOf } from './manifest.ts';
@@ -36,7 +36,7 @@ async function attempt(
   bytes: Buffer,
   digest: string,
   authorization: Readonly<Record<string, string>>,
-): Promise<FullAnswer | Silence> {
+): Promise<FullResponse | NetworkError> {
   const start = `${registry.origin}/v2/${name}/blobs/uploads/`;
   const begun = await askBounded(registry, start, { method: 'POST', headers: authorization });
   if ('error' in begun || begun.status !== 202) {
@@ -50,7 +50,7 @@ async function attempt(
   return askBounded(registry, target.href, { method: 'PUT', headers, body: bytes }, transferMs(registry));
 }
 
-function readLocation(start: string, { headers }: FullAnswer): URL {
+function readLocation(start: string, { headers }: FullResponse): URL {
   const location = String(headers['location'] ?? '');
   if (location === '' || !URL.canParse(location, start)) {
     throw new UpstreamError(`${start} answered 202, and not where to send the bytes. Is that a registry?`);

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { buildName } from '@pysan/model';
 import { computeBuildId } from '@pysan/planning';
-import { connect, digestOf, headManifest, parsePlace, putManifest, type Repository } from '@pysan/registry';
+import { connect, digestOf, headManifest, parseNamespace, putManifest, type Repository } from '@pysan/registry';
 import { quickly } from '@pysan/testing/local-server';
 
-import { applyPrune, holdingsOf, readPrune, type Removed } from './clean-up.ts';
+import { applyPrune, repositoriesOf, readPrune, type Removed } from './clean-up.ts';
 import { attachRecord } from './records.ts';
 import { inputsOf, publishImage, pushImage, requireImage } from '@pysan/testing/images';
 import { type MemoryRegistry, openMemory, startMemoryRegistry } from '@pysan/testing/memory-registry';
@@ -34,14 +34,14 @@ beforeEach(async () => {
 });
 afterEach(() => registry.stop());
 
-function holdings() {
-  const place = parsePlace(`${registry.host}/acme`);
-  const connected = connect(place, { DOCKER_CONFIG: '/nonexistent' }, quickly());
-  return holdingsOf(connected, place, ['cpython', 'numpy-tsan', 'scipy-tsan'], nowhere);
+function repositories() {
+  const namespace = parseNamespace(`${registry.host}/acme`);
+  const connected = connect(namespace, { DOCKER_CONFIG: '/nonexistent' }, quickly());
+  return repositoriesOf(connected, namespace, ['cpython', 'numpy-tsan', 'scipy-tsan'], nowhere);
 }
 
 async function prune(): Promise<readonly string[]> {
-  const there = holdings();
+  const there = repositories();
   const done = await applyPrune(there, await readPrune(there, policy), () => undefined);
   return done.map(({ removal, outcome }: Removed) => `${outcome} ${removal.image}@${removal.digest}`);
 }
@@ -90,7 +90,7 @@ it('leaves what a build holds when the build could not be removed', async () => 
 });
 
 it('takes for done what somebody else has removed', async () => {
-  const there = holdings();
+  const there = repositories();
   const plan = await readPrune(there, policy);
   await prune();
   const again = await applyPrune(there, plan, () => undefined);
@@ -119,6 +119,6 @@ it('knows a tag of somebody else, and keeps what it names', async () => {
 it('asks GHCR itself whether it has an image, since GitHub does not tell that from a right that is missing', async () => {
   const ghcr = connect({ host: 'ghcr.io', isPlain: false }, { DOCKER_CONFIG: '/nonexistent' }, quickly());
   const local = { ...ghcr, origin: `http://${registry.host}` };
-  const there = holdingsOf(local, { namespace: 'acme' }, ['scipy-tsan'], nowhere);
+  const there = repositoriesOf(local, { path: 'acme' }, ['scipy-tsan'], nowhere);
   expect(await there[0]?.inventory.list()).toEqual([]);
 });

@@ -7,7 +7,7 @@ import {
   type Inventory,
   listTags,
   openRepository,
-  type Place,
+  type Namespace,
   type Registry,
   type Repository,
   repositoryAt,
@@ -17,21 +17,21 @@ import {
 import { readStored } from './read-stored.ts';
 
 /** An image's repository, and what is to be known of it. */
-export interface Holding {
+export interface ImageRepository {
   readonly image: string;
   readonly repository: Repository;
   readonly inventory: Inventory;
 }
 
 /** The repositories of images at a place. On GHCR it is `gitHub` that lists and deletes, elsewhere the registry itself. */
-export function holdingsOf(
+export function repositoriesOf(
   registry: Registry,
-  place: Pick<Place, 'namespace'>,
+  namespace: Pick<Namespace, 'path'>,
   images: readonly string[],
   gitHub: Site,
-): readonly Holding[] {
+): readonly ImageRepository[] {
   return images.map((image) => {
-    const repository = openRepository(registry, repositoryAt(place, image));
+    const repository = openRepository(registry, repositoryAt(namespace, image));
     return { image, repository, inventory: inventoryOf(repository, gitHub) };
   });
 }
@@ -47,9 +47,9 @@ function inventoryOf(repository: Repository, gitHub: Site): Inventory {
 }
 
 /** What would stay and go. UpstreamError where anything of it cannot be read. */
-export async function readPrune(holdings: readonly Holding[], policy: Policy): Promise<Prune> {
+export async function readPrune(repositories: readonly ImageRepository[], policy: Policy): Promise<Prune> {
   const stored = await Promise.all(
-    holdings.map(({ image, repository, inventory }) => readStored(repository, image, inventory)),
+    repositories.map(({ image, repository, inventory }) => readStored(repository, image, inventory)),
   );
   return planPrune(stored, policy);
 }
@@ -69,11 +69,11 @@ const failuresMax = 5;
  * rest. `report` is told of each at once.
  */
 export async function applyPrune(
-  holdings: readonly Holding[],
+  repositories: readonly ImageRepository[],
   { remove }: Pick<Prune, 'remove'>,
   report: (removed: Removed) => void,
 ): Promise<readonly Removed[]> {
-  const inventories = new Map(holdings.map(({ image, inventory }) => [image, inventory]));
+  const inventories = new Map(repositories.map(({ image, inventory }) => [image, inventory]));
   const done: Removed[] = [];
   const there = new Set<string>();
   for (const removal of remove) {

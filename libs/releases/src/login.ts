@@ -7,14 +7,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { docker } from '@pysan/engine';
-import { credentialsOf, ownerOf, type Place } from '@pysan/registry';
+import { credentialsOf, ownerOf, type Namespace } from '@pysan/registry';
 
 /** Does the work with what docker and cosign need in their environment beside that of this process. */
 export async function withLogin<T>(
-  { host, namespace }: Pick<Place, 'host' | 'namespace'>,
+  { host, path: owned }: Pick<Namespace, 'host' | 'path'>,
   work: (env: Record<string, string>) => Promise<T>,
 ): Promise<T> {
-  const credentials = credentialsOf(host, ownerOf(namespace), process.env);
+  const credentials = credentialsOf(host, ownerOf(owned), process.env);
   if (credentials === undefined) {
     return work({});
   }

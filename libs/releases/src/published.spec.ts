@@ -3,7 +3,7 @@ import { attach, putManifest, type Repository } from '@pysan/registry';
 import { reportType } from '@pysan/verification';
 
 import { attachRecord } from './records.ts';
-import { readShelf, readStory } from './published.ts';
+import { listPublished, readImageRecord } from './published.ts';
 import { inputsOf, publishImage, requireImage } from '@pysan/testing/images';
 import { type MemoryRegistry, openMemory, startMemoryRegistry } from '@pysan/testing/memory-registry';
 
@@ -29,7 +29,7 @@ async function report(digest: string, verdict: string, time: string): Promise<vo
 
 it('lists what tags name that move, the newest first, and counts the others', async () => {
   await report(newer, 'pass', later);
-  const { images, immutable } = await readShelf(repository);
+  const { images, immutable } = await listPublished(repository);
   expect(images.map(({ digest, tags }) => [digest, tags])).toEqual([
     [newer, ['3.14.3t', '3.14t']],
     [older, ['3.14.2t']],
@@ -39,7 +39,7 @@ it('lists what tags name that move, the newest first, and counts the others', as
 });
 
 it('lists nothing where nothing was published', async () => {
-  expect(await readShelf(openMemory(registry, 'acme/other'))).toEqual({ images: [], immutable: 0 });
+  expect(await listPublished(openMemory(registry, 'acme/other'))).toEqual({ images: [], immutable: 0 });
 });
 
 it('tells of an image by its newest report, its records, and the tags that still name it', async () => {
@@ -47,7 +47,7 @@ it('tells of an image by its newest report, its records, and the tags that still
   await report(older, 'fail', at);
   const hold = { schemaVersion: 1, digest: older, held: true, reason: 'it crashes', at } as const;
   await attachRecord(repository, await requireImage(repository, older), hold);
-  expect(await readStory(repository, '3.14.2t')).toMatchObject({
+  expect(await readImageRecord(repository, '3.14.2t')).toMatchObject({
     digest: older,
     tags: ['3.14.2t'],
     proof: { verdict: 'pass', cases: 2, at: later },
@@ -63,12 +63,12 @@ it('sees whose signatures cosign has attached', async () => {
   const layers = (json.layers ?? []).flatMap((layer) => [layer, { ...layer, annotations }]);
   const bytes = Buffer.from(JSON.stringify({ ...json, layers }));
   await putManifest(repository, { bytes, mediaType }, `${newer.replace(':', '-')}.sig`);
-  expect(await readStory(repository, newer)).toMatchObject({
+  expect(await readImageRecord(repository, newer)).toMatchObject({
     signatures: [{ kind: 'key' }, { kind: 'unreadable' }],
     tags: ['3.14.3t', '3.14t'],
   });
 });
 
 it('tells nothing of what is not there', async () => {
-  expect(await readStory(repository, '3.15t')).toBeUndefined();
+  expect(await readImageRecord(repository, '3.15t')).toBeUndefined();
 });

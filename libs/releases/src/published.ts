@@ -13,7 +13,7 @@ export interface Published extends NamedImage, Pick<Records, 'hold'> {
   readonly proof?: StoredProof;
 }
 
-export interface Shelf {
+export interface PublishedImages {
   /** What tags name that move, or that somebody made; the newest first. */
   readonly images: readonly Published[];
   /** How many tags name one build for ever. They are not followed. */
@@ -21,7 +21,7 @@ export interface Shelf {
 }
 
 /** What a repository has; nothing where there is no such repository. */
-export async function readShelf(repository: Repository): Promise<Shelf> {
+export async function listPublished(repository: Repository): Promise<PublishedImages> {
   const tags = (await listTags(repository)).filter((tag) => !isReferrerTag(tag));
   const moving = tags.filter((tag) => !isImmutableTag(tag)).toSorted();
   const named = await Promise.all(moving.map(async (tag) => ({ tag, digest: await headManifest(repository, tag) })));
@@ -61,13 +61,13 @@ async function readPublished(
 }
 
 /** All that a registry knows of one image. */
-export interface Story extends Omit<Published, 'hold'>, Omit<Records, 'referrers'> {
+export interface ImageRecord extends Omit<Published, 'hold'>, Omit<Records, 'referrers'> {
   /** Whose signatures are attached, by what each says of itself. Whether they fit is not looked at. */
   readonly signatures: readonly Claim[];
 }
 
 /** The story of what a tag or digest names; undefined when there is no such thing. */
-export async function readStory(repository: Repository, reference: string): Promise<Story | undefined> {
+export async function readImageRecord(repository: Repository, reference: string): Promise<ImageRecord | undefined> {
   const image = await readNamed(repository, reference);
   if (image === undefined) {
     return undefined;

@@ -58,8 +58,13 @@ it('does nothing the second time, and goes further back only from what is named'
 });
 
 it.each([
-  { story: 'a tag that is not there', tag: '3.15t', digest: undefined, message: /There is no tag 3\.15t of / },
-  { story: 'a tag that names something else', tag: '3.14t', digest: 'sha256:0', message: /names .*, and not sha256:0/ },
+  { record: 'a tag that is not there', tag: '3.15t', digest: undefined, message: /There is no tag 3\.15t of / },
+  {
+    record: 'a tag that names something else',
+    tag: '3.14t',
+    digest: 'sha256:0',
+    message: /names .*, and not sha256:0/,
+  },
 ])('refuses $story', async ({ tag, digest, message }) => {
   const asking = rollBack(tag, digest);
   await expect(asking).rejects.toThrow(message);

@@ -29,10 +29,10 @@ export interface RollbackRequest {
 }
 
 /** What is to be done; with `done` the digest that the tag has left already. */
-export type RollbackAnswer = { readonly plan: Rollback } | { readonly done: string; readonly named: string };
+export type RollbackResult = { readonly plan: Rollback } | { readonly done: string; readonly named: string };
 
 /** Decides on a rollback. UsageError where the tag cannot go back. It changes nothing. */
-export async function readRollback(repository: Repository, request: RollbackRequest): Promise<RollbackAnswer> {
+export async function readRollback(repository: Repository, request: RollbackRequest): Promise<RollbackResult> {
   const { tag, digest, reason, now } = request;
   const read = rememberingReader(repository);
   const named = await headManifest(repository, tag);

@@ -1,6 +1,6 @@
 /** Builds that are published: looks for them by their tag that never moves, and takes them for those that would be built here. */
 import { type Build, buildName, referenceOf, UpstreamError } from '@pysan/model';
-import type { Place } from '@pysan/registry';
+import type { Namespace } from '@pysan/registry';
 import { buildIdLabel, buildTagOf } from '@pysan/tagging';
 
 import { findRefusal } from './cosign.ts';
@@ -24,7 +24,7 @@ export async function readPublished(target: Target, build: Build): Promise<Named
 
 export interface PullTask {
   readonly root: string;
-  readonly place: Place;
+  readonly namespace: Namespace;
   readonly build: Build;
   readonly report: (line: string) => void;
 }
@@ -33,15 +33,15 @@ export interface PullTask {
  * Pulls a build under its local name; false when it is not published. UpstreamError when that cannot be told, or when its signature
  * is not that of whom this checkout trusts.
  */
-export async function pullPublished({ root, place, build, report }: PullTask): Promise<boolean> {
-  const target = targetOf(place, build.image.name);
+export async function pullPublished({ root, namespace, build, report }: PullTask): Promise<boolean> {
+  const target = targetOf(namespace, build.image.name);
   const image = await readPublished(target, build);
   if (image === undefined) {
     return false;
   }
   const reference = `${target.name}@${image.digest}`;
   const trust = await readTrust(root);
-  await withLogin(place, async (env) => {
+  await withLogin(namespace, async (env) => {
     const refusal = await findRefusal(trust, reference, env);
     if (refusal !== undefined) {
       throw new UpstreamError(`${reference} is not taken: ${refusal}.`);

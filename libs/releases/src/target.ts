@@ -1,6 +1,6 @@
 /** Where an image is published. */
 import type { Build } from '@pysan/model';
-import { connect, openRepository, type Place, type Repository, repositoryAt } from '@pysan/registry';
+import { connect, openRepository, type Namespace, type Repository, repositoryAt } from '@pysan/registry';
 import { publicTagsOf, type Tag, taggedOf } from '@pysan/tagging';
 
 export interface Target {
@@ -10,9 +10,9 @@ export interface Target {
 }
 
 /** The repository of an image at a place. Nothing is asked yet. */
-export function targetOf(place: Place, image: string): Target {
-  const path = repositoryAt(place, image);
-  return { repository: openRepository(connect(place, process.env), path), name: `${place.host}/${path}` };
+export function targetOf(namespace: Namespace, image: string): Target {
+  const path = repositoryAt(namespace, image);
+  return { repository: openRepository(connect(namespace, process.env), path), name: `${namespace.host}/${path}` };
 }
 
 /** The public tags of a build that was made at that time. */

@@ -1,7 +1,7 @@
 /** Whose signatures this checkout trusts, and whether an image has one. */
 import { findTrust, type Trust } from '@pysan/evidence';
 import { isExpected } from '@pysan/model';
-import type { Place } from '@pysan/registry';
+import type { Namespace } from '@pysan/registry';
 
 import { findRefusal } from './cosign.ts';
 import { readCheckout } from './checkout.ts';
@@ -19,12 +19,12 @@ export type SignatureJudgement =
 /** Verifies the signature of an image that a registry has, by its digest: `ghcr.io/acme/numpy-tsan@sha256:…`. */
 export async function judgeSignature(
   root: string,
-  place: Pick<Place, 'host' | 'namespace'>,
+  namespace: Pick<Namespace, 'host' | 'path'>,
   reference: string,
 ): Promise<SignatureJudgement> {
   try {
     const trust = await readTrust(root);
-    return { trust, refusal: await withLogin(place, (env) => findRefusal(trust, reference, env)) };
+    return { trust, refusal: await withLogin(namespace, (env) => findRefusal(trust, reference, env)) };
   } catch (error) {
     if (isExpected(error)) {
       return { unknown: error.message };

@@ -62,48 +62,52 @@ function outcome({ keep, remove }: Prune) {
 
 const old = 'A: last in use 500 days ago';
 
-it.each<{ story: string; facts: Partial<Stored>; promotions?: Promotion[]; pins?: string[]; keep: string | undefined }>(
-  [
-    { story: 'an exact tag', facts: { tags: ['3.14.3t'] }, keep: '3.14.3t names it' },
-    {
-      story: 'an exact tag with a library beside an immutable one',
-      facts: { tags: ['3.14.3t-b0123456789ab', '3.14.3t-numpy2.5.5'] },
-      keep: '3.14.3t-numpy2.5.5 names it',
-    },
-    { story: 'the tag of a branch', facts: { tags: ['3.16t-dev'] }, keep: '3.16t-dev names it' },
-    { story: 'a tag that we do not make', facts: { tags: ['best'] }, keep: 'best names it' },
-    { story: 'an immutable tag', facts: { tags: ['3.14.3t-b0123456789ab'] }, keep: undefined },
-    { story: 'an immutable tag without Python', facts: { tags: ['b0123456789ab'] }, keep: undefined },
-    { story: 'a dated tag', facts: { tags: ['3.16t-dev-20250101-0123456789ab'] }, keep: undefined },
-    { story: 'no tag', facts: {}, keep: undefined },
-    {
-      story: 'an age of 399 days',
-      facts: { created: daysAgo(399.9) },
-      keep: 'last in use 399 days ago, and stays for 400',
-    },
-    { story: 'an age of 400 days', facts: { created: daysAgo(400) }, keep: undefined },
-    {
-      story: 'a clock ahead of ours',
-      facts: { created: daysAgo(-1) },
-      keep: 'last in use -1 days ago, and stays for 400',
-    },
-    { story: 'an age that is no time', facts: { created: 'yesterday' }, keep: 'nobody knows its age' },
-    { story: 'a pin by digest', facts: {}, pins: [`numpy-tsan@${digestOf('A')}`], keep: 'a consumer pins it' },
-    {
-      story: 'a pin by tag',
-      facts: { tags: ['3.14.3t-b0123456789ab'] },
-      pins: ['numpy-tsan:3.14.3t-b0123456789ab'],
-      keep: 'a consumer pins it',
-    },
-    { story: 'a pin of another image', facts: {}, pins: [`numpy-asan@${digestOf('A')}`], keep: undefined },
-    {
-      story: 'a promotion that is one of the last',
-      facts: {},
-      promotions: [promotion('A', 450, '3.14t')],
-      keep: 'one of the last 5 that 3.14t named',
-    },
-  ],
-)('decides on an old build with $story', ({ facts, promotions = [], pins = [], keep }) => {
+it.each<{
+  record: string;
+  facts: Partial<Stored>;
+  promotions?: Promotion[];
+  pins?: string[];
+  keep: string | undefined;
+}>([
+  { record: 'an exact tag', facts: { tags: ['3.14.3t'] }, keep: '3.14.3t names it' },
+  {
+    record: 'an exact tag with a library beside an immutable one',
+    facts: { tags: ['3.14.3t-b0123456789ab', '3.14.3t-numpy2.5.5'] },
+    keep: '3.14.3t-numpy2.5.5 names it',
+  },
+  { record: 'the tag of a branch', facts: { tags: ['3.16t-dev'] }, keep: '3.16t-dev names it' },
+  { record: 'a tag that we do not make', facts: { tags: ['best'] }, keep: 'best names it' },
+  { record: 'an immutable tag', facts: { tags: ['3.14.3t-b0123456789ab'] }, keep: undefined },
+  { record: 'an immutable tag without Python', facts: { tags: ['b0123456789ab'] }, keep: undefined },
+  { record: 'a dated tag', facts: { tags: ['3.16t-dev-20250101-0123456789ab'] }, keep: undefined },
+  { record: 'no tag', facts: {}, keep: undefined },
+  {
+    record: 'an age of 399 days',
+    facts: { created: daysAgo(399.9) },
+    keep: 'last in use 399 days ago, and stays for 400',
+  },
+  { record: 'an age of 400 days', facts: { created: daysAgo(400) }, keep: undefined },
+  {
+    record: 'a clock ahead of ours',
+    facts: { created: daysAgo(-1) },
+    keep: 'last in use -1 days ago, and stays for 400',
+  },
+  { record: 'an age that is no time', facts: { created: 'yesterday' }, keep: 'nobody knows its age' },
+  { record: 'a pin by digest', facts: {}, pins: [`numpy-tsan@${digestOf('A')}`], keep: 'a consumer pins it' },
+  {
+    record: 'a pin by tag',
+    facts: { tags: ['3.14.3t-b0123456789ab'] },
+    pins: ['numpy-tsan:3.14.3t-b0123456789ab'],
+    keep: 'a consumer pins it',
+  },
+  { record: 'a pin of another image', facts: {}, pins: [`numpy-asan@${digestOf('A')}`], keep: undefined },
+  {
+    record: 'a promotion that is one of the last',
+    facts: {},
+    promotions: [promotion('A', 450, '3.14t')],
+    keep: 'one of the last 5 that 3.14t named',
+  },
+])('decides on an old build with $story', ({ facts, promotions = [], pins = [], keep }) => {
   const plan = planPrune([numpy([stored('A', facts)], promotions)], { ...policy, pins });
   expect(outcome(plan)).toEqual(
     keep === undefined

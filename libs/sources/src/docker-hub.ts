@@ -2,7 +2,7 @@
  * The base image on Docker Hub. Whether it can be reached, and the digest of a tag: a HEAD request, which does not
  * count against the limit of pulls, with an anonymous token (https://distribution.github.io/distribution/spec/auth/token/).
  */
-import { askUntilAnswered, fetchJson, isReachable, type Site } from '@pysan/http';
+import { requestUntilAnswered, fetchJson, isReachable, type Site } from '@pysan/http';
 import { UpstreamError } from '@pysan/model';
 import { z } from 'zod';
 
@@ -36,15 +36,15 @@ export async function findImageDigest(image: string, site: Site = { origin: dock
   return digest;
 }
 
-async function askWithToken(url: string, { timing }: Site): ReturnType<typeof askUntilAnswered> {
-  const question = { method: 'HEAD', timing } as const;
-  const first = await askUntilAnswered(url, { ...question, headers: { accept } });
+async function askWithToken(url: string, { timing }: Site): ReturnType<typeof requestUntilAnswered> {
+  const request = { method: 'HEAD', timing } as const;
+  const first = await requestUntilAnswered(url, { ...request, headers: { accept } });
   if (first.status !== 401) {
     return first;
   }
   const tokenUrl = readChallenge(url, String(first.headers['www-authenticate'] ?? ''));
   const answer = await fetchJson(tokenUrl, tokenAnswer, { timing });
-  return askUntilAnswered(url, { ...question, headers: { accept, authorization: `Bearer ${answer?.token ?? ''}` } });
+  return requestUntilAnswered(url, { ...request, headers: { accept, authorization: `Bearer ${answer?.token ?? ''}` } });
 }
 
 /** Where the token is to be had: `Bearer realm="https://…/token",service="…",scope="…"`. */

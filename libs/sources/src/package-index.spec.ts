@@ -74,8 +74,11 @@ it('tells a password to the index only, and in no message', async () => {
   files.replies = { [sdistUrl]: bytes('') };
   await findLibraryRelease('numpy', '2.4.5', index);
   files.stop();
-  const told = `Basic ${Buffer.from('me:s@cret').toString('base64')}`;
-  expect([...server.asked, ...files.asked].map(({ headers }) => headers.authorization)).toEqual([told, undefined]);
+  const explanation = `Basic ${Buffer.from('me:s@cret').toString('base64')}`;
+  expect([...server.asked, ...files.asked].map(({ headers }) => headers.authorization)).toEqual([
+    explanation,
+    undefined,
+  ]);
   const failing = findLibraryRelease('numpy', '2.4.5', { ...index, timing: quickly() });
   await expect(failing).rejects.toThrow(/answered 500/);
   await expect(failing).rejects.not.toThrow(/cret/);

@@ -47,11 +47,11 @@ it.each<{ what: string; record: unknown; message: string }>([
   expect(() => readPromotion(digest, record)).toThrow(message);
 });
 
-it.each<{ story: string; records: [held: boolean, at: string, reason: string][]; holds: [string, string][] }>([
-  { story: 'none', records: [], holds: [] },
-  { story: 'one', records: [[true, '2026-11-23T10:00:00Z', 'bad']], holds: [[digest, 'bad']] },
+it.each<{ record: string; records: [held: boolean, at: string, reason: string][]; holds: [string, string][] }>([
+  { record: 'none', records: [], holds: [] },
+  { record: 'one', records: [[true, '2026-11-23T10:00:00Z', 'bad']], holds: [[digest, 'bad']] },
   {
-    story: 'lifted, in whatever order the records are listed',
+    record: 'lifted, in whatever order the records are listed',
     records: [
       [false, '2026-11-24T10:00:00Z', 'it was the runner'],
       [true, '2026-11-23T10:00:00Z', 'bad'],
@@ -59,7 +59,7 @@ it.each<{ story: string; records: [held: boolean, at: string, reason: string][];
     holds: [],
   },
   {
-    story: 'put on again within the same second',
+    record: 'put on again within the same second',
     records: [
       [true, '2026-11-24T10:00:00.500Z', 'bad after all'],
       [false, '2026-11-24T10:00:00Z', 'it was the runner'],

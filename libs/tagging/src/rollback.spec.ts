@@ -183,37 +183,37 @@ it.each([0, 1, 2])('is finished by asking again when it was cut after %i moves',
   expect([...there.named.values()]).toEqual(['A', 'A', 'A']);
 });
 
-it.each<{ story: string; tag: string; name: string; message: string; change: (there: Repository) => void }>([
+it.each<{ record: string; tag: string; name: string; message: string; change: (there: Repository) => void }>([
   {
-    story: 'a tag that does not exist',
+    record: 'a tag that does not exist',
     tag: '3.15t',
     name: 'UsageError',
     message: 'There is no tag 3.15t to roll back.',
     change: () => undefined,
   },
   {
-    story: 'a tag that nobody recorded',
+    record: 'a tag that nobody recorded',
     tag: 'by hand',
     name: 'UsageError',
     message: 'by hand cannot go back: no promotion record says what it named before B.',
     change: ({ named }) => named.set('by hand', 'B'),
   },
   {
-    story: 'an image that is gone',
+    record: 'an image that is gone',
     tag: '3.14t',
     name: 'UsageError',
     message: '3.14t cannot go back: A, which it named before B, is gone.',
     change: ({ images }) => images.delete('A'),
   },
   {
-    story: 'nothing that is not on hold',
+    record: 'nothing that is not on hold',
     tag: '3.14t',
     name: 'UsageError',
     message: '3.14t cannot go back: there was nothing before A.',
     change: (there) => there.hold('A', true),
   },
   {
-    story: 'a registry that contradicts itself',
+    record: 'a registry that contradicts itself',
     tag: '3.14t',
     name: 'UpstreamError',
     message: '3.14t names B, but the registry does not have that.',

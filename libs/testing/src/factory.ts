@@ -61,9 +61,9 @@ export function idOf(key: string, wanted: Scene = factory): BuildId {
 /** A reader of what is given, in which some keys cannot be read. */
 export function readerWith(present: ReadonlyMap<string, Present>, unreadable: readonly string[]): PresentReader {
   const read = readerOf(present);
-  return (question) => {
-    const key = question.tag === undefined ? question.image : `${question.image}:${question.tag}`;
-    return unreadable.includes(key) ? Promise.reject(new UpstreamError('it answered 503')) : read(question);
+  return (query) => {
+    const key = query.tag === undefined ? query.image : `${query.image}:${query.tag}`;
+    return unreadable.includes(key) ? Promise.reject(new UpstreamError('it answered 503')) : read(query);
   };
 }
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
 import { quickly } from './local-server.ts';
-import { connect, digestOf, openRepository, parsePlace, type Repository } from '@pysan/registry';
+import { connect, digestOf, openRepository, parseNamespace, type Repository } from '@pysan/registry';
 
 interface Content {
   readonly type: string;
@@ -95,5 +95,5 @@ function give({ contents, tags }: MemoryRepository, method: string, digest: stri
 
 /** A repository of it, as nobody in particular. */
 export function openMemory({ host }: Pick<MemoryRegistry, 'host'>, name = 'acme/numpy-tsan'): Repository {
-  return openRepository(connect(parsePlace(host), { DOCKER_CONFIG: '/nonexistent' }, quickly()), name);
+  return openRepository(connect(parseNamespace(host), { DOCKER_CONFIG: '/nonexistent' }, quickly()), name);
 }

@@ -109,11 +109,11 @@ function formatRange(min: number, max: number): string {
 /** `data race: store race.c:14 / store race.c:14`: where its accesses were, else what its first stack says. */
 export function formatFinding(finding: Finding): string {
   const accesses = accessStacks(finding);
-  const places = (accesses.length > 0 ? accesses : finding.stacks.slice(0, 1)).map(({ frames }) => {
+  const namespaces = (accesses.length > 0 ? accesses : finding.stacks.slice(0, 1)).map(({ frames }) => {
     const frame = frames.find(({ file }) => file !== undefined) ?? frames[0];
     return frame === undefined ? 'stack not restored' : formatFrame(frame);
   });
-  return `${finding.kind}: ${places.join(' / ')}`;
+  return `${finding.kind}: ${namespaces.join(' / ')}`;
 }
 
 function compareFinding({ kind, inBothStacks, inStacks }: FindingsExpectation, finding: Finding): string[] {

@@ -43,10 +43,10 @@ it('is a total order: both ways round agree, and it goes on from one pair to the
     pairsOf(accepted).filter(([left, right]) => compareVersions(left, right) !== -compareVersions(right, left) + 0),
   ).toEqual([]);
   const sorted = accepted.toSorted(compareVersions);
-  const places = pairsOf([...sorted.keys()]).map(
+  const namespaces = pairsOf([...sorted.keys()]).map(
     ([one, other]) => [Math.min(one, other), Math.max(one, other)] as const,
   );
-  const misplaced = places.filter(([left, right]) => compareVersions(sorted[left] ?? '', sorted[right] ?? '') > 0);
+  const misplaced = namespaces.filter(([left, right]) => compareVersions(sorted[left] ?? '', sorted[right] ?? '') > 0);
   expect(misplaced).toEqual([]);
 });
 

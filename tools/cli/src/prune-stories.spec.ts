@@ -7,7 +7,7 @@ import { type LocalGitHub, secondaryLimit, startGitHub } from '@pysan/testing/gi
 import { type LocalPackages } from '@pysan/testing/github/local-packages';
 import { quickly } from '@pysan/testing/local-server';
 import { isExpected } from '@pysan/model';
-import { holdingsOf } from '@pysan/releases';
+import { repositoriesOf } from '@pysan/releases';
 import { inputsOf, publishImage, pushImage } from '@pysan/testing/images';
 import { type MemoryRegistry, openMemory, startMemoryRegistry } from '@pysan/testing/memory-registry';
 import { connect, headManifest, type Repository } from '@pysan/registry';
@@ -98,10 +98,10 @@ async function prune({ apply = false, token = cleaner } = {}): Promise<string | 
   const ghcr = connect({ host: 'ghcr.io', isPlain: false }, { DOCKER_CONFIG: '/nonexistent' }, quickly());
   const local = { ...ghcr, origin: `http://${registry.host}` };
   const site = { origin: gitHub.origin, authorization: `Bearer ${token}`, timing: quickly() };
-  const holdings = holdingsOf(local, { namespace: 'acme' }, ['cpython', 'numpy-tsan'], site);
+  const repositories = repositoriesOf(local, { path: 'acme' }, ['cpython', 'numpy-tsan'], site);
   [printed, remarks] = [[], []];
   const output = { log: (text: string) => printed.push(text), error: (text: string) => remarks.push(text) };
-  const attempt = runPrune({ registry: local, holdings, policy, apply }, output);
+  const attempt = runPrune({ registry: local, repositories, policy, apply }, output);
   return attempt.then(
     () => undefined,
     (error: unknown) => (isExpected(error) ? error.message : String(error)),
@@ -140,9 +140,9 @@ it.each([
     /page=2 answered 403/,
   ],
   ['is down', { status: 502, body: { message: 'Server Error' } }, /page=2 answered 502/],
-] as const)('deletes nothing where the second page of the list %s', async (_, trouble, told) => {
+] as const)('deletes nothing where the second page of the list %s', async (_, trouble, explanation) => {
   gitHub.trouble = ({ url }) => (url.searchParams.get('page') === '2' ? trouble : undefined);
-  expect(await prune({ apply: true })).toMatch(told);
+  expect(await prune({ apply: true })).toMatch(explanation);
   expect(deletions()).toEqual([]);
   gitHub.trouble = () => undefined;
   expect(await prune({ apply: true })).toBeUndefined();
@@ -170,10 +170,10 @@ it('leaves what GitHub keeps for good, and is content', async () => {
 it.each([
   ['the scope', reader, /^failed .*it answered 403, You need at least delete:packages scope/],
   ['the Admin role', guest, /^failed .*the token \(CI_TOKEN\) lacks delete:packages, or the Admin role/],
-])('gives up after five refusals without %s to delete', async (_, token, told) => {
+])('gives up after five refusals without %s to delete', async (_, token, explanation) => {
   expect(await prune({ apply: true, token })).toMatch(/^Not all could be removed/);
   expect(printed.at(-1)).toBe(`5 failed, ${superseded - 5} left`);
-  expect(printed[0]).toMatch(told);
+  expect(printed[0]).toMatch(explanation);
   expect(deletions()).toHaveLength(5);
 });
 

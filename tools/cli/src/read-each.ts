@@ -10,10 +10,10 @@ export interface ReadEach<T> {
 
 /** Only errors of our own kinds are collected. */
 export async function readEach<H extends { readonly image: string }, T>(
-  holdings: readonly H[],
+  repositories: readonly H[],
   read: (holding: H) => Promise<T>,
 ): Promise<ReadEach<T>> {
-  const settled = await Promise.all(holdings.map(async (it) => [it.image, await settle(read(it))] as const));
+  const settled = await Promise.all(repositories.map(async (it) => [it.image, await settle(read(it))] as const));
   const values = settled.flatMap(([image, it]) => ('value' in it ? [[image, it.value] as const] : []));
   const problems = settled.flatMap(([image, it]) => ('problem' in it ? [`${image}: ${it.problem}`] : []));
   const failure =

@@ -4,7 +4,7 @@
  */
 import { formatPythonTag, UsageError } from '@pysan/model';
 import { type Resolved, resolveRequest } from '@pysan/resolution';
-import { parsePlace } from '@pysan/registry';
+import { parseNamespace } from '@pysan/registry';
 import { readImages, readLocks } from '@pysan/workspace';
 
 import { requireImage } from './require-image.ts';
@@ -16,8 +16,8 @@ export async function resolveOptions(
   options: Readonly<Record<string, string | boolean>>,
 ): Promise<Record<string, string | boolean> & { python: string }> {
   await requireImage(image);
-  requirePlace(options['to'], '--to');
-  requirePlace(options['parents'], '--parents');
+  requireNamespace(options['to'], '--to');
+  requireNamespace(options['parents'], '--parents');
   const [images, locks] = await Promise.all([readImages(root), readLocks(root)]);
   const resolved = await resolveRequest(images, image, { locked: false, ...options }, locks);
   if (resolved.defaultReason !== undefined) {
@@ -26,12 +26,12 @@ export async function resolveOptions(
   return { ...options, python: formatPythonTag(resolved.python), ...originsOf(resolved) };
 }
 
-function requirePlace(place: string | boolean | undefined, option: string): void {
-  if (place === true || place === '') {
+function requireNamespace(namespace: string | boolean | undefined, option: string): void {
+  if (namespace === true || namespace === '') {
     throw new UsageError(`${option} needs a registry: ghcr.io/acme.`);
   }
-  if (typeof place === 'string') {
-    parsePlace(place);
+  if (typeof namespace === 'string') {
+    parseNamespace(namespace);
   }
 }
 

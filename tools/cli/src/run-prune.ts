@@ -1,6 +1,6 @@
 /** `pysan prune`, whatever servers it asks: reads, decides, removes when asked to, and says what became of it. */
 import { UpstreamError } from '@pysan/model';
-import { applyPrune, type Holding, readPrune } from '@pysan/releases';
+import { applyPrune, type ImageRepository, readPrune } from '@pysan/releases';
 import type { Policy } from '@pysan/retention';
 import type { Registry } from '@pysan/registry';
 
@@ -9,17 +9,17 @@ import { formatOutcome, formatPrune, formatRemoved } from './output/format-prune
 
 interface PruneTask {
   readonly registry: Registry;
-  readonly holdings: readonly Holding[];
+  readonly repositories: readonly ImageRepository[];
   readonly policy: Policy;
   readonly apply: boolean;
 }
 
 /** Throws an UpstreamError when something cannot be read, before it removes anything, or when a removal failed. */
 export async function runPrune(
-  { registry, holdings, policy, apply }: PruneTask,
+  { registry, repositories, policy, apply }: PruneTask,
   output: Pick<Console, 'log' | 'error'>,
 ): Promise<void> {
-  const plan = await readPrune(holdings, policy);
+  const plan = await readPrune(repositories, policy);
   output.error(`${registry.host} was asked ${registry.requests} times.`);
   if (!apply) {
     output.log(formatPrune(plan));
@@ -28,7 +28,7 @@ export async function runPrune(
     }
     return;
   }
-  const done = await applyPrune(holdings, plan, (removed) => output.log(formatRemoved(removed)));
+  const done = await applyPrune(repositories, plan, (removed) => output.log(formatRemoved(removed)));
   output.log(formatOutcome(done));
   if (done.some(({ outcome }) => outcome === 'failed')) {
     throw new UpstreamError(

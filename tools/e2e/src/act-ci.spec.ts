@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { execa } from 'execa';
 
 import { commitAll, initialise, runAct } from './act.ts';
-import type { PysanAnswer } from './pysan.ts';
+import type { PysanResult } from './pysan.ts';
 import { referencesOf, removeReferences } from './references.ts';
 import { copyRepository, edit, removeCopy } from './repository-copy.ts';
 
@@ -47,7 +47,7 @@ function git(...args: readonly string[]): Promise<unknown> {
 }
 
 /** Runs ci.yml on a pull request. GitHub checks out what becomes of main when it is merged. */
-async function pullRequest(change: () => Promise<void>): Promise<PysanAnswer> {
+async function pullRequest(change: () => Promise<void>): Promise<PysanResult> {
   await git('checkout', '--quiet', '--force', '-B', 'change', base);
   await change();
   const head = await commitAll(copy, 'a change');

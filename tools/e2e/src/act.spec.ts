@@ -12,7 +12,7 @@ import { execa } from 'execa';
 
 import { commitAll, initialise, runAct } from './act.ts';
 import { fetchPrograms } from './debian-programs.ts';
-import type { PysanAnswer } from './pysan.ts';
+import type { PysanResult } from './pysan.ts';
 import { type Registry, startRegistry } from './registries.ts';
 import { copyRepository, edit, removeCopy, shortenChecks } from './repository-copy.ts';
 
@@ -58,7 +58,7 @@ afterAll(async () => {
 });
 
 /** Starts a workflow by hand, as on the Actions page. */
-async function dispatch(workflow: string, inputs: Readonly<Record<string, string>>): Promise<PysanAnswer> {
+async function dispatch(workflow: string, inputs: Readonly<Record<string, string>>): Promise<PysanResult> {
   const bin = `${path.join(folder, 'bin')}:${await fetchPrograms('cosign')}`;
   const args = [
     ...Object.entries(inputs).map(([name, value]) => `--input=${name}=${value}`),

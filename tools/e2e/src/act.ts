@@ -6,7 +6,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
 
 import { fetchGoProgram } from './other-programs.ts';
-import type { PysanAnswer } from './pysan.ts';
+import type { PysanResult } from './pysan.ts';
 
 /** Makes a repository of a copy. By its commit and remote act knows which one that is. */
 export async function initialise(copy: string): Promise<void> {
@@ -37,7 +37,7 @@ interface ActRun {
 }
 
 /** Runs a workflow for an event. */
-export async function runAct({ copy, folder, event, workflow, args, env = {} }: ActRun): Promise<PysanAnswer> {
+export async function runAct({ copy, folder, event, workflow, args, env = {} }: ActRun): Promise<PysanResult> {
   const act = await fetchGoProgram('github.com/nektos/act', 'v0.2.89');
   const all = [
     event,

@@ -136,7 +136,7 @@ describe.each(registryKinds)('numpy-tsan, in a registry: %s', (kind) => {
   });
 
   it('is told of: made of what, proven, signed by whom, in place of what, and fresh', async () => {
-    const told = await succeed(pysan(['why', reference(python)], home));
+    const explanation = await succeed(pysan(['why', reference(python)], home));
     for (const line of [
       `digest   ${first}`,
       `tags     ${moving.join(' ')}`,
@@ -152,7 +152,7 @@ describe.each(registryKinds)('numpy-tsan, in a registry: %s', (kind) => {
       /moves {4}2\S+Z publish: 3\.13\.5t was new/,
       'fresh    yes',
     ]) {
-      expect(told).toMatch(line);
+      expect(explanation).toMatch(line);
     }
   });
 
@@ -175,8 +175,8 @@ describe.each(registryKinds)('numpy-tsan, in a registry: %s', (kind) => {
     second = (await digestOf(served, name, secondTag)) ?? '';
     expect(await movingTags()).toEqual([second, second, second]);
     expect(await digestOf(served, name, firstTag)).toBe(first);
-    const told = await succeed(pysan(['why', reference(python)], copy));
-    expect(told).toMatch(new RegExp(`publish: 3\\.13t left ${first}\n[^]*fresh    yes`));
+    const explanation = await succeed(pysan(['why', reference(python)], copy));
+    expect(explanation).toMatch(new RegExp(`publish: 3\\.13t left ${first}\n[^]*fresh    yes`));
     expect(await succeed(pysan(['why', reference(python)], home))).toMatch(
       /fresh +no, to-build: input-changed: images\/numpy-tsan\/Dockerfile/,
     );

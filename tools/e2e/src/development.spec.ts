@@ -14,7 +14,7 @@ import { execa } from 'execa';
 
 import { type GitServer, serveGit } from './git-server.ts';
 import { digestOf, open, servePublishing, succeed } from './publishing.ts';
-import { pysan, type PysanAnswer } from './pysan.ts';
+import { pysan, type PysanResult } from './pysan.ts';
 import { removeReferences } from './references.ts';
 import { startRegistry } from './registries.ts';
 import { copyRepository, edit, removeCopy, shortenChecks } from './repository-copy.ts';
@@ -150,7 +150,7 @@ describe('publishes by itself', () => {
 
   afterAll(() => gitHub.stop());
 
-  function develop(): Promise<PysanAnswer> {
+  function develop(): Promise<PysanResult> {
     return pysan(['develop', '--to', `${served.proxy.host}/acme`, '--apply'], copy);
   }
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { docker, inspectImage } from '@pysan/engine';
 import { execa } from 'execa';
 
-import { pysan, type PysanAnswer } from './pysan.ts';
+import { pysan, type PysanResult } from './pysan.ts';
 import { copyRepository, edit, removeCopy } from './repository-copy.ts';
 
 const image = 'markupsafe-tsan';
@@ -11,7 +11,7 @@ const python = '3.13.5t';
 let copy = '';
 
 /** Runs a program of the repository's packages in the copy. */
-async function run(file: string, ...args: readonly string[]): Promise<PysanAnswer> {
+async function run(file: string, ...args: readonly string[]): Promise<PysanResult> {
   const options = { cwd: copy, all: true, reject: false, preferLocal: true, localDir: copy } as const;
   const { exitCode, all } = await execa(file, args, options);
   return { exitCode, output: all };

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { inspectImage, runContainer, tagImage } from '@pysan/engine';
 import { execa } from 'execa';
 
-import { type PysanAnswer, root } from './pysan.ts';
+import { type PysanResult, root } from './pysan.ts';
 import { removeReferences } from './references.ts';
 import { exportSources, headOf } from './sources.ts';
 
@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 /** Runs pysan in the folder of the sources, as somebody who works there. */
-async function pysanThere(...words: string[]): Promise<PysanAnswer> {
+async function pysanThere(...words: string[]): Promise<PysanResult> {
   const options = { cwd: sources, reject: false, stdin: 'ignore', all: true } as const;
   const { exitCode, all } = await execa(path.join(root, 'pysan'), words, options);
   return { exitCode, output: all };

@@ -1,6 +1,6 @@
 /** Publishes toolchain to the place that is given, in this process: it is killed by tests. */
 import { publishImage } from '@pysan/publishing';
-import { parsePlace } from '@pysan/registry';
+import { parseNamespace } from '@pysan/registry';
 
 import { root } from './pysan.ts';
 
@@ -9,7 +9,7 @@ await publishImage({
   imageName: 'toolchain',
   request: { python: '3.13.5t', locked: true },
   together: ['toolchain'],
-  place: parsePlace(process.argv[2] ?? ''),
+  namespace: parseNamespace(process.argv[2] ?? ''),
   apply: true,
   report: (line) => console.log(line),
 });

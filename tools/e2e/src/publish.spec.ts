@@ -19,7 +19,7 @@ import {
   tagsOf,
   trusting,
 } from './publishing.ts';
-import { pysan, type PysanAnswer } from './pysan.ts';
+import { pysan, type PysanResult } from './pysan.ts';
 
 const served = servePublishing();
 
@@ -27,7 +27,7 @@ describe('published parents', () => {
   beforeAll(() => succeed(publish(served, 'cpython', 'acme')));
 
   /** Builds on a parent that the engine lacks and the registry has. */
-  async function buildOnPublished(): Promise<PysanAnswer> {
+  async function buildOnPublished(): Promise<PysanResult> {
     const tag = await buildTagOf('cpython');
     await removeTag(`cpython:${tag}`);
     try {

@@ -6,13 +6,13 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { inspectImage } from '@pysan/engine';
 import { buildName } from '@pysan/model';
-import { connect, headManifest, listTags, openRepository, parsePlace, type Repository } from '@pysan/registry';
+import { connect, headManifest, listTags, openRepository, parseNamespace, type Repository } from '@pysan/registry';
 import { buildIdLabel } from '@pysan/tagging';
 import { execa } from 'execa';
 
 import { fetchPrograms } from './debian-programs.ts';
 import type { Asked } from './fault-proxy.ts';
-import { type PysanAnswer, pysan, root } from './pysan.ts';
+import { type PysanResult, pysan, root } from './pysan.ts';
 import { removeNamesBelow } from './references.ts';
 import type { RegistryKind } from './registries.ts';
 import { type Served, serveRegistry } from './served-registry.ts';
@@ -56,13 +56,13 @@ export function publish(
   image: string,
   namespace: string,
   { apply = true, cwd = root }: { readonly apply?: boolean; readonly cwd?: string } = {},
-): Promise<PysanAnswer> {
+): Promise<PysanResult> {
   const words = ['publish', image, '--python', python, '--to', `${proxy.host}/${namespace}`];
   return pysan([...words, ...(apply ? ['--apply'] : [])], cwd);
 }
 
 /** What a command that must succeed has printed. */
-export async function succeed(answer: Promise<PysanAnswer>): Promise<string> {
+export async function succeed(answer: Promise<PysanResult>): Promise<string> {
   const { exitCode, output } = await answer;
   expect(exitCode === 0 ? '' : output).toBe('');
   return output;
@@ -80,7 +80,7 @@ export async function trusting<T>(publicKey: string, work: () => Promise<T>): Pr
 
 /** A repository as it is, without the proxy. */
 export function open({ registry }: Served, name: string): Repository {
-  return openRepository(connect(parsePlace(registry.address), { DOCKER_CONFIG: '/nonexistent' }), name);
+  return openRepository(connect(parseNamespace(registry.address), { DOCKER_CONFIG: '/nonexistent' }), name);
 }
 
 /** Tags of a repository, but for those that attachments and signatures are found by. */

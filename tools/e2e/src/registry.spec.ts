@@ -15,7 +15,7 @@ import {
   listTags,
   mediaTypes,
   openRepository,
-  parsePlace,
+  parseNamespace,
   putBlob,
   putManifest,
   readAttachment,
@@ -42,7 +42,7 @@ beforeEach(() => {
 });
 
 function open(host: string, name = `acme/image-${(count += 1)}`, pace = timing): Repository {
-  return openRepository(connect(parsePlace(host), { DOCKER_CONFIG: '/nonexistent' }, pace), name);
+  return openRepository(connect(parseNamespace(host), { DOCKER_CONFIG: '/nonexistent' }, pace), name);
 }
 
 /** Puts an image without layers, whose config is of this kind, and answers its digest. */

@@ -2,10 +2,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Timing } from '@pysan/http';
 import { buildName } from '@pysan/model';
-import { applyPrune, applyRollback, holdingsOf, readPrune, readRecords, readRollback } from '@pysan/releases';
+import { applyPrune, applyRollback, repositoriesOf, readPrune, readRecords, readRollback } from '@pysan/releases';
 import { inputsOf, publishImage, pushImage, requireImage } from '@pysan/testing/images';
 import { computeBuildId } from '@pysan/planning';
-import { connect, headManifest, openRepository, parsePlace, putManifest, type Repository } from '@pysan/registry';
+import { connect, headManifest, openRepository, parseNamespace, putManifest, type Repository } from '@pysan/registry';
 
 import { type Asked, type Fault, faultOnce, type FaultProxy } from './fault-proxy.ts';
 import { pysan } from './pysan.ts';
@@ -48,7 +48,7 @@ describe.each(registryKinds)('in a registry of the kind %s', (kind) => {
   const served = serveRegistry(kind);
 
   function open(host: string, name: string): Repository {
-    return openRepository(connect(parsePlace(host), nobody, timing), name);
+    return openRepository(connect(parseNamespace(host), nobody, timing), name);
   }
 
   function named(repository: Repository): Promise<(string | undefined)[]> {
@@ -132,10 +132,15 @@ describe.each(registryKinds)('in a registry of the kind %s', (kind) => {
   }
 
   async function cleanUp(host: string, namespace: string): Promise<readonly string[]> {
-    const holdings = holdingsOf(connect(parsePlace(host), nobody, timing), { namespace }, ['cpython', 'numpy-tsan'], {
-      origin: 'http://127.0.0.1:1',
-    });
-    const done = await applyPrune(holdings, await readPrune(holdings, policy), () => undefined);
+    const repositories = repositoriesOf(
+      connect(parseNamespace(host), nobody, timing),
+      { path: namespace },
+      ['cpython', 'numpy-tsan'],
+      {
+        origin: 'http://127.0.0.1:1',
+      },
+    );
+    const done = await applyPrune(repositories, await readPrune(repositories, policy), () => undefined);
     return done.map(({ outcome }) => outcome);
   }
 
@@ -200,13 +205,16 @@ describe.each(registryKinds)('in a registry of the kind %s', (kind) => {
   it('the commands tell, take back, tell again, and remove nothing that is in use', async () => {
     const repository = open(served.registry.address, 'acme/numpy-tsan');
     const [, second, third] = await publishThree(repository);
-    const [place, reference] = [`${served.registry.address}/acme`, `${served.registry.address}/acme/numpy-tsan:3.14t`];
+    const [namespace, reference] = [
+      `${served.registry.address}/acme`,
+      `${served.registry.address}/acme/numpy-tsan:3.14t`,
+    ];
     const run = async (...args: string[]): Promise<string> => {
       const { exitCode, output } = await pysan(args);
       expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
       return output;
     };
-    expect(await run('images', '--from', place)).toMatch(
+    expect(await run('images', '--from', namespace)).toMatch(
       /numpy-tsan +sha256:\w{12} .* none +3\.14\.3t 3\.14t +numpy 2\.5\.5/,
     );
     expect(await run('why', reference)).toMatch(
@@ -221,7 +229,7 @@ describe.each(registryKinds)('in a registry of the kind %s', (kind) => {
     expect(await run('rollback', reference, '--lift')).toContain('is not on hold. A hold is on what the tag left');
     await run('rollback', reference.replace(/:3.14t$/, `@${third}`), '--lift', '--apply');
     expect(await readRecords(repository, third)).not.toHaveProperty('hold');
-    expect(await run('prune', '--from', place, '--apply')).toMatch(/nothing to remove/);
+    expect(await run('prune', '--from', namespace, '--apply')).toMatch(/nothing to remove/);
   });
 
   it('a repository that may not be read is named, and the others are told of', async () => {

@@ -1,7 +1,7 @@
 /** What `pysan verified` says before and after an image was verified and recorded, in a copy of the repository. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
-import { pysan, type PysanAnswer } from './pysan.ts';
+import { pysan, type PysanResult } from './pysan.ts';
 import { copyRepository, edit, removeCopy } from './repository-copy.ts';
 
 const image = 'toolchain';
@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 afterAll(() => removeCopy(copy));
 
-function verified(...options: readonly string[]): Promise<PysanAnswer> {
+function verified(...options: readonly string[]): Promise<PysanResult> {
   return pysan(['verified', image, ...options], copy);
 }
 

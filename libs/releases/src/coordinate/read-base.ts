@@ -1,6 +1,6 @@
 /** The base image that a run on GitHub would build on. */
 import { UpstreamError } from '@pysan/model';
-import { findBaseIdentity } from '../plan/holdings.ts';
+import { findBaseIdentity } from '../plan/engine-images.ts';
 import { findImageDigest } from '@pysan/sources';
 import { readLocks } from '@pysan/workspace';
 

@@ -15,11 +15,11 @@ import {
   wantedChain,
   type World,
 } from '@pysan/planning';
-import { connect, type Place } from '@pysan/registry';
+import { connect, type Namespace } from '@pysan/registry';
 import { createInputReader, readImages, readLocks } from '@pysan/workspace';
 
 import { readChecks } from '@pysan/proving';
-import { readBaseIdentity, readHoldings } from './holdings.ts';
+import { readBaseIdentity, readEngineImages } from './engine-images.ts';
 import { localReader } from './local-reader.ts';
 import { registryReader } from './registry-reader.ts';
 
@@ -39,7 +39,7 @@ export interface Part {
 /** The plan of all tracked builds, or of a part, against the local engine. EngineError where that cannot be asked. */
 export async function readPlan(root: string, part?: Part): Promise<ReadPlan> {
   const [images, { debian }] = await Promise.all([readImages(root), readLocks(root)]);
-  const { images: held, baseIdentity, notes } = await readHoldings(debian);
+  const { images: held, baseIdentity, notes } = await readEngineImages(debian);
   // Without a base no build has a name. Nothing has the one that it gets here.
   const known = { baseIdentity: baseIdentity ?? 'none', commits: new Map<string, string>() };
   const candidates = await readCandidates(root, known, part);
@@ -49,14 +49,14 @@ export async function readPlan(root: string, part?: Part): Promise<ReadPlan> {
 }
 
 /** As readPlan, against the images at a place in a registry. What that cannot tell of an image is unknown, and no error. */
-export async function readPlanFrom(place: Place, root: string, part?: Part): Promise<ReadPlan> {
+export async function readPlanFrom(namespace: Namespace, root: string, part?: Part): Promise<ReadPlan> {
   const [images, { debian }] = await Promise.all([readImages(root), readLocks(root)]);
   const known = { baseIdentity: await readBaseIdentity(debian), commits: new Map<string, string>() };
   const candidates = await readCandidates(root, known, part);
-  const registry = connect(place, process.env);
-  const found = await readPresent(candidates, registryReader(registry, place));
+  const registry = connect(namespace, process.env);
+  const found = await readPresent(candidates, registryReader(registry, namespace));
   const builds = planBuilds(candidates, { found, checks: await hashChecks(root, images) });
-  return { builds, notes: [`${place.host} was asked ${registry.requests} times.`] };
+  return { builds, notes: [`${namespace.host} was asked ${registry.requests} times.`] };
 }
 
 /**

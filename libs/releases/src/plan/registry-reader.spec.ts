@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { json, type LocalServer, quickly, type Reply, startServer, status } from '@pysan/testing/local-server';
 import { canonicalJson, computeBuildId } from '@pysan/planning';
-import { connect, digestOf, mediaTypes, parsePlace } from '@pysan/registry';
+import { connect, digestOf, mediaTypes, parseNamespace } from '@pysan/registry';
 import { holdType } from '@pysan/tagging';
 import { reportType } from '@pysan/verification';
 
@@ -10,7 +10,7 @@ import { registryReader } from './registry-reader.ts';
 const inputs = { schema: 1, platform: 'linux/amd64', files: {}, buildArgs: {}, releases: [] } as const;
 const id = computeBuildId(inputs);
 const labels = { 'org.pysan.build-id': id, 'org.pysan.inputs': canonicalJson(inputs) };
-const question = { image: 'numpy-tsan', tag: '3.14t', id, buildTag: '3.14.3t-b1', publicTag: '3.14t' };
+const query = { image: 'numpy-tsan', tag: '3.14t', id, buildTag: '3.14.3t-b1', publicTag: '3.14t' };
 const base = '/v2/acme/numpy-tsan';
 
 let server: LocalServer;
@@ -20,9 +20,9 @@ beforeEach(async () => {
 });
 afterEach(() => server.stop());
 
-function read(asked = question) {
-  const place = parsePlace(`${new URL(server.origin).host}/acme`);
-  return registryReader(connect(place, { DOCKER_CONFIG: '/nonexistent' }, quickly()), place)(asked);
+function read(asked = query) {
+  const namespace = parseNamespace(`${new URL(server.origin).host}/acme`);
+  return registryReader(connect(namespace, { DOCKER_CONFIG: '/nonexistent' }, quickly()), namespace)(asked);
 }
 
 function serve(url: string, content: Buffer, type: string): Reply {
@@ -77,7 +77,7 @@ it('answers the image under the build id, whatever the tag names', async () => {
 
 it('answers what the tag names where there is no such build, and asks for no proof of that', async () => {
   const { digest } = image('3.14t');
-  expect(await read({ ...question, id: '0'.repeat(64) })).toMatchObject({ digest, buildId: id });
+  expect(await read({ ...query, id: '0'.repeat(64) })).toMatchObject({ digest, buildId: id });
   expect(
     server.asked.map(({ url }) => url).filter((url) => url.includes('referrers') || url.includes('sha256-')),
   ).toEqual([]);

@@ -2,11 +2,11 @@
  * Looks for builds in a registry, each by its tags. A listing may lag behind there, so none is asked for: a build that was
  * just pushed would be made again.
  */
-import { type Present, type PresentReader, type Question, readInputs } from '@pysan/planning';
+import { type Present, type PresentReader, type BuildQuery, readInputs } from '@pysan/planning';
 import {
   listReferrers,
   openRepository,
-  type Place,
+  type Namespace,
   type Registry,
   type Repository,
   repositoryAt,
@@ -18,17 +18,17 @@ import { readHolds } from '../records.ts';
 import { readNamed } from '../read-named.ts';
 
 /** Reads the images at a place; each repository is opened once. */
-export function registryReader(registry: Registry, place: Pick<Place, 'namespace'>): PresentReader {
+export function registryReader(registry: Registry, namespace: Pick<Namespace, 'path'>): PresentReader {
   const repositories = new Map<string, Repository>();
-  return (question) => {
-    const name = repositoryAt(place, question.image);
+  return (query) => {
+    const name = repositoryAt(namespace, query.image);
     const repository = repositories.get(name) ?? openRepository(registry, name);
     repositories.set(name, repository);
-    return find(repository, question);
+    return find(repository, query);
   };
 }
 
-async function find(repository: Repository, { id, buildTag, publicTag }: Question): Promise<Present | undefined> {
+async function find(repository: Repository, { id, buildTag, publicTag }: BuildQuery): Promise<Present | undefined> {
   const image = (await readNamed(repository, buildTag)) ?? (await readNamed(repository, publicTag));
   if (image === undefined) {
     return undefined;

@@ -3,7 +3,7 @@ import { isExpected } from '@pysan/model';
 import type { Repository } from '@pysan/registry';
 
 import { type NamedImage, readNamed } from '../read-named.ts';
-import type { Seen } from './sighting.ts';
+import type { Seen } from './tag-status.ts';
 
 /** `nobody` and `own` are one repository, asked without credentials and with those that there are. */
 export async function lookAsNobody(nobody: Repository, own: Repository, tag: string): Promise<NamedImage | Seen> {

@@ -1,48 +1,48 @@
 /** Looks at public tags as an outsider does: without credentials it pulls what each names, and sees whether that still works. */
 import { docker, runContainer, stopOnSignals } from '@pysan/engine';
 import { chainOf, type Image, isExpected, parsePythonTag } from '@pysan/model';
-import { connect, openRepository, type Place, repositoryAt } from '@pysan/registry';
+import { connect, openRepository, type Namespace, repositoryAt } from '@pysan/registry';
 
 import { asNobody } from '../login.ts';
 import { pullImage } from '../transfer.ts';
 import { readChecks, readSubject, verifyImage } from '@pysan/proving';
 import { lookAsNobody } from './look-as-nobody.ts';
-import { lastMustFind, type Seen, type Sighting } from './sighting.ts';
+import { lastMustFind, type Seen, type TagStatus } from './tag-status.ts';
 
 export interface Watch {
   readonly root: string;
   readonly images: ReadonlyMap<string, Image>;
-  readonly place: Place;
+  readonly namespace: Namespace;
   /** Gets each as it comes. */
-  readonly onSighting: (sighting: Sighting) => void;
+  readonly onStatus: (status: TagStatus) => void;
 }
 
 /** Watches the tag of each track of each image that has a sanitizer, one after the other: an image is large. */
-export async function watchTags(watch: Watch): Promise<readonly Sighting[]> {
+export async function watchTags(watch: Watch): Promise<readonly TagStatus[]> {
   const sanitized = [...watch.images.values()].filter(({ sanitizer }) => sanitizer !== undefined);
   const wanted = sanitized.flatMap((image) => image.tracks.map((tag) => ({ image, tag })));
-  const sightings: Sighting[] = [];
+  const statuses: TagStatus[] = [];
   await asNobody(async (env) => {
     for (const { image, tag } of wanted) {
-      const sighting = { image: image.name, tag, ...(await watchTag(watch, image.name, tag, env)) };
-      watch.onSighting(sighting);
-      sightings.push(sighting);
+      const status = { image: image.name, tag, ...(await watchTag(watch, image.name, tag, env)) };
+      watch.onStatus(status);
+      statuses.push(status);
     }
   });
-  return sightings;
+  return statuses;
 }
 
 async function watchTag(watch: Watch, image: string, tag: string, env: Record<string, string>): Promise<Seen> {
-  const path = repositoryAt(watch.place, image);
+  const path = repositoryAt(watch.namespace, image);
   // An empty configuration of docker's: nobody is logged in.
-  const nobody = openRepository(connect(watch.place, env), path);
-  const own = openRepository(connect(watch.place, process.env), path);
+  const nobody = openRepository(connect(watch.namespace, env), path);
+  const own = openRepository(connect(watch.namespace, process.env), path);
   const seen = await lookAsNobody(nobody, own, tag);
   if ('state' in seen) {
     return seen;
   }
   try {
-    return await tryImage(watch, image, `${watch.place.host}/${path}@${seen.digest}`, env);
+    return await tryImage(watch, image, `${watch.namespace.host}/${path}@${seen.digest}`, env);
   } catch (error) {
     if (!isExpected(error)) {
       throw error;

@@ -18,7 +18,7 @@ import {
   supports,
 } from '@pysan/versions';
 
-export interface LibraryQuestion {
+export interface LibraryRequest {
   readonly library: Library;
   readonly releases: readonly LibraryRelease[];
   /** Python tags of series, `3.14t`. */
@@ -30,25 +30,25 @@ export interface LibraryQuestion {
   readonly index: Site;
 }
 
-interface Known extends LibraryQuestion {
+interface Known extends LibraryRequest {
   readonly files: readonly IndexFile[];
   readonly announced: readonly Announced[];
 }
 
 /** The locked releases and what is new for the tags. Throws an UpstreamError when GitHub or the index cannot tell. */
-export async function resolveLibrary(question: LibraryQuestion): Promise<Resolved<LibraryRelease[]>> {
-  const { library } = question;
-  const files = await listLibraryFiles(library, question.index);
-  const announced = await listAnnounced(question, files);
-  const refreshed = refreshReleases(library, question.releases, (version) => releaseIn(files, library, version));
-  const known = { ...question, releases: refreshed.lock, files, announced };
-  const searches = await Promise.all(question.tags.map((tag) => searchTag(tag, known)));
+export async function resolveLibrary(request: LibraryRequest): Promise<Resolved<LibraryRelease[]>> {
+  const { library } = request;
+  const files = await listLibraryFiles(library, request.index);
+  const announced = await listAnnounced(request, files);
+  const refreshed = refreshReleases(library, request.releases, (version) => releaseIn(files, library, version));
+  const known = { ...request, releases: refreshed.lock, files, announced };
+  const searches = await Promise.all(request.tags.map((tag) => searchTag(tag, known)));
   const { lock, news } = resolveReleases(library, refreshed.lock, searches);
   return { lock, news: [...news, ...refreshed.news] };
 }
 
 async function listAnnounced(
-  { library, repository, gitHub }: LibraryQuestion,
+  { library, repository, gitHub }: LibraryRequest,
   files: readonly IndexFile[],
 ): Promise<readonly Announced[]> {
   if (repository === undefined) {

@@ -23,7 +23,9 @@ export async function resolveTools(root: string, compile: (folder: string) => Pr
 }
 
 async function compare(name: string, tools: string, folder: string): Promise<Findings> {
-  const [before, after] = await Promise.all([tools, folder].map((place) => readFile(path.join(place, name), 'utf8')));
+  const [before, after] = await Promise.all(
+    [tools, folder].map((namespace) => readFile(path.join(namespace, name), 'utf8')),
+  );
   const news = compareRequirements(path.basename(name), before ?? '', after ?? '');
   return { news, changes: before === after ? {} : { [path.join('versions/tools', name)]: after ?? '' } };
 }

@@ -32,19 +32,24 @@ export function register(program: Command): void {
 }
 
 async function coordinate({ from, apply = false, json = false }: Options): Promise<void> {
-  const [{ findRepository }, { connect, parsePlace }, { registryReader, readBase }, { findSites }, { runCoordinate }] =
-    await Promise.all([
-      import('@pysan/github'),
-      import('@pysan/registry'),
-      import('@pysan/releases'),
-      import('@pysan/resolution'),
-      import('../coordinate/run-coordinate.ts'),
-    ]);
+  const [
+    { findRepository },
+    { connect, parseNamespace },
+    { registryReader, readBase },
+    { findSites },
+    { runCoordinate },
+  ] = await Promise.all([
+    import('@pysan/github'),
+    import('@pysan/registry'),
+    import('@pysan/releases'),
+    import('@pysan/resolution'),
+    import('../coordinate/run-coordinate.ts'),
+  ]);
   const { env } = process;
-  const place = parsePlace(from);
+  const namespace = parseNamespace(from);
   const gitHub = findRepository(env);
   const sites = findSites(env, root);
-  const read = registryReader(connect(place, env), place);
+  const read = registryReader(connect(namespace, env), namespace);
   const world = { root, sites, read, gitHub, baseIdentity: await readBase(root, sites), now: Date.now() };
   await runCoordinate({ ...world, apply, json, summaryFile: env['GITHUB_STEP_SUMMARY'] }, console);
 }

@@ -17,28 +17,28 @@ export function register(program: Command): void {
 
 async function images({ from, json = false }: ImagesOptions): Promise<void> {
   const [
-    { hashChecks, holdingsOf, readShelf },
-    { connect, findGitHubPackages, parsePlace },
+    { hashChecks, repositoriesOf, listPublished },
+    { connect, findGitHubPackages, parseNamespace },
     { readImages },
     { readEach },
-    { formatShelves, jsonOf },
+    { formatImages, jsonOf },
     { root },
   ] = await Promise.all([
     import('@pysan/releases'),
     import('@pysan/registry'),
     import('@pysan/workspace'),
     import('../read-each.ts'),
-    import('../output/format-shelves.ts'),
+    import('../output/format-images.ts'),
     import('../root.ts'),
   ]);
-  const place = parsePlace(from);
+  const namespace = parseNamespace(from);
   const all = await readImages(root);
-  const registry = connect(place, process.env);
-  const holdings = holdingsOf(registry, place, [...all.keys()], findGitHubPackages(process.env));
-  const { values, failure } = await readEach(holdings, ({ repository }) => readShelf(repository));
-  const shelves = { shelves: values, checks: await hashChecks(root, all), now: new Date() };
-  console.log(json ? JSON.stringify(jsonOf(shelves), undefined, 2) : formatShelves(shelves));
-  console.error(`${place.host} was asked ${registry.requests} times.`);
+  const registry = connect(namespace, process.env);
+  const repositories = repositoriesOf(registry, namespace, [...all.keys()], findGitHubPackages(process.env));
+  const { values, failure } = await readEach(repositories, ({ repository }) => listPublished(repository));
+  const listing = { repositories: values, checks: await hashChecks(root, all), now: new Date() };
+  console.log(json ? JSON.stringify(jsonOf(listing), undefined, 2) : formatImages(listing));
+  console.error(`${namespace.host} was asked ${registry.requests} times.`);
   if (failure !== undefined) {
     throw failure;
   }

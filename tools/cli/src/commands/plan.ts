@@ -18,7 +18,7 @@ export function register(program: Command): void {
 }
 
 async function plan({ explain, from, json = false }: PlanOptions): Promise<void> {
-  const [{ readPlan, readPlanFrom }, { parsePlace }, { formatExplanation, formatPlan }, { parsePart }, { root }] =
+  const [{ readPlan, readPlanFrom }, { parseNamespace }, { formatExplanation, formatPlan }, { parsePart }, { root }] =
     await Promise.all([
       import('@pysan/releases'),
       import('@pysan/registry'),
@@ -27,8 +27,10 @@ async function plan({ explain, from, json = false }: PlanOptions): Promise<void>
       import('../root.ts'),
     ]);
   const part = explain === undefined ? undefined : await parsePart(explain);
-  const place = from === undefined ? undefined : parsePlace(from);
-  const { builds, notes } = await (place === undefined ? readPlan(root, part) : readPlanFrom(place, root, part));
+  const namespace = from === undefined ? undefined : parseNamespace(from);
+  const { builds, notes } = await (namespace === undefined
+    ? readPlan(root, part)
+    : readPlanFrom(namespace, root, part));
   notes.forEach((note) => console.error(note));
   const format = part === undefined ? formatPlan : formatExplanation;
   console.log(json ? JSON.stringify(builds, undefined, 2) : format(builds));

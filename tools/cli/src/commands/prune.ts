@@ -17,8 +17,8 @@ export function register(program: Command): void {
 
 async function prune({ from, apply = false }: PruneOptions): Promise<void> {
   const [
-    { holdingsOf },
-    { connect, findGitHubPackages, parsePlace },
+    { repositoriesOf },
+    { connect, findGitHubPackages, parseNamespace },
     { imageFolders, readPins, readRetention },
     { runPrune },
     { root },
@@ -29,9 +29,9 @@ async function prune({ from, apply = false }: PruneOptions): Promise<void> {
     import('../run-prune.ts'),
     import('../root.ts'),
   ]);
-  const place = parsePlace(from);
-  const registry = connect(place, process.env);
-  const holdings = holdingsOf(registry, place, await imageFolders(root), findGitHubPackages(process.env));
+  const namespace = parseNamespace(from);
+  const registry = connect(namespace, process.env);
+  const repositories = repositoriesOf(registry, namespace, await imageFolders(root), findGitHubPackages(process.env));
   const [retention, pins] = await Promise.all([readRetention(root), readPins(root)]);
-  await runPrune({ registry, holdings, policy: { retention, pins, now: new Date() }, apply }, console);
+  await runPrune({ registry, repositories, policy: { retention, pins, now: new Date() }, apply }, console);
 }

@@ -30,7 +30,7 @@ export function register(program: Command): void {
 }
 
 async function ready(image: string, { to, build: wanted, ...request }: ReadyOptions): Promise<void> {
-  const [{ connect, parsePlace }, { readRequested, registryReader, readBase }, { findSites }, { reportReadiness }] =
+  const [{ connect, parseNamespace }, { readRequested, registryReader, readBase }, { findSites }, { reportReadiness }] =
     await Promise.all([
       import('@pysan/registry'),
       import('@pysan/releases'),
@@ -40,12 +40,12 @@ async function ready(image: string, { to, build: wanted, ...request }: ReadyOpti
   const { requireImage } = await import('../require-image.ts');
   await requireImage(image);
   const { env } = process;
-  const place = parsePlace(to);
+  const namespace = parseNamespace(to);
   const chain = await readRequested(root, {
     image,
     request: { locked: false, ...request },
     baseIdentity: await readBase(root, findSites(env, root)),
-    read: registryReader(connect(place, env), place),
+    read: registryReader(connect(namespace, env), namespace),
   });
-  await reportReadiness({ chain, place, wanted, outputFile: env['GITHUB_OUTPUT'] }, console.log);
+  await reportReadiness({ chain, namespace, wanted, outputFile: env['GITHUB_OUTPUT'] }, console.log);
 }

@@ -19,7 +19,7 @@ export function register(program: Command): void {
 }
 
 async function watch({ from }: { readonly from: string }): Promise<void> {
-  const [{ openEngine }, { parsePlace }, { readImages }, { watchTags }, { reportWatch, formatSighting }] =
+  const [{ openEngine }, { parseNamespace }, { readImages }, { watchTags }, { reportWatch, formatTagStatus }] =
     await Promise.all([
       import('@pysan/engine'),
       import('@pysan/registry'),
@@ -27,13 +27,13 @@ async function watch({ from }: { readonly from: string }): Promise<void> {
       import('@pysan/releases'),
       import('../output/report-watch.ts'),
     ]);
-  const place = parsePlace(from);
+  const namespace = parseNamespace(from);
   await openEngine({ report: (line) => console.error(line) });
-  const sightings = await watchTags({
+  const statuses = await watchTags({
     root,
     images: await readImages(root),
-    place,
-    onSighting: (sighting) => console.log(formatSighting(sighting)),
+    namespace,
+    onStatus: (status) => console.log(formatTagStatus(status)),
   });
-  await reportWatch(sightings, { root, now: Date.now(), summaryFile: process.env['GITHUB_STEP_SUMMARY'] });
+  await reportWatch(statuses, { root, now: Date.now(), summaryFile: process.env['GITHUB_STEP_SUMMARY'] });
 }

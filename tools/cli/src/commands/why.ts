@@ -9,9 +9,9 @@ export function register(program: Command): void {
 }
 
 async function why(reference: string): Promise<void> {
-  const [{ readTold }, { formatStory }] = await Promise.all([
-    import('../read-told.ts'),
-    import('../output/format-story.ts'),
+  const [{ explainImage }, { formatExplanation }] = await Promise.all([
+    import('../explain-image.ts'),
+    import('../output/format-explanation.ts'),
   ]);
-  console.log(formatStory(await readTold(reference, new Date())));
+  console.log(formatExplanation(await explainImage(reference, new Date())));
 }

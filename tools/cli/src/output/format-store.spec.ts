@@ -1,13 +1,13 @@
 import { expect, it } from '@jest/globals';
-import type { Removed, SignatureJudgement, Story } from '@pysan/releases';
+import type { Removed, SignatureJudgement, ImageRecord } from '@pysan/releases';
 import { type Prune } from '@pysan/retention';
 import { reason } from '@pysan/planning';
 
 import { formatAge, formatBytes, formatVersions } from './format-facts.ts';
 import { formatOutcome, formatPrune, formatRemoved } from './format-prune.ts';
 import { formatRollback } from './format-rollback.ts';
-import { formatShelves, jsonOf } from './format-shelves.ts';
-import { formatStory } from './format-story.ts';
+import { formatImages, jsonOf } from './format-images.ts';
+import { formatExplanation } from './format-explanation.ts';
 
 const now = new Date('2026-11-25T12:00:00Z');
 const digest = `sha256:${'1'.repeat(64)}`;
@@ -15,7 +15,7 @@ const older = `sha256:${'2'.repeat(64)}`;
 const at = '2026-11-20T12:00:00Z';
 const proof = { buildId: 'b', checksHash: 'c', verdict: 'pass', at, cases: 36 };
 
-const story: Story = {
+const record: ImageRecord = {
   digest,
   manifest: { digest, mediaType: '', bytes: Buffer.alloc(0), json: { schemaVersion: 2 } },
   labels: { 'org.pysan.python': '3.14.3t', 'org.pysan.numpy': '2.5.5', 'org.pysan.llvm': '1:21.1.8-3' },
@@ -67,8 +67,8 @@ it.each([
   { facts: {}, checks: 'd', cell: 'pass (other checks)' },
   { facts: { hold: 'it crashes' }, checks: 'c', cell: 'on hold' },
 ])('lists an image as "$cell"', ({ facts, checks, cell }) => {
-  const shelves = [['numpy-tsan', { images: [{ ...story, ...facts }], immutable: 4 }]] as const;
-  const [, row, , counts] = formatShelves({ shelves, checks: new Map([['numpy-tsan', checks]]), now }).split('\n');
+  const repositories = [['numpy-tsan', { images: [{ ...record, ...facts }], immutable: 4 }]] as const;
+  const [, row, , counts] = formatImages({ repositories, checks: new Map([['numpy-tsan', checks]]), now }).split('\n');
   expect(row?.split(/ {2,}/)).toEqual([
     'numpy-tsan',
     'sha256:111111111111',
@@ -83,8 +83,8 @@ it.each([
 });
 
 it('lists an image for scripts, with whole digests', () => {
-  const shelves = [['numpy-tsan', { images: [story], immutable: 0 }]] as const;
-  expect(jsonOf({ shelves, checks: new Map([['numpy-tsan', 'c']]), now })).toMatchObject([
+  const repositories = [['numpy-tsan', { images: [record], immutable: 0 }]] as const;
+  expect(jsonOf({ repositories, checks: new Map([['numpy-tsan', 'c']]), now })).toMatchObject([
     { image: 'numpy-tsan', digest, tags: ['3.14.3t', '3.14t'], proof: { verdict: 'pass', isOfToday: true } },
   ]);
 });
@@ -99,16 +99,16 @@ const inputs = {
 } as const;
 
 it('tells all about an image, a line for each fact', () => {
-  const told = formatStory({
+  const explanation = formatExplanation({
     reference: 'ghcr.io/acme/numpy-tsan:3.14t',
-    story: { ...story, hold: 'it crashes' },
+    record: { ...record, hold: 'it crashes' },
     made: { buildId: '0'.repeat(64), inputs },
     parent: 'cpython-tsan',
     trusted: { trust: { kind: 'key', publicKey: 'cosign.pub' }, refusal: undefined },
     judgement: { image: 'numpy-tsan', state: 'to-build', reasons: [reason('new-release', 'numpy', '2.5.5', '2.6.0')] },
     now,
   });
-  expect(told.split('\n')).toEqual([
+  expect(explanation.split('\n')).toEqual([
     'ghcr.io/acme/numpy-tsan:3.14t',
     `  digest   ${digest}`,
     '  tags     3.14.3t 3.14t',
@@ -139,24 +139,24 @@ it.each<{ trusted: SignatureJudgement; text: string }>([
   },
   { trusted: { unknown: 'There is no cosign' }, text: 'unknown: There is no cosign' },
 ])('says of a signature whether it is trusted: $text', ({ trusted, text }) => {
-  const told = {
+  const explanation = {
     reference: 'x',
-    story,
+    record,
     made: { unreadable: '' },
     parent: undefined,
     trusted,
     judgement: undefined,
     now,
   };
-  expect(formatStory(told)).toContain(`\n  trusted  ${text}\n`);
+  expect(formatExplanation(explanation)).toContain(`\n  trusted  ${text}\n`);
 });
 
 it('tells what it cannot know of an image', () => {
-  const told = formatStory({
+  const explanation = formatExplanation({
     reference: 'x',
-    story: {
+    record: {
       digest,
-      manifest: story.manifest,
+      manifest: record.manifest,
       labels: {},
       bytes: 1,
       tags: [],
@@ -170,8 +170,10 @@ it('tells what it cannot know of an image', () => {
     judgement: undefined,
     now,
   });
-  expect(told).toMatch(/tags +none[^]*nobody knows when[^]*unknown: it has no label[^]*no report[^]*no signature/);
-  expect(told).toMatch(/no record says that a tag came to sha256:1+\n +fresh +unknown/);
+  expect(explanation).toMatch(
+    /tags +none[^]*nobody knows when[^]*unknown: it has no label[^]*no report[^]*no signature/,
+  );
+  expect(explanation).toMatch(/no record says that a tag came to sha256:1+\n +fresh +unknown/);
 });
 
 it('shows a rollback', () => {

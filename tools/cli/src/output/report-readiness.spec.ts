@@ -8,7 +8,7 @@ import { type Build, ProductError } from '@pysan/model';
 import { reportReadiness } from './report-readiness.ts';
 
 const python = { version: '3.14.3', freeThreaded: true, dev: false };
-const place = { host: 'ghcr.io', namespace: 'acme' };
+const namespace = { host: 'ghcr.io', path: 'acme' };
 
 function build(name: string, digit: string, workflow: string): Build {
   const image = { name, workflow, components: [] };
@@ -33,7 +33,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 it('says what is there, and hands the name on', async () => {
   const outputFile = path.join(folder, 'output');
-  const readiness = { chain: [parent, own], place, wanted: 'b333333333333', outputFile };
+  const readiness = { chain: [parent, own], namespace, wanted: 'b333333333333', outputFile };
   await reportReadiness(readiness, (text) => lines.push(text));
   expect(lines.join('\n')).toMatch(
     /^ghcr\.io\/acme\/cpython-tsan:3\.14\.3t-b1{12} +there: sha256:2\nghcr\.io\/acme\/numpy-tsan:3\.14\.3t-b3{12} +missing$/,
@@ -45,7 +45,7 @@ it('says what is there, and hands the name on', async () => {
 
 it('refuses to start without the parent, after it has said how all stands', async () => {
   const chain = [{ ...parent, found: undefined }, own];
-  const readiness = { chain, place, wanted: undefined, outputFile: undefined };
+  const readiness = { chain, namespace, wanted: undefined, outputFile: undefined };
   const attempt = reportReadiness(readiness, (text) => lines.push(text));
   await expect(attempt).rejects.toThrow(ProductError);
   await expect(attempt).rejects.toThrow(/numpy-tsan is not to be built now: the parent cpython-tsan.*Run cpython\.yml/);

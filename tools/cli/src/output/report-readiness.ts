@@ -3,14 +3,14 @@ import { appendFile } from 'node:fs/promises';
 
 import { type Build, formatPythonTag, ProductError } from '@pysan/model';
 import { type Ancestor, refusalToStart } from '@pysan/coordination';
-import { type Place, repositoryAt } from '@pysan/registry';
+import { type Namespace, repositoryAt } from '@pysan/registry';
 import { buildTagOf } from '@pysan/tagging';
 import { alignRows } from '@pysan/verification';
 
 export interface Readiness {
   /** The chain of an image, the image itself last. */
   readonly chain: readonly Ancestor[];
-  readonly place: Pick<Place, 'host' | 'namespace'>;
+  readonly namespace: Pick<Namespace, 'host' | 'path'>;
   /** The name of the build that was asked for. */
   readonly wanted: string | undefined;
   /** Where a step of GitHub Actions leaves its outputs. */
@@ -19,16 +19,16 @@ export interface Readiness {
 
 /** Prints the chain, and throws a ProductError where its last build should not start. */
 export async function reportReadiness(
-  { chain, place, wanted, outputFile }: Readiness,
+  { chain, namespace, wanted, outputFile }: Readiness,
   print: (text: string) => void,
 ): Promise<void> {
   const own = chain.at(-1);
   if (own === undefined) {
     throw new Error('A chain has at least the image itself.');
   }
-  print(alignRows(chain.map(({ build, found }) => [referenceIn(place, build), stateOf(build, found)])).join('\n'));
+  print(alignRows(chain.map(({ build, found }) => [referenceIn(namespace, build), stateOf(build, found)])).join('\n'));
   if (outputFile !== undefined) {
-    await appendFile(outputFile, outputsOf(place, own.build));
+    await appendFile(outputFile, outputsOf(namespace, own.build));
   }
   const refusal = refusalToStart(own.build, chain.slice(0, -1), wanted);
   if (refusal !== undefined) {
@@ -36,14 +36,14 @@ export async function reportReadiness(
   }
 }
 
-function outputsOf(place: Readiness['place'], build: Build): string {
+function outputsOf(namespace: Readiness['namespace'], build: Build): string {
   const python = build.python === undefined ? '' : formatPythonTag(build.python);
-  return `reference=${referenceIn(place, build)}\npython=${python}\n`;
+  return `reference=${referenceIn(namespace, build)}\npython=${python}\n`;
 }
 
 /** Under the tag that never moves. */
-function referenceIn(place: Readiness['place'], build: Build): string {
-  return `${place.host}/${repositoryAt(place, build.image.name)}:${buildTagOf(build)}`;
+function referenceIn(namespace: Readiness['namespace'], build: Build): string {
+  return `${namespace.host}/${repositoryAt(namespace, build.image.name)}:${buildTagOf(build)}`;
 }
 
 function stateOf({ id }: Build, found: Ancestor['found']): string {

@@ -4,15 +4,15 @@ import path from 'node:path';
 
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { ProductError } from '@pysan/model';
-import type { Sighting } from '@pysan/releases';
+import type { TagStatus } from '@pysan/releases';
 import { execa } from 'execa';
 
 import { reportWatch } from './report-watch.ts';
 
-const good: Sighting = { image: 'numpy-tsan', tag: '3.14t', state: 'good', what: 'it finds its bug' };
-const absent: Sighting = { ...good, tag: '3.15t', state: 'absent', what: 'there is no such tag' };
-const bad: Sighting = { ...good, tag: '3.13t', state: 'bad', what: 'it is private' };
-const unknown: Sighting = { ...good, tag: '3.16t', state: 'unknown', what: 'it is private, or not there' };
+const good: TagStatus = { image: 'numpy-tsan', tag: '3.14t', state: 'good', what: 'it finds its bug' };
+const absent: TagStatus = { ...good, tag: '3.15t', state: 'absent', what: 'there is no such tag' };
+const bad: TagStatus = { ...good, tag: '3.13t', state: 'bad', what: 'it is private' };
+const unknown: TagStatus = { ...good, tag: '3.16t', state: 'unknown', what: 'it is private, or not there' };
 const committed = Date.parse('2026-01-01T00:00:00Z');
 const day = 24 * 60 * 60 * 1000;
 

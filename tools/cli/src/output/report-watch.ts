@@ -2,7 +2,7 @@
 import { appendFile } from 'node:fs/promises';
 
 import { EngineError, ProductError } from '@pysan/model';
-import type { Sighting } from '@pysan/releases';
+import type { TagStatus } from '@pysan/releases';
 import { warnOfQuiet } from '@pysan/coordination';
 import { execa } from 'execa';
 
@@ -15,19 +15,19 @@ export interface Surroundings {
   readonly summaryFile: string | undefined;
 }
 
-export function formatSighting({ image, tag, state, what }: Sighting): string {
+export function formatTagStatus({ image, tag, state, what }: TagStatus): string {
   return `${image}:${tag} ${state}: ${what}`;
 }
 
 /** Throws a ProductError where something is bad or unknown, or where GitHub will soon stop the schedules. */
 export async function reportWatch(
-  sightings: readonly Sighting[],
+  statuses: readonly TagStatus[],
   { root, now, summaryFile }: Surroundings,
 ): Promise<void> {
   const quiet = warnOfQuiet(await readLastCommit(root), now);
-  const bad = sightings.filter(({ state }) => state === 'bad' || state === 'unknown').map(formatSighting);
+  const bad = statuses.filter(({ state }) => state === 'bad' || state === 'unknown').map(formatTagStatus);
   if (summaryFile !== undefined) {
-    const lines = [...sightings.map(formatSighting), ...(quiet === undefined ? [] : [quiet])];
+    const lines = [...statuses.map(formatTagStatus), ...(quiet === undefined ? [] : [quiet])];
     await appendFile(summaryFile, lines.map((line) => `- ${line}\n`).join(''));
   }
   const problems = [...bad, ...(quiet === undefined ? [] : [quiet])];

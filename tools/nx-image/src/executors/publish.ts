@@ -1,6 +1,6 @@
 /** Nx executor `@pysan/nx-image:publish`; its options are those of publish.schema.json. */
 import type { ExecutorContext } from '@nx/devkit';
-import { parsePlace } from '@pysan/registry';
+import { parseNamespace } from '@pysan/registry';
 
 import type { BuildRequest } from '@pysan/resolution';
 import { publishImage } from '@pysan/publishing';
@@ -22,7 +22,7 @@ export default function publish(
     console.log(line);
   };
   return runTask(async () => {
-    await publishImage({ root, imageName, request, together, report, place: parsePlace(to), apply });
+    await publishImage({ root, imageName, request, together, report, namespace: parseNamespace(to), apply });
     return true;
   });
 }

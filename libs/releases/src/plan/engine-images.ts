@@ -13,7 +13,7 @@ import { EngineError } from '@pysan/model';
 import { buildIdLabel } from '@pysan/tagging';
 import type { Locks } from '@pysan/versions';
 
-export interface Holdings {
+export interface EngineImages {
   /** The images that pysan made. */
   readonly images: readonly ImageFacts[];
   /** Of the base that builds would start from; undefined where that would first have to be got. */
@@ -23,7 +23,7 @@ export interface Holdings {
 }
 
 /** Reads the engine without starting it. EngineError where there is one that cannot be asked: what it has is unknown. */
-export async function readHoldings(lock: Locks['debian']): Promise<Holdings> {
+export async function readEngineImages(lock: Locks['debian']): Promise<EngineImages> {
   if (!(await isEngineThere())) {
     return { images: [], baseIdentity: undefined, notes: ['No container engine is installed: everything is missing.'] };
   }

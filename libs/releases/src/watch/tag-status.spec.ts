@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 
 import type { CheckFolder } from '@pysan/proving';
-import { lastMustFind } from './sighting.ts';
+import { lastMustFind } from './tag-status.ts';
 
 function folder(name: string, ...cases: readonly (readonly [title: string, finds: boolean])[]): CheckFolder {
   const list = cases.map(([title, finds]) => ({ title, expect: finds ? { findings: { min: 1 } } : {} }));

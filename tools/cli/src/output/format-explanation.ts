@@ -1,15 +1,15 @@
 /** All that is known of a published image, as `pysan why` tells it. Pure. */
 import { describeClaim, describeTrust } from '@pysan/evidence';
 import { type BuildInputs, buildName, type Source } from '@pysan/model';
-import type { SignatureJudgement, Story } from '@pysan/releases';
+import type { SignatureJudgement, ImageRecord } from '@pysan/releases';
 import { formatReason, type Planned } from '@pysan/planning';
 import { versionsIn } from '@pysan/tagging';
 
 import { formatAge, formatBytes } from './format-facts.ts';
 
-export interface Told {
+export interface Explanation {
   readonly reference: string;
-  readonly story: Story;
+  readonly record: ImageRecord;
   /** What it was made from, or why that cannot be read. */
   readonly made: { readonly buildId: string; readonly inputs: BuildInputs } | { readonly unreadable: string };
   /** Name of the image that it was built FROM. */
@@ -24,13 +24,20 @@ export interface Told {
 type Line = readonly [name: string, text: string];
 
 /** A line for each fact, under the reference. */
-export function formatStory(told: Told): string {
-  const lines = [...linesOfImage(told), ...linesOfBuild(told), ...linesOfEvidence(told), ...linesOfJudgement(told)];
+export function formatExplanation(explanation: Explanation): string {
+  const lines = [
+    ...linesOfImage(explanation),
+    ...linesOfBuild(explanation),
+    ...linesOfEvidence(explanation),
+    ...linesOfJudgement(explanation),
+  ];
   const width = Math.max(...lines.map(([name]) => name.length));
-  return [told.reference, ...lines.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`.trimEnd())].join('\n');
+  return [explanation.reference, ...lines.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`.trimEnd())].join(
+    '\n',
+  );
 }
 
-function linesOfImage({ story: { digest, tags, created, bytes, hold }, now }: Told): Line[] {
+function linesOfImage({ record: { digest, tags, created, bytes, hold }, now }: Explanation): Line[] {
   const made = created === undefined ? 'nobody knows when' : `${created}, ${formatAge(created, now)} ago`;
   return [
     ['digest', digest],
@@ -40,14 +47,14 @@ function linesOfImage({ story: { digest, tags, created, bytes, hold }, now }: To
   ];
 }
 
-function linesOfBuild({ made, parent, story }: Told): Line[] {
+function linesOfBuild({ made, parent, record }: Explanation): Line[] {
   if ('unreadable' in made) {
     return [['build', `unknown: ${made.unreadable}`]];
   }
   const { buildId, inputs } = made;
   const below =
     inputs.parent === undefined ? `base ${inputs.base ?? ''}` : `${parent ?? ''} ${buildName(inputs.parent)}`;
-  const { python, llvm } = versionsIn(story.labels);
+  const { python, llvm } = versionsIn(record.labels);
   return [
     ['build', `${buildName(buildId)} (${buildId})`],
     ...(python === undefined ? [] : [['python', python] as const]),
@@ -67,7 +74,7 @@ function hash(name: string, value: string | undefined): string {
   return value === undefined ? '' : `${name} ${value}`;
 }
 
-function linesOfEvidence({ story: { proof, signatures, promotions, digest }, trusted }: Told): Line[] {
+function linesOfEvidence({ record: { proof, signatures, promotions, digest }, trusted }: Explanation): Line[] {
   const proven = proof === undefined ? 'no report is attached' : `${proof.verdict}, ${proof.cases} checks, ${proof.at}`;
   const moves = promotions
     .toSorted(newestFirst)
@@ -85,7 +92,7 @@ function linesOfEvidence({ story: { proof, signatures, promotions, digest }, tru
   ];
 }
 
-function linesOfSignatures(signatures: Told['story']['signatures']): Line[] {
+function linesOfSignatures(signatures: Explanation['record']['signatures']): Line[] {
   const claims = [...new Set(signatures.map(describeClaim))];
   return (claims.length === 0 ? ['no signature is attached'] : claims).map((claim, index): Line => [
     index === 0 ? 'signed' : '',
@@ -107,7 +114,7 @@ function newestFirst({ at: left }: { at: string }, { at: right }: { at: string }
 
 const reasonsMax = 6;
 
-function linesOfJudgement({ judgement }: Told): Line[] {
+function linesOfJudgement({ judgement }: Explanation): Line[] {
   if (judgement === undefined) {
     return [['fresh', 'unknown: this repository has no such image']];
   }

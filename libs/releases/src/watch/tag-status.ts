@@ -1,7 +1,7 @@
 /** What an outsider sees of a public tag, and which check tells whether its image still finds what it is for. Pure. */
 import type { Checks } from '@pysan/proving';
 
-export interface Sighting {
+export interface TagStatus {
   readonly image: string;
   readonly tag: string;
   /** `absent` is for the coordinator to mend; `unknown` is no good news. */
@@ -9,7 +9,7 @@ export interface Sighting {
   readonly what: string;
 }
 
-export type Seen = Pick<Sighting, 'state' | 'what'>;
+export type Seen = Pick<TagStatus, 'state' | 'what'>;
 
 /** The last case that a sanitizer must find something in: of the image itself, where it has one. None where nobody has. */
 export function lastMustFind({ folders, hash }: Checks): Checks {

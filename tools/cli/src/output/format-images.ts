@@ -1,15 +1,15 @@
 /** What a registry has, as `pysan images` tells it. Pure. */
-import type { Shelf } from '@pysan/releases';
+import type { PublishedImages } from '@pysan/releases';
 import { versionsIn } from '@pysan/tagging';
 import { alignRows } from '@pysan/verification';
 
 import { formatAge, formatBytes, formatVersions, shortDigest } from './format-facts.ts';
 
-type Published = Shelf['images'][number];
+type Published = PublishedImages['images'][number];
 
 /** What there is, and what it is judged by: the hash of each image's checks of today. */
-export interface Shelves {
-  readonly shelves: readonly (readonly [image: string, shelf: Shelf])[];
+export interface ImageListing {
+  readonly repositories: readonly (readonly [image: string, published: PublishedImages])[];
   readonly checks: ReadonlyMap<string, string>;
   readonly now: Date;
 }
@@ -17,11 +17,11 @@ export interface Shelves {
 const header = ['image', 'digest', 'age', 'python', 'size', 'proof', 'tags', 'versions'];
 
 /** A line for each image that a tag names, then how many tags were not followed. */
-export function formatShelves({ shelves, checks, now }: Shelves): string {
-  const rows = shelves.flatMap(([image, { images }]) =>
+export function formatImages({ repositories, checks, now }: ImageListing): string {
+  const rows = repositories.flatMap(([image, { images }]) =>
     images.map((it) => rowOf(image, it, now, proofOf(it, checks.get(image)))),
   );
-  const immutable = shelves.reduce((sum, [, shelf]) => sum + shelf.immutable, 0);
+  const immutable = repositories.reduce((sum, [, published]) => sum + published.immutable, 0);
   const counts = `${rows.length} images, and ${immutable} tags that name one build for ever`;
   return rows.length === 0 ? counts : [...alignRows([header, ...rows]), '', counts].join('\n');
 }
@@ -52,8 +52,8 @@ function proofOf({ proof, hold }: Published, checks: string | undefined): string
 }
 
 /** The same for scripts, with whole digests and labels. */
-export function jsonOf({ shelves, checks }: Shelves): unknown {
-  return shelves.flatMap(([image, { images }]) =>
+export function jsonOf({ repositories, checks }: ImageListing): unknown {
+  return repositories.flatMap(([image, { images }]) =>
     images.map(({ digest, tags, created, bytes, labels, proof, hold }) => ({
       image,
       digest,
