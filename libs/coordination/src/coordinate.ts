@@ -90,15 +90,15 @@ interface Judged extends Verdict {
   readonly planned: Planned;
 }
 
-interface BuildQuery {
+interface Evidence {
   readonly candidate: Candidate;
   readonly planned: Planned;
   readonly parent: Judged | undefined;
   readonly situation: Situation;
 }
 
-function judge(query: BuildQuery): Verdict {
-  const { candidate, planned, situation } = query;
+function judge(evidence: Evidence): Verdict {
+  const { candidate, planned, situation } = evidence;
   const doubt = doubtOf(candidate.image, situation);
   if (doubt !== undefined) {
     return { status: 'unknown', why: doubt };
@@ -106,7 +106,7 @@ function judge(query: BuildQuery): Verdict {
   const { state } = planned;
   if (state === 'to-build' || state === 'to-verify' || state === 'waiting') {
     // What is to be done has a name, so there is a build.
-    return judgeWork(query, candidate.build as Build);
+    return judgeWork(evidence, candidate.build as Build);
   }
   return { status: state, why: state === 'fresh' ? '' : (planned.reasons[0]?.what ?? '') };
 }
@@ -123,7 +123,7 @@ export function describeDoubt(component: string, message: string): string {
   return `what upstream has of ${component} is not known: ${message}`;
 }
 
-function judgeWork({ candidate, planned, parent, situation }: BuildQuery, build: Build): Verdict {
+function judgeWork({ candidate, planned, parent, situation }: Evidence, build: Build): Verdict {
   const hindrance = parent === undefined ? undefined : hindranceBy(parent);
   const { workflow } = candidate.image;
   if (workflow === undefined) {

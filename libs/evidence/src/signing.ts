@@ -111,9 +111,9 @@ function identityOf(url: string): string {
  * `cosign verify --help` says: 3 made bundles the default. Undefined when it cannot tell.
  */
 export function parseCosignMajor(version: string, help: string): number | undefined {
-  const explanation = /"gitVersion":\s*"v(\d+)\./.exec(version)?.[1];
-  if (explanation !== undefined) {
-    return Number(explanation);
+  const stated = /"gitVersion":\s*"v(\d+)\./.exec(version)?.[1];
+  if (stated !== undefined) {
+    return Number(stated);
   }
   const bundles = /--new-bundle-format=(true|false)/.exec(help)?.[1];
   return bundles === undefined ? undefined : bundles === 'true' ? 3 : 2;

@@ -10,7 +10,7 @@ import {
 import { EngineError, UpstreamError } from '@pysan/model';
 import { execa } from 'execa';
 
-interface HttpResponse {
+interface CosignResult {
   readonly exitCode: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
@@ -75,7 +75,7 @@ function requireDigest(reference: string): void {
   }
 }
 
-async function cosign(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<HttpResponse> {
+async function cosign(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<CosignResult> {
   const { code, exitCode, stdout, stderr } = await execa('cosign', args, { reject: false, stdin: 'ignore', env });
   if (code === 'ENOENT') {
     throw new EngineError(`There is no cosign on this machine. ${remedy}`);
@@ -84,6 +84,6 @@ async function cosign(args: readonly string[], env: NodeJS.ProcessEnv = {}): Pro
 }
 
 /** cosign tells its error twice, the second time with a prefix of its own. */
-function lastError({ stderr }: HttpResponse): string {
+function lastError({ stderr }: CosignResult): string {
   return /^Error: (.*)$/m.exec(stderr)?.[1] ?? stderr.trim().slice(-500);
 }

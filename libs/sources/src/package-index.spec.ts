@@ -74,9 +74,9 @@ it('tells a password to the index only, and in no message', async () => {
   files.replies = { [sdistUrl]: bytes('') };
   await findLibraryRelease('numpy', '2.4.5', index);
   files.stop();
-  const explanation = `Basic ${Buffer.from('me:s@cret').toString('base64')}`;
+  const authorization = `Basic ${Buffer.from('me:s@cret').toString('base64')}`;
   expect([...server.asked, ...files.asked].map(({ headers }) => headers.authorization)).toEqual([
-    explanation,
+    authorization,
     undefined,
   ]);
   const failing = findLibraryRelease('numpy', '2.4.5', { ...index, timing: quickly() });

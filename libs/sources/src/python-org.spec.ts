@@ -62,8 +62,8 @@ it('finds a release, its tarball and the sha256', async () => {
   expect(await findCpythonRelease('3.14.4', server)).toEqual({ version: '3.14.4', sha256 });
 });
 
-it.each([null, '', 'not a hash'])('computes the sha256 where python.org tells %j', async (explanation) => {
-  server.replies = { [files]: filesOf(explanation), [tarball]: bytes('tarball') };
+it.each([null, '', 'not a hash'])('computes the sha256 where python.org tells %j', async (stated) => {
+  server.replies = { [files]: filesOf(stated), [tarball]: bytes('tarball') };
   const computed = createHash('sha256').update('tarball').digest('hex');
   expect(await findCpythonSource(announced, server)).toEqual({ release: { version: '3.14.4', sha256: computed } });
 });

@@ -140,9 +140,9 @@ it.each([
     /page=2 answered 403/,
   ],
   ['is down', { status: 502, body: { message: 'Server Error' } }, /page=2 answered 502/],
-] as const)('deletes nothing where the second page of the list %s', async (_, trouble, explanation) => {
+] as const)('deletes nothing where the second page of the list %s', async (_, trouble, message) => {
   gitHub.trouble = ({ url }) => (url.searchParams.get('page') === '2' ? trouble : undefined);
-  expect(await prune({ apply: true })).toMatch(explanation);
+  expect(await prune({ apply: true })).toMatch(message);
   expect(deletions()).toEqual([]);
   gitHub.trouble = () => undefined;
   expect(await prune({ apply: true })).toBeUndefined();
@@ -170,10 +170,10 @@ it('leaves what GitHub keeps for good, and is content', async () => {
 it.each([
   ['the scope', reader, /^failed .*it answered 403, You need at least delete:packages scope/],
   ['the Admin role', guest, /^failed .*the token \(CI_TOKEN\) lacks delete:packages, or the Admin role/],
-])('gives up after five refusals without %s to delete', async (_, token, explanation) => {
+])('gives up after five refusals without %s to delete', async (_, token, message) => {
   expect(await prune({ apply: true, token })).toMatch(/^Not all could be removed/);
   expect(printed.at(-1)).toBe(`5 failed, ${superseded - 5} left`);
-  expect(printed[0]).toMatch(explanation);
+  expect(printed[0]).toMatch(message);
   expect(deletions()).toHaveLength(5);
 });
 

@@ -78,10 +78,10 @@ it('has another hash when a program or its extension changes', async () => {
 });
 
 it('tells of each program as its last run comes in, and reports all in the order of the list', async () => {
-  const explanation: string[] = [];
+  const names: string[] = [];
   const runs = [quiet(1, 'race'), quiet(1, 'twin'), quiet(0, 'race'), quiet(0, 'twin')];
-  const { programs, verdict } = await measure(printing(...runs), (name) => explanation.push(name));
-  expect(explanation).toEqual(['second', 'first']);
+  const { programs, verdict } = await measure(printing(...runs), (name) => names.push(name));
+  expect(names).toEqual(['second', 'first']);
   expect([verdict, ...programs.map(({ name, found }) => `${name} ${String(found)}`)]).toEqual([
     ...['fail', 'first 0', 'second 0'],
   ]);

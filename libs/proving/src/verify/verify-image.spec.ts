@@ -70,13 +70,13 @@ async function verify(
 
 it('runs the checks of the ancestors first, each as a user would, and tells of each', async () => {
   const seen: Container[] = [];
-  const explanation: CaseResult[] = [];
+  const results: CaseResult[] = [];
   const report = await verify(
     (container) => {
       seen.push(container);
       return passes(container);
     },
-    { onResult: (result) => explanation.push(result) },
+    { onResult: (result) => results.push(result) },
   );
 
   expect(report).toMatchObject({ schema: 1, image: 'child', verdict: 'pass' });
@@ -84,7 +84,7 @@ it('runs the checks of the ancestors first, each as a user would, and tells of e
     ['parent/silent', 'pass', 1],
     ['child/race', 'pass', 1],
   ]);
-  expect(explanation).toHaveLength(2);
+  expect(results).toHaveLength(2);
   expect(seen[0]).toMatchObject({ image: 'child:1', command: ['sh', '-c', expect.stringMatching('python -c pass')] });
   expect(seen.find(({ command }) => command[0] === 'race')).toMatchObject({
     network: 'none',

@@ -24,7 +24,7 @@ export async function resolveTools(root: string, compile: (folder: string) => Pr
 
 async function compare(name: string, tools: string, folder: string): Promise<Findings> {
   const [before, after] = await Promise.all(
-    [tools, folder].map((namespace) => readFile(path.join(namespace, name), 'utf8')),
+    [tools, folder].map((directory) => readFile(path.join(directory, name), 'utf8')),
   );
   const news = compareRequirements(path.basename(name), before ?? '', after ?? '');
   return { news, changes: before === after ? {} : { [path.join('versions/tools', name)]: after ?? '' } };
