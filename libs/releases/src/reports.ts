@@ -12,7 +12,7 @@ import {
 } from '@pysan/registry';
 import { reportType } from '@pysan/verification';
 
-import { readProof } from './plan/proof.ts';
+import { readProof } from './proof.ts';
 import { timeAfter } from './records.ts';
 
 export interface StoredProof extends Proof {

@@ -7,7 +7,7 @@ import { readCpythonVersion } from '@pysan/workspace';
 import { findCommitOnce, isCommit } from './branch-commit.ts';
 import { findDefaultPython } from './default-python.ts';
 import { isPath, readOwnTree, refuseUnlocked } from './own-tree.ts';
-import type { BuildRequest, ResolvedSource } from './resolve.ts';
+import type { BuildRequest, ResolvedSource } from './request.ts';
 
 export interface ResolvedCpython {
   readonly cpython: ResolvedSource;

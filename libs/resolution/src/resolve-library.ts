@@ -17,7 +17,7 @@ import {
 
 import { findCommitOnce, isCommit } from './branch-commit.ts';
 import { isPath, readOwnTree, refuseUnlocked } from './own-tree.ts';
-import type { BuildRequest, ResolvedSource } from './resolve.ts';
+import type { BuildRequest, ResolvedSource } from './request.ts';
 
 /** Resolves one library of a request. UsageError for what does not exist or does not fit the Python. */
 export async function resolveLibrary(

@@ -7,7 +7,8 @@ import type { Image } from '@pysan/model';
 import type { Locks } from '@pysan/versions';
 import { execa } from 'execa';
 
-import { type BuildRequest, resolveRequest } from './resolve.ts';
+import type { BuildRequest } from './request.ts';
+import { resolveRequest } from './resolve.ts';
 
 const sha256 = '0'.repeat(64);
 const repository = await mkdtemp(path.join(tmpdir(), 'pysan-resolve-'));

@@ -1,31 +1,12 @@
 /** Turns a request (`--python 3.13t --numpy 2.4.6`) into releases with their sha256, commits and source trees. */
-import { chainOf, type Image, type Release } from '@pysan/model';
+import { chainOf, type Image } from '@pysan/model';
 import { composeResolution, type Resolution } from '@pysan/planning';
 import { libraryNames, type Locks } from '@pysan/versions';
 import type { SourceTree } from '@pysan/workspace';
 
+import type { BuildRequest } from './request.ts';
 import { resolveCpython } from './resolve-cpython.ts';
 import { resolveLibrary } from './resolve-library.ts';
-
-export interface BuildRequest {
-  readonly python?: string;
-  /** Folder of a source tree or, beside a development branch, a full commit. */
-  readonly cpython?: string;
-  /** Release, branch, full commit, or folder of a source tree. */
-  readonly numpy?: string;
-  /** As for numpy. */
-  readonly scipy?: string;
-  /** A registry whose published parents are taken: `ghcr.io/acme`. */
-  readonly parents?: string;
-  readonly locked: boolean;
-}
-
-/** Where one component comes from. */
-export interface ResolvedSource {
-  readonly release: Release;
-  /** Present where it is a source tree of the user's own. */
-  readonly tree?: SourceTree;
-}
 
 export interface Resolved extends Omit<Resolution, 'baseIdentity'> {
   /** The source trees of the user's own, by component. */

@@ -7,7 +7,7 @@ import { type Present, type PresentReader, type Proof, readInputs } from '@pysan
 import { buildIdLabel, versionLabel } from '@pysan/tagging';
 
 import { recordFolder } from '@pysan/workspace';
-import { readProof } from './proof.ts';
+import { readProof } from '../proof.ts';
 
 /** Reads from images that were listed before: no call for each. */
 export function localReader(root: string, images: readonly ImageFacts[]): PresentReader {

@@ -1,12 +1,13 @@
 /** One job for each component: asks its upstream, and gives its new lock as text. */
 import { chainOf, type Image, parsePythonTag, seriesOf } from '@pysan/model';
 import { fetchSources } from '@pysan/sources';
-import type { Locks, News, PackageLock, Resolved } from '@pysan/versions';
+import type { Locks, PackageLock, Resolved } from '@pysan/versions';
 import { formatLock, lockFile } from '@pysan/workspace';
 
 import { findBranchNews } from './branches.ts';
 import { resolveCpython } from './cpython.ts';
 import { resolveBase, resolveSourcePackage } from './debian.ts';
+import type { Findings } from './findings.ts';
 import { resolveLibrary } from './library.ts';
 import type { Sites } from './sites.ts';
 import { resolveTools } from './tools.ts';
@@ -18,13 +19,6 @@ export interface Context {
   readonly preRelease: boolean;
   readonly images: ReadonlyMap<string, Image>;
   readonly locks: Locks;
-}
-
-/** What a job found, and the files that are to change for it. */
-export interface Findings {
-  readonly news: readonly News[];
-  /** Path in the repository → the new text. */
-  readonly changes: Readonly<Record<string, string>>;
 }
 
 export interface Job {

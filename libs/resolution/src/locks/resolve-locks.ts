@@ -5,7 +5,8 @@
 import { isExpected } from '@pysan/model';
 import { readImages, readLocks } from '@pysan/workspace';
 
-import { type Context, type Findings, type Job, listJobs } from './jobs.ts';
+import type { Findings } from './findings.ts';
+import { type Context, type Job, listJobs } from './jobs.ts';
 
 export interface Request extends Pick<Context, 'root' | 'sites' | 'preRelease'> {
   /** The components to ask for; all where nothing is said. */

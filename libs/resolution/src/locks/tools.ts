@@ -5,7 +5,7 @@ import path from 'node:path';
 
 import { compareRequirements } from '@pysan/versions';
 
-import type { Findings } from './jobs.ts';
+import type { Findings } from './findings.ts';
 
 /** What another resolution of the lists (`*.in`) below versions/tools brings. Throws what `compile` throws. */
 export async function resolveTools(root: string, compile: (folder: string) => Promise<void>): Promise<Findings> {

@@ -1,7 +1,7 @@
 /** For tests: the commits, branches and pull requests of a local GitHub. */
 import { createHash } from 'node:crypto';
 
-import { type LocalReply, type LocalRequest, notFound, paged, type Route } from './local-github.ts';
+import { type LocalReply, type LocalRequest, notFound, paged, type Route } from './route.ts';
 
 export interface LocalPull {
   readonly number: number;

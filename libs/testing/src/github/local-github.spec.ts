@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { isExpected } from '@pysan/model';
 
 import { applyIssueAction, findRepository, listFailureIssues, listRuns, startRun } from '@pysan/github';
-import { type LocalGitHub, type LocalReply, secondaryLimit, startGitHub } from './local-github.ts';
+import { type LocalGitHub, secondaryLimit, startGitHub } from './local-github.ts';
+import type { LocalReply } from './route.ts';
 
 const hourMs = 60 * 60 * 1000;
 const file = 'docker_image_numpy.yml';

@@ -10,25 +10,9 @@ import { gitRoutes, LocalGit } from './local-git.ts';
 import { issueRoutes, type LocalIssue } from './local-issues.ts';
 import { type LocalPackages, packageRoutes } from './local-packages.ts';
 import { type LocalRun, runRoutes, type Workflow, WorkflowRunner } from './local-runs.ts';
-
-/** What is answered; without a body there is none. */
-export interface LocalReply {
-  readonly status: number;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-export interface LocalRequest {
-  readonly method: string;
-  readonly url: URL;
-  readonly token: string;
-  readonly apiVersion: string;
-  readonly body: Readonly<Record<string, unknown>>;
-}
+import { type LocalReply, type LocalRequest, notFound, type Route } from './route.ts';
 
 export type { LocalIssue, LocalPackages, LocalRun, Workflow };
-
-export type Route = readonly [method: string, path: RegExp, answer: (request: LocalRequest, id: string) => LocalReply];
 
 /** Another answer in GitHub's place; or the connection breaks off, before or after it did what was asked. */
 export type Trouble = LocalReply | 'breaks off' | 'answer is lost' | undefined;
@@ -67,8 +51,6 @@ export const secondaryLimit: LocalReply = {
   body: { message: 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.' },
   headers: { 'retry-after': '60' },
 };
-
-export const notFound: LocalReply = { status: 404, body: { message: 'Not Found' } };
 
 export async function startGitHub({ repository, tokens, workflows, packages, start }: Setting): Promise<LocalGitHub> {
   const issues: LocalIssue[] = [];
@@ -147,14 +129,4 @@ async function readRequest(incoming: IncomingMessage): Promise<LocalRequest> {
 function send(response: ServerResponse, { status, body, headers }: LocalReply): void {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
   response.end(body === undefined ? undefined : JSON.stringify(body));
-}
-
-/** One page of a list, and the `Link` header that names the next one. */
-export function paged(url: URL, items: readonly unknown[], wrap: (page: readonly unknown[]) => unknown): LocalReply {
-  const size = Number(url.searchParams.get('per_page') ?? 30);
-  const page = Number(url.searchParams.get('page') ?? 1);
-  const next = new URL(url);
-  next.searchParams.set('page', String(page + 1));
-  const headers = page * size < items.length ? { link: `<${next.href}>; rel="next"` } : {};
-  return { status: 200, body: wrap(items.slice((page - 1) * size, page * size)), headers };
 }

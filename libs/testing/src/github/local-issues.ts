@@ -1,5 +1,5 @@
 /** For tests: the issues of a local GitHub. */
-import { type LocalReply, type LocalRequest, notFound, paged, type Route } from './local-github.ts';
+import { type LocalReply, type LocalRequest, notFound, paged, type Route } from './route.ts';
 
 export interface LocalIssue {
   readonly number: number;

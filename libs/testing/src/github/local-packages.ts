@@ -1,5 +1,5 @@
 /** For tests: the container packages of a local GitHub's owner, as https://docs.github.com/en/rest/packages/packages. */
-import { type LocalReply, type LocalRequest, paged, type Route } from './local-github.ts';
+import { type LocalReply, type LocalRequest, paged, type Route } from './route.ts';
 
 /** A manifest of GHCR's, as GitHub numbers it. */
 export interface LocalVersion {

@@ -1,5 +1,5 @@
 /** For tests: the workflows of a local GitHub, whose runs take their time on its clock. */
-import { notFound, type LocalReply, type LocalRequest, paged, type Route } from './local-github.ts';
+import { notFound, type LocalReply, type LocalRequest, paged, type Route } from './route.ts';
 
 export type Conclusion = 'success' | 'failure' | 'cancelled' | 'timed_out';
 
