@@ -2,6 +2,7 @@
 import { expect, it } from '@jest/globals';
 import type { Build } from '@pysan/model';
 import { attemptsOf, libraryInputsOf } from '@pysan/coordination';
+import { publishingBranch } from '@pysan/evidence';
 import { readImages } from '@pysan/workspace';
 import { parse } from 'yaml';
 
@@ -9,12 +10,14 @@ import { readText, repositoryFiles, root } from './tools/lint/repository.ts';
 
 interface Step {
   readonly id?: string;
+  readonly name?: string;
   readonly run?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly uses?: string;
 }
 
 interface Job {
+  readonly environment?: string;
   readonly permissions?: Readonly<Record<string, string>>;
   readonly steps?: readonly Step[];
   readonly env?: Readonly<Record<string, string>>;
@@ -67,6 +70,22 @@ it.each(workflows)('%s runs no code of a stranger with the rights of the reposit
 it.each(workflows)('%s hands secrets to single steps only', (file) => {
   const environments = Object.values(read(file).jobs).map(({ env }) => JSON.stringify(env ?? {}));
   expect(environments.filter((text) => /secrets\.|github\.token/.test(text))).toEqual([]);
+});
+
+it.each(workflows)('%s installs npm packages before any step has a secret', (file) => {
+  const jobs = Object.values(read(file).jobs).filter(({ steps = [] }) => steps.some(usesPysanWithSecret));
+  const install = { name: 'Install npm packages before any step has a token', run: './pysan --help' };
+  expect(jobs.filter(({ steps = [] }) => !isBefore(steps, install)).map(({ steps }) => steps)).toEqual([]);
+});
+
+it('publish from one branch, which Nx and the tests take for the main one, too', () => {
+  expect(JSON.parse(readText('nx.json'))).toMatchObject({ defaultBase: publishingBranch });
+  expect(read(`${folder}main.yml`).on['push']).toEqual({ branches: [publishingBranch] });
+});
+
+it.each(workflows)('%s takes secrets from an environment, which a repository can bind to its main branch', (file) => {
+  const jobs = Object.values(read(file).jobs).filter(({ steps }) => JSON.stringify(steps ?? []).includes('secrets.'));
+  expect(jobs.filter(({ environment }) => environment === undefined)).toEqual([]);
 });
 
 it.each(workflows)('%s lets nobody but who publishes sign, and nothing be cancelled that does', (file) => {
@@ -128,6 +147,15 @@ it.each(published)('$workflow has no group of its own, which would hold up those
 
 function read(file: string): Workflow {
   return parse(readText(file)) as Workflow;
+}
+
+function usesPysanWithSecret({ run = '', env = {} }: Step): boolean {
+  return run.includes('./pysan') && /secrets\.|github\.token/.test(JSON.stringify(env));
+}
+
+function isBefore(steps: readonly Step[], step: Step): boolean {
+  const index = steps.findIndex(({ run }) => run === step.run);
+  return index >= 0 && index < steps.findIndex(usesPysanWithSecret);
 }
 
 /** All that is run by a shell, wherever it stands. */

@@ -16,8 +16,9 @@ const actions = {
   GITHUB_ACTIONS: 'true',
   GITHUB_SERVER_URL: 'https://github.com',
   GITHUB_REPOSITORY: 'acme/pysan',
+  GITHUB_REF: 'refs/heads/main',
 };
-const identities = '^https://github\\.com/acme/pysan/\\.github/workflows/[^/@]+@refs/heads/[^/@]+$';
+const identities = '^https://github\\.com/acme/pysan/\\.github/workflows/(image|development)\\.yml@refs/heads/main$';
 const token = { ACTIONS_ID_TOKEN_REQUEST_URL: 'https://example.org' };
 const reference = `ghcr.io/acme/numpy-tsan@sha256:${'d'.repeat(64)}`;
 
@@ -36,6 +37,8 @@ describe('the signer', () => {
     [{}, /cosign generate-key-pair/],
     [{ COSIGN_KEY: 'a.key' }, /set COSIGN_PASSWORD/],
     [actions, /id-token: write/],
+    [{ ...actions, ...token, GITHUB_REF: 'refs/heads/trial' }, /branch main publish.*refs\/heads\/trial/],
+    [{ ...actions, ...token, GITHUB_REF: 'refs/tags/main' }, /branch main publish/],
   ])('of %j is missing: %s', (env, message) => {
     expect(() => signerOf(env)).toThrow(UsageError);
     expect(() => signerOf(env)).toThrow(message);
@@ -70,11 +73,15 @@ describe('the arguments of cosign', () => {
 
   it.each([
     [`${project}/.github/workflows/image.yml@refs/heads/main`, true],
+    [`${project}/.github/workflows/development.yml@refs/heads/main`, true],
+    [`${project}/.github/workflows/image.yml@refs/heads/trial`, false],
+    [`${project}/.github/workflows/image.yml@refs/heads/main/x`, false],
+    [`${project}/.github/workflows/ci.yml@refs/heads/main`, false],
     [`${project}/.github/workflows/image.yml@refs/pull/1/merge`, false],
     [`${project}-evil/.github/workflows/image.yml@refs/heads/main`, false],
     ['https://github.com/evil/pysan/.github/workflows/image.yml@refs/heads/main', false],
     [`https://evil.org/${project}/.github/workflows/image.yml@refs/heads/main`, false],
-  ])('take %s for a workflow of the project: %s', (identity, isOne) => {
+  ])('take %s for a workflow that publishes: %s', (identity, isOne) => {
     expect(new RegExp(identities).test(identity)).toBe(isOne);
   });
 });

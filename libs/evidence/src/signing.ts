@@ -14,6 +14,12 @@ export type Signer =
 export type Trust =
   { readonly kind: 'key'; readonly publicKey: string } | { readonly kind: 'repository'; readonly url: string };
 
+/** The branch whose workflows publish: nx.json names it, too. */
+export const publishingBranch = 'main';
+
+/** The workflows that sign. A reusable workflow signs as itself, whichever workflow calls it. */
+const publishingWorkflows = ['image', 'development'];
+
 const githubIssuer = 'https://token.actions.githubusercontent.com';
 
 /** The one major of cosign that is used everywhere: 2 cannot verify what 3 writes. */
@@ -35,7 +41,15 @@ export function signerOf(env: Environment, keyFile = env['COSIGN_KEY']): Signer 
   if (env['ACTIONS_ID_TOKEN_REQUEST_URL'] === undefined) {
     throw new UsageError('Signing without a key needs an identity token: give the job `permissions: id-token: write`.');
   }
+  requirePublishingBranch(env);
   return { kind: 'keyless', repository };
+}
+
+/** An outsider trusts that branch alone: on another one the work would end with a signature that nobody accepts. */
+function requirePublishingBranch({ GITHUB_REF: ref = '' }: Environment): void {
+  if (ref !== `refs/heads/${publishingBranch}`) {
+    throw new UsageError(`Only runs on the branch ${publishingBranch} publish, and this one is on ${ref}.`);
+  }
 }
 
 /** cosign would ask for it, on a terminal that is not there. */
@@ -101,9 +115,10 @@ export function verifyArguments(trust: Trust, reference: string): string[] {
   return ['verify', '--output=json', ...by, reference];
 }
 
-/** The certificate names the workflow of the job: which of a repository's that is says nothing to an outsider. */
+/** The certificate names the workflow of the job and its branch: a trial on another branch is not the factory. */
 function identityOf(url: string): string {
-  return `^${url.replaceAll('.', '\\.')}/\\.github/workflows/[^/@]+@refs/heads/[^/@]+$`;
+  const workflow = `(${publishingWorkflows.join('|')})\\.yml`;
+  return `^${url.replaceAll('.', '\\.')}/\\.github/workflows/${workflow}@refs/heads/${publishingBranch}$`;
 }
 
 /**
