@@ -63,12 +63,15 @@ class Finding:
     summary: str | None = None
 
 
+FailureKind = Literal["start", "runtime", "cut off"]
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """A sentence of the runtime that it could not do its work: nothing was proven by that process."""
 
     #: `start`: the runtime refused to start; `runtime`: it failed later; `cut off`: a report without its header.
-    kind: Literal["start", "runtime", "cut off"]
+    kind: FailureKind
     #: The runtime's own words.
     text: str
 
