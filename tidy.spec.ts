@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { parsePins, parseRetention, pinsFile, retentionFile } from '@pysan/retention';
 import { parseCheck, parsePrograms } from '@pysan/verification';
 import { dockerfileOf, expand, formatLock, lockFile, parseDockerfile, readImages, readLocks } from '@pysan/workspace';
@@ -20,6 +20,18 @@ const images = [...(await readImages(root)).values()];
 const { packages, ...locks } = await readLocks(root);
 const names = images.map(({ name }) => name);
 const scripts = files.filter((file) => readText(file).startsWith('#!'));
+
+const libraries = [...new Set(files.flatMap((file) => /^libs\/([^/]+)\//.exec(file)?.[1] ?? []))];
+// Each module of it is an entry point of its own.
+const doubles = files.map((file) => file.replace(/^libs\/testing\/src\/(.+)\.ts$/, '@pysan/testing/$1'));
+const architecture = readText('ARCHITECTURE.md');
+// | `core` | model, versions | decide; no I/O |
+const layers = Object.fromEntries(
+  [...architecture.matchAll(/^\| `(core|io|app|testing)` +\| ([a-z, ]+) \| /gm)].map(([, layer = '', members = '']) => [
+    layer,
+    members.trim().split(', '),
+  ]),
+);
 
 // Where sources come from; comments may point to GitHub.
 const hostsAllowed = ['www.python.org', 'github.com'];
@@ -138,6 +150,43 @@ it('sends builds to no host but those that have the sources', () => {
   expect(hosts.filter((line) => !hostsAllowed.some((host) => line.endsWith(` ${host}`)))).toEqual([]);
 });
 
+describe.each(libraries)('libs/%s', (library) => {
+  const readme = `libs/${library}/README.md`;
+
+  it('has a README.md of five to fifteen lines', () => {
+    const lines = readText(readme).trimEnd().split('\n');
+    expect(lines[0]).toBe(`# @pysan/${library}`);
+    expect(lines.length).toBeGreaterThanOrEqual(5);
+    expect(lines.length).toBeLessThanOrEqual(15);
+  });
+
+  it('exports the entry points that its README.md names', async () => {
+    const [, list = ''] = /^Entry points: ([^]*?)\.\n/m.exec(readText(readme)) ?? [];
+    const names = codeIn(list);
+    const exported = library === 'testing' ? doubles : Object.keys((await import(`@pysan/${library}`)) as object);
+    expect(names).not.toEqual([]);
+    expect(names.filter((name) => !exported.includes(name))).toEqual([]);
+  });
+
+  it('stands in the tables of ARCHITECTURE.md: of the places, and of the layers', () => {
+    const { nx } = readJson(`libs/${library}/package.json`) as { nx: { tags: string[] } };
+    const layer = nx.tags.map((tag) => tag.replace('layer:', '')).join();
+    expect(codeIn(architecture).some((place) => `${place}/`.startsWith(`libs/${library}/`))).toBe(true);
+    expect(Object.entries(layers).flatMap(([name, members]) => (members.includes(library) ? [name] : []))).toEqual([
+      layer,
+    ]);
+  });
+});
+
+it('has all libraries and files that ARCHITECTURE.md names', () => {
+  expect(Object.values(layers).flat().toSorted()).toEqual(libraries);
+  const places = codeIn(architecture).filter((name) =>
+    /^(libs|tools|images|versions|docs|bench|\.github)\//.test(name),
+  );
+  expect(places.length).toBeGreaterThan(40);
+  expect(places.filter((place) => !isThere(place))).toEqual([]);
+});
+
 it('leaves the choice of a package registry to the configuration of npm', () => {
   expect(readText('package-lock.json')).not.toMatch(/"resolved": "https?:/);
   expect(files.filter((file) => file.endsWith('.npmrc') && /registry/.test(readText(file)))).toEqual([]);
@@ -183,4 +232,15 @@ function foldersOf(parent: string, prefix: string): [folder: string, project: st
 
 function hostsIn(text: string): string[] {
   return [...text.matchAll(/https?:\/\/([\w.-]+)/g)].map((match) => match[1] ?? '');
+}
+
+/** What stands between backticks, without line breaks. */
+function codeIn(text: string): string[] {
+  return [...text.matchAll(/`([^`\n]+)`/g)].map((match) => match[1] ?? '');
+}
+
+/** Whether a path or pattern names a file or folder: `libs/http`, `versions/<component>/lock.json`. */
+function isThere(place: string): boolean {
+  const pattern = place.replaceAll(/<[^>]+>/g, '*').replace(/\/$/, '');
+  return files.some((file) => path.matchesGlob(file, pattern) || path.matchesGlob(file, `${pattern}/**`));
 }
