@@ -7,22 +7,29 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createHash } from 'node:crypto';
 
-import { baseReference, docker, findAptMirror, identityLabel, identityOf, inspectImage } from '@pysan/engine';
+import {
+  type Base,
+  baseReference,
+  docker,
+  findAptMirror,
+  identityLabel,
+  identityOf,
+  inspectImage,
+  openEngine,
+} from '@pysan/engine';
 import { EngineError } from '@pysan/model';
 import { isDockerHubReachable } from '@pysan/sources';
 import type { Locks } from '@pysan/versions';
 import { execa } from 'execa';
 
-export interface Base {
-  readonly reference: string;
-  /** Digest of the image, or sha256 of its sorted list of package=version. */
-  readonly identity: string;
-}
-
 type Report = (line: string) => void;
 
-/** The base that the engine holds; pulled or bootstrapped when it holds none. */
-export async function findBase(lock: Locks['debian'], report: Report): Promise<Base> {
+/**
+ * The base that the engine holds; pulled or bootstrapped when it holds none, on an engine that is started or installed
+ * when there is none. EngineError when that cannot be.
+ */
+export async function ensureBase(lock: Locks['debian'], report: Report): Promise<Base> {
+  await openEngine({ report });
   const reference = baseReference(lock);
   const held = await inspectImage(reference);
   if (held !== undefined) {

@@ -28,11 +28,14 @@ import { parseNamespace } from '@pysan/registry';
 import { dockerfileOf, makeRecordFolder } from '@pysan/workspace';
 
 import { pullPublished } from '@pysan/releases';
+import { ensureBase } from './base.ts';
 import { type ImageTask, type PlannedImage, planImage } from './plan-image.ts';
 import { writeRecord } from './record.ts';
 import { runBuild } from './run-build.ts';
 
 export interface BuildTask extends ImageTask {
+  /** Gets one line of progress at a time. */
+  readonly report: (line: string) => void;
   /** Names of all images that this command builds: what they need of the host is checked before the first. */
   readonly together: readonly string[];
 }
@@ -40,7 +43,7 @@ export interface BuildTask extends ImageTask {
 /** Builds an image at the release that a request means. Its parent must have been built before. */
 export async function buildImage(task: BuildTask): Promise<void> {
   const { report, together } = task;
-  const plan = await planImage(task);
+  const plan = await planImage(task, (lock) => ensureBase(lock, report));
   const reference = referenceOf(plan.build);
   const reason = plan.build.python === undefined || plan.defaultReason === undefined ? '' : ` (${plan.defaultReason})`;
   const present = (await findPresent(plan.build)) ?? (await findPublished(task, plan));

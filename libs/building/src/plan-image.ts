@@ -1,17 +1,16 @@
 /** Finds out which build a request means: reads the repository, resolves releases, names the chain. */
 import type { Build, Image } from '@pysan/model';
-import { openEngine } from '@pysan/engine';
+import type { Base } from '@pysan/engine';
+import type { Locks } from '@pysan/versions';
 import { readImages, readLocks, type SourceTree } from '@pysan/workspace';
 
-import { type Base, findBase } from './base.ts';
+import { findBase } from '@pysan/releases';
 import { type BuildRequest, planChain, resolveRequest } from '@pysan/resolution';
 
 export interface ImageTask {
   readonly root: string;
   readonly imageName: string;
   readonly request: BuildRequest;
-  /** Gets one line of progress at a time. */
-  readonly report: (line: string) => void;
 }
 
 export interface PlannedImage {
@@ -26,13 +25,18 @@ export interface PlannedImage {
   readonly defaultReason?: string;
 }
 
-/** The build of an image, with the base that the engine has or now gets. */
-export async function planImage({ root, imageName, request, report }: ImageTask): Promise<PlannedImage> {
+/**
+ * The build of an image, on the base that `base` answers: ensureBase where something is to be built. By itself it only
+ * looks, and gets nothing. UsageError for a request that does not exist or fit.
+ */
+export async function planImage(
+  { root, imageName, request }: ImageTask,
+  base: (lock: Locks['debian']) => Promise<Base> = findBase,
+): Promise<PlannedImage> {
   const [images, locks] = await Promise.all([readImages(root), readLocks(root)]);
   const { defaultReason, ...resolved } = await resolveRequest(images, imageName, request, locks);
-  await openEngine({ report });
-  const base = await findBase(locks.debian, report);
-  const builds = await planChain(root, images, imageName, { ...resolved, baseIdentity: base.identity });
+  const found = await base(locks.debian);
+  const builds = await planChain(root, images, imageName, { ...resolved, baseIdentity: found.identity });
   const [build, parent] = builds.toReversed();
   if (build === undefined) {
     throw new Error(`images/ has no image ${imageName}.`);
@@ -40,5 +44,5 @@ export async function planImage({ root, imageName, request, report }: ImageTask)
   const trees = Object.fromEntries(
     Object.entries(resolved.trees).filter(([component]) => build.image.components.includes(component)),
   );
-  return { images, base, build, parent, trees, ...(defaultReason === undefined ? {} : { defaultReason }) };
+  return { images, base: found, build, parent, trees, ...(defaultReason === undefined ? {} : { defaultReason }) };
 }

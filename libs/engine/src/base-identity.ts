@@ -3,6 +3,13 @@ import type { ImageFacts } from './images.ts';
 import { EngineError } from '@pysan/model';
 import type { Locks } from '@pysan/versions';
 
+export interface Base {
+  /** Under which the engine keeps it. */
+  readonly reference: string;
+  /** Digest of the image, or `packages:` and the sha256 of its sorted list of package=version. */
+  readonly identity: string;
+}
+
 /** The label of a base that was bootstrapped from Debian's packages. */
 export const identityLabel = 'org.pysan.base';
 

@@ -19,5 +19,5 @@ export * from './open-engine.ts';
 export { findOwnPid, type OwnEngine, ownEngine, startEngine, stopEngine } from './own-engine.ts';
 export { probeEngine, readSituation } from './situation.ts';
 export * from './thread-sanitizer.ts';
-export { baseReference, identityLabel, identityOf } from './base-identity.ts';
+export { type Base, baseReference, identityLabel, identityOf } from './base-identity.ts';
 export { stopOnSignals } from './stop-on-signals.ts';

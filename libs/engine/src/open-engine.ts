@@ -3,7 +3,7 @@ import { EngineError } from '@pysan/model';
 
 import { tryDocker } from './docker.ts';
 import { installEngine } from './install-engine.ts';
-import { imageArchitecture, nextStep } from './ladder.ts';
+import { imageArchitecture, nextStep, type Step } from './ladder.ts';
 import { ownEngine, startEngine } from './own-engine.ts';
 import { type Engine, probeEngine, readSituation } from './situation.ts';
 
@@ -22,6 +22,27 @@ export interface OpenEngineOptions {
 export async function openEngine({ report = () => undefined }: OpenEngineOptions = {}): Promise<Engine> {
   const { engine } = await probeEngine();
   return requireUsable(engine ?? (await bringUp(report)));
+}
+
+/** What it takes to use an engine here. Changes nothing. */
+export async function readNextStep(): Promise<Step> {
+  const { outcome } = await probeEngine();
+  return outcome === 'answers' ? { do: 'use' } : nextStep(await readSituation(outcome));
+}
+
+/** Nothing where an engine runs; else an EngineError that says what to do. Changes nothing. */
+export async function requireEngine(): Promise<void> {
+  const step = await readNextStep();
+  if (step.do === 'give up') {
+    throw new EngineError(step.message);
+  }
+  if (step.do !== 'use') {
+    throw new EngineError(
+      step.do === 'start'
+        ? 'No container engine runs here: ./pysan engine start'
+        : 'No container engine is installed: ./pysan engine start installs and starts one.',
+    );
+  }
 }
 
 async function bringUp(report: (line: string) => void): Promise<Engine> {

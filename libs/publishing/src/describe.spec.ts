@@ -8,12 +8,15 @@ const situation = {
   tag: '3.14t-b0',
   digest: undefined,
   isBuilt: false,
+  engine: { do: 'use' } as const,
   unproven: reason('proof-outdated', 'it was never verified'),
 };
 
 it.each([
   [{}, /built here, and pushed\n  verified by today's checks/],
   [{ isBuilt: true }, /is here: pushed/],
+  [{ engine: { do: 'install' } as const }, /a container engine is installed and started\n.*built here/],
+  [{ engine: { do: 'give up', message: 'Start it.' } as const }, /needs a container engine\. Start it\./],
   [{ digest: 'sha256:1' }, /is there: sha256:1\n  verified/],
   [{ digest: 'sha256:1', unproven: undefined }, /is there: sha256:1\n  proven/],
 ])('what comes first where %j', (part, text) => {

@@ -1,4 +1,5 @@
 /** What a publication would do, and what it did, in words. Pure. */
+import type { Step } from '@pysan/engine';
 import { formatReason, type Reason } from '@pysan/planning';
 import type { TagMove } from '@pysan/tagging';
 import { alignRows } from '@pysan/verification';
@@ -13,14 +14,17 @@ export interface Situation {
   readonly digest: string | undefined;
   /** Whether the engine has it. */
   readonly isBuilt: boolean;
+  /** What it takes to use an engine here. */
+  readonly engine: Step;
   /** Undefined when it is proven. */
   readonly unproven: Reason | undefined;
 }
 
 /** The steps before any tag moves, one a line. */
-export function describeSteps({ name, tag, digest, isBuilt, unproven }: Situation): string {
+export function describeSteps({ name, tag, digest, isBuilt, engine, unproven }: Situation): string {
   const lines = [
     `${name}:${tag}`,
+    ...describeEngineStep(engine),
     ...(digest === undefined
       ? [isBuilt ? 'is here: pushed' : 'is nowhere: built here, and pushed']
       : [`is there: ${digest}`]),
@@ -30,6 +34,15 @@ export function describeSteps({ name, tag, digest, isBuilt, unproven }: Situatio
     'report, passport, bill of materials, provenance and signature are attached, as far as they are missing',
   ];
   return lines.map((line, index) => (index === 0 ? line : `  ${line}`)).join('\n');
+}
+
+function describeEngineStep(step: Step): string[] {
+  const lines = {
+    use: [],
+    start: ['a container engine is started'],
+    install: ['a container engine is installed and started'],
+  };
+  return step.do === 'give up' ? [`needs a container engine. ${step.message}`] : lines[step.do];
 }
 
 /** What happens to each tag, by the guard. */

@@ -2,12 +2,12 @@
  * Publishes one image: push under the tag that never moves, verify what comes back, attach the evidence, sign, and only
  * then move the public tags. Each step looks first whether it was done, so a publication that was cut goes on.
  */
-import { inspectImage } from '@pysan/engine';
+import { inspectImage, readNextStep } from '@pysan/engine';
 import { type Build, referenceOf, UpstreamError, UsageError } from '@pysan/model';
 import type { Namespace } from '@pysan/registry';
 import { buildTagOf } from '@pysan/tagging';
 
-import { buildImage, type BuildTask, planImage, type PlannedImage } from '@pysan/building';
+import { buildImage, type BuildTask, ensureBase, planImage, type PlannedImage } from '@pysan/building';
 import {
   type NamedImage,
   pullPublished,
@@ -42,7 +42,7 @@ interface Publication {
 
 /** Publishes the build that a request means, or says how. UsageError for one that must not be published. */
 export async function publishImage(task: PublishTask): Promise<void> {
-  const plan = await planImage(task);
+  const plan = await (task.apply ? planImage(task, (lock) => ensureBase(lock, task.report)) : planImage(task));
   refuse(plan.build, refusalOfBuild(plan.build, plan.base.identity, task.namespace.host));
   const target = targetOf(task.namespace, plan.build.image.name);
   const published = await readPublished(target, plan.build);
@@ -59,10 +59,11 @@ function refuse(build: Build, refusal: string | undefined): void {
 async function foretell({ task, plan, target, published }: Publication): Promise<void> {
   const { build, images } = plan;
   const tags = tagsOf(build, new Date(published?.created ?? Date.now()));
-  const held = await inspectImage(referenceOf(build));
+  const engine = await readNextStep();
+  const held = engine.do === 'use' ? await inspectImage(referenceOf(build)) : undefined;
   task.report(
     describeSteps({
-      ...{ name: target.name, tag: buildTagOf(build), digest: published?.digest, isBuilt: held !== undefined },
+      ...{ name: target.name, tag: buildTagOf(build), digest: published?.digest, isBuilt: held !== undefined, engine },
       unproven: await whyUnproven({ root: task.root, images, target, build, image: published }),
     }),
   );

@@ -1,9 +1,9 @@
 export { readCheckout } from './checkout.ts';
 export { applyPrune, type ImageRepository, repositoriesOf, readPrune, type Removed } from './clean-up.ts';
-export { readBase } from './coordinate/read-base.ts';
 export { readSituation, settle, type World } from './coordinate/read-situation.ts';
 export { readUpstreamLocks } from './coordinate/upstream-locks.ts';
 export { findRefusal, requireCosign, signImage } from './cosign.ts';
+export { findBase } from './find-base.ts';
 export { withLogin } from './login.ts';
 export { moveTag } from './move-tag.ts';
 export { hashChecks, judgePublished, type Part, readCandidates, readPlan, readPlanFrom } from './plan/read-plan.ts';

@@ -17,8 +17,8 @@ const accept = [
 const tokenAnswer = z.object({ token: z.string() });
 
 /** True when Docker Hub answers at all within 3 seconds: a rate limit or an error of its own is an answer too. */
-export function isDockerHubReachable(): Promise<boolean> {
-  return isReachable(`${dockerHub}/v2/`, 3000);
+export function isDockerHubReachable({ origin }: Site = { origin: dockerHub }): Promise<boolean> {
+  return isReachable(`${origin}/v2/`, 3000);
 }
 
 /** The digest that an official image's tag (`debian:trixie-slim`) points at; undefined when there is no such tag. UpstreamError when it cannot tell. */

@@ -1,14 +1,5 @@
 /** What the local engine holds, asked in a few calls however many images there are. */
-import {
-  baseReference,
-  findImages,
-  identityOf,
-  type ImageFacts,
-  inspectImage,
-  nextStep,
-  probeEngine,
-  readSituation,
-} from '@pysan/engine';
+import { baseReference, findImages, identityOf, type ImageFacts, inspectImage, readNextStep } from '@pysan/engine';
 import { EngineError } from '@pysan/model';
 import { buildIdLabel } from '@pysan/tagging';
 import type { Locks } from '@pysan/versions';
@@ -34,33 +25,13 @@ export async function readEngineImages(lock: Locks['debian']): Promise<EngineIma
   return { images, baseIdentity, notes: baseIdentity === undefined ? notes : [] };
 }
 
-/** What a base would be known by where nothing is asked but a registry. EngineError where nobody says. */
-export async function readBaseIdentity(lock: Locks['debian']): Promise<string> {
-  const identity = await findBaseIdentity(lock);
-  if (identity === undefined) {
-    throw new EngineError(
-      'Neither the lock nor the engine says which base image builds start from: ./pysan resolve --apply',
-    );
-  }
-  return identity;
-}
-
-/** What the base is known by: as the engine has it where it runs, else as the lock; undefined where neither says. */
-export async function findBaseIdentity(lock: Locks['debian']): Promise<string | undefined> {
-  const { engine } = await probeEngine();
-  const base = engine === undefined ? undefined : await inspectImage(baseReference(lock));
-  return base === undefined ? (lock.digest ?? undefined) : identityOf(base);
-}
-
 async function isEngineThere(): Promise<boolean> {
-  const { outcome, engine } = await probeEngine();
-  if (engine !== undefined) {
-    return true;
+  const step = await readNextStep();
+  if (step.do === 'give up') {
+    throw new EngineError(step.message);
   }
-  const step = nextStep(await readSituation(outcome));
-  if (step.do === 'install') {
-    return false;
+  if (step.do === 'start') {
+    throw new EngineError('The container engine does not run, and only it knows what is built: ./pysan engine start');
   }
-  const stopped = 'The container engine does not run, and only it knows what is built: ./pysan engine start';
-  throw new EngineError(step.do === 'give up' ? step.message : stopped);
+  return step.do === 'use';
 }

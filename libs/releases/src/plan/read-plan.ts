@@ -19,7 +19,8 @@ import { connect, type Namespace } from '@pysan/registry';
 import { createInputReader, readImages, readLocks } from '@pysan/workspace';
 
 import { readChecks } from '@pysan/proving';
-import { readBaseIdentity, readEngineImages } from './engine-images.ts';
+import { findBase } from '../find-base.ts';
+import { readEngineImages } from './engine-images.ts';
 import { localReader } from './local-reader.ts';
 import { registryReader } from './registry-reader.ts';
 
@@ -51,7 +52,7 @@ export async function readPlan(root: string, part?: Part): Promise<ReadPlan> {
 /** As readPlan, against the images at a place in a registry. What that cannot tell of an image is unknown, and no error. */
 export async function readPlanFrom(namespace: Namespace, root: string, part?: Part): Promise<ReadPlan> {
   const [images, { debian }] = await Promise.all([readImages(root), readLocks(root)]);
-  const known = { baseIdentity: await readBaseIdentity(debian), commits: new Map<string, string>() };
+  const known = { baseIdentity: (await findBase(debian)).identity, commits: new Map<string, string>() };
   const candidates = await readCandidates(root, known, part);
   const registry = connect(namespace, process.env);
   const found = await readPresent(candidates, registryReader(registry, namespace));
@@ -65,7 +66,7 @@ export async function readPlanFrom(namespace: Namespace, root: string, part?: Pa
  */
 export async function judgePublished(root: string, part: Part, found: Found): Promise<Planned | undefined> {
   const [images, { debian }] = await Promise.all([readImages(root), readLocks(root)]);
-  const known = { baseIdentity: await readBaseIdentity(debian), commits: new Map<string, string>() };
+  const known = { baseIdentity: (await findBase(debian)).identity, commits: new Map<string, string>() };
   const wanted = (await readCandidates(root, known, part)).slice(-1);
   const evidence = { found: new Map(wanted.map((it) => [keyOf(it), found])), checks: await hashChecks(root, images) };
   return planBuilds(wanted, evidence)[0];

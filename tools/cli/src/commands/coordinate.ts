@@ -35,7 +35,7 @@ async function coordinate({ from, apply = false, json = false }: Options): Promi
   const [
     { findRepository },
     { connect, parseNamespace },
-    { registryReader, readBase },
+    { registryReader, findBase },
     { findSites },
     { runCoordinate },
   ] = await Promise.all([
@@ -45,11 +45,13 @@ async function coordinate({ from, apply = false, json = false }: Options): Promi
     import('@pysan/resolution'),
     import('../coordinate/run-coordinate.ts'),
   ]);
+  const { readLocks } = await import('@pysan/workspace');
   const { env } = process;
   const namespace = parseNamespace(from);
   const gitHub = findRepository(env);
   const sites = findSites(env, root);
   const read = registryReader(connect(namespace, env), namespace);
-  const world = { root, sites, read, gitHub, baseIdentity: await readBase(root, sites), now: Date.now() };
+  const { identity } = await findBase((await readLocks(root)).debian, sites.dockerHub);
+  const world = { root, sites, read, gitHub, baseIdentity: identity, now: Date.now() };
   await runCoordinate({ ...world, apply, json, summaryFile: env['GITHUB_STEP_SUMMARY'] }, console);
 }

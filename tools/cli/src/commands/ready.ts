@@ -30,21 +30,25 @@ export function register(program: Command): void {
 }
 
 async function ready(image: string, { to, build: wanted, ...request }: ReadyOptions): Promise<void> {
-  const [{ connect, parseNamespace }, { readRequested, registryReader, readBase }, { findSites }, { reportReadiness }] =
+  const [{ connect, parseNamespace }, { readRequested, registryReader, findBase }, { findSites }, { reportReadiness }] =
     await Promise.all([
       import('@pysan/registry'),
       import('@pysan/releases'),
       import('@pysan/resolution'),
       import('../output/report-readiness.ts'),
     ]);
-  const { requireImage } = await import('../require-image.ts');
+  const [{ requireImage }, { readLocks }] = await Promise.all([
+    import('../require-image.ts'),
+    import('@pysan/workspace'),
+  ]);
   await requireImage(image);
   const { env } = process;
   const namespace = parseNamespace(to);
+  const { debian } = await readLocks(root);
   const chain = await readRequested(root, {
     image,
     request: { locked: false, ...request },
-    baseIdentity: await readBase(root, findSites(env, root)),
+    baseIdentity: (await findBase(debian, findSites(env, root).dockerHub)).identity,
     read: registryReader(connect(namespace, env), namespace),
   });
   await reportReadiness({ chain, namespace, wanted, outputFile: env['GITHUB_OUTPUT'] }, console.log);

@@ -20,14 +20,14 @@ export function register(program: Command): void {
 }
 
 async function sbom(image: string, { python }: SbomOptions): Promise<void> {
-  const [{ requireImage }, { openEngine }, { requireBuilt }, { readSbom }] = await Promise.all([
+  const [{ requireImage }, { requireEngine }, { requireBuilt }, { readSbom }] = await Promise.all([
     import('../require-image.ts'),
     import('@pysan/engine'),
     import('../run/container.ts'),
     import('@pysan/publishing'),
   ]);
   await requireImage(image);
-  await openEngine({ report: console.error });
+  await requireEngine();
   const document = await readSbom(image, await requireBuilt(image, python));
   console.log(JSON.stringify(document, undefined, 2));
 }

@@ -39,5 +39,5 @@ async function recordPass(image: string, options: Given): Promise<0> {
 async function plan(image: string, options: Given): ReturnType<typeof planImage> {
   const { planImage } = await import('@pysan/building');
   const request = { locked: false, ...options };
-  return planImage({ root, imageName: image, request, report: (line) => console.error(line) });
+  return planImage({ root, imageName: image, request });
 }

@@ -15,7 +15,7 @@ const report = (line: string): void => {
 export default function recall(request: BuildRequest, context: ExecutorContext): Promise<{ success: boolean }> {
   const { root, projectName: imageName = '' } = context;
   return runTask(async () => {
-    const { build } = await planImage({ root, imageName, request, report });
+    const { build } = await planImage({ root, imageName, request });
     return measureBuilt({ root, imageName, reference: referenceOf(build), report });
   });
 }

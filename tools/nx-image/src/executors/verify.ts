@@ -15,7 +15,7 @@ const report = (line: string): void => {
 export default function verify(request: BuildRequest, context: ExecutorContext): Promise<{ success: boolean }> {
   const { root, projectName: imageName = '' } = context;
   return runTask(async () => {
-    const { build } = await planImage({ root, imageName, request, report });
+    const { build } = await planImage({ root, imageName, request });
     const { verdict } = await verifyBuilt({ root, imageName, reference: referenceOf(build), report });
     return verdict === 'pass';
   });

@@ -1,0 +1,36 @@
+/** The base image that builds start from, without getting it. */
+import { type Base, baseReference, identityOf, inspectImage, probeEngine } from '@pysan/engine';
+import type { Site } from '@pysan/http';
+import { EngineError, UpstreamError } from '@pysan/model';
+import { dockerHub, findImageDigest, isDockerHubReachable } from '@pysan/sources';
+import type { Locks } from '@pysan/versions';
+
+/**
+ * The base as the engine has it, else as the lock pins it, else as Docker Hub has it now: that is what a build would pull.
+ * Nothing is pulled, started or installed. EngineError where none of them says, UpstreamError where Docker Hub cannot tell.
+ */
+export async function findBase(lock: Locks['debian'], site: Site = { origin: dockerHub }): Promise<Base> {
+  return {
+    reference: baseReference(lock),
+    identity: (await findKnownIdentity(lock)) ?? (await askDockerHub(lock, site)),
+  };
+}
+
+async function findKnownIdentity(lock: Locks['debian']): Promise<string | undefined> {
+  const { engine } = await probeEngine();
+  const base = engine === undefined ? undefined : await inspectImage(baseReference(lock));
+  return base === undefined ? (lock.digest ?? undefined) : identityOf(base);
+}
+
+async function askDockerHub({ image }: Locks['debian'], site: Site): Promise<string> {
+  if (!(await isDockerHubReachable(site))) {
+    throw new EngineError(
+      'It is not known which base image builds start from: the engine has none, the lock pins none, and Docker Hub cannot be reached. To bootstrap one: ./pysan build toolchain',
+    );
+  }
+  const digest = await findImageDigest(image, site);
+  if (digest === undefined) {
+    throw new UpstreamError(`Docker Hub has no ${image}: name another base in versions/debian/lock.json.`);
+  }
+  return digest;
+}

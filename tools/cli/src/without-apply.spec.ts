@@ -1,0 +1,66 @@
+/** What commands that change nothing do on machines without an engine, and on one that has nothing yet. */
+import path from 'node:path';
+
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { type EngineState, type Machine, makeMachine } from '@pysan/testing/machine';
+import { type MemoryRegistry, startMemoryRegistry } from '@pysan/testing/memory-registry';
+import { execa } from 'execa';
+
+import { root } from './root.ts';
+
+let machine: Machine;
+let registry: MemoryRegistry;
+
+beforeEach(async () => {
+  registry = await startMemoryRegistry();
+});
+
+afterEach(async () => {
+  registry.stop();
+  await machine.remove();
+});
+
+const main = path.join(root, 'tools/cli/src/main.ts');
+
+async function pysan(command: string): Promise<string> {
+  const modules = path.join(root, 'node_modules');
+  const launcher = { NODE_COMPILE_CACHE: path.join(modules, '.cache/node-compile') };
+  const env = { ...machine.env, ...launcher, PATH: `${machine.env['PATH'] ?? ''}:${path.join(modules, '.bin')}` };
+  const args = command.replace('REGISTRY', registry.host).split(' ');
+  const options = { env, extendEnv: false, reject: false, all: true, cwd: root } as const;
+  return (await execa(process.execPath, ['--no-warnings', main, ...args], options)).all;
+}
+
+const looks = /^docker (?:version|context show|image ls|image inspect|info|buildx version)\b/;
+
+it.each<[engine: EngineState, command: string, says: RegExp]>([
+  ['absent', 'publish toolchain --python 3.14.10t --to REGISTRY/acme', /not known which base image/],
+  ['absent', 'verified toolchain --python 3.14.10t', /not known which base image/],
+  ['absent', 'plan', /No container engine is installed: everything is missing/],
+  ['absent', 'sbom toolchain', /No container engine/],
+  ['absent', 'doctor', /engine +none runs/],
+  ['stopped', 'publish toolchain --python 3.14.10t --to REGISTRY/acme', /not known which base image/],
+  ['stopped', 'verified toolchain --python 3.14.10t', /not known which base image/],
+  ['stopped', 'ready toolchain --python 3.14.10t --to REGISTRY/acme', /not known which base image/],
+  ['stopped', 'sbom toolchain', /No container engine/],
+  [
+    'runs',
+    'publish toolchain --python 3.14.10t --to REGISTRY/acme',
+    /is nowhere: built here, and pushed[^]*Nothing was/,
+  ],
+  ['runs', 'verified toolchain --python 3.14.10t', /to verify/],
+  ['runs', 'ready toolchain --python 3.14.10t --to REGISTRY/acme', /toolchain/],
+  ['runs', 'plan', /toolchain +to-build/],
+  ['runs', 'why REGISTRY/acme/toolchain:latest', /There is no/],
+  ['runs', 'images --from REGISTRY/acme', /0 images/],
+])(
+  'docker %s: %s looks, and changes nothing',
+  async (engine, command, says) => {
+    machine = await makeMachine(engine);
+    expect(await pysan(command)).toMatch(says);
+    expect((await machine.asked()).filter((line) => !looks.test(line))).toEqual([]);
+    expect(await machine.written()).toEqual([]);
+    expect(registry.asked.filter((line) => !/^(?:GET|HEAD) /.test(line))).toEqual([]);
+  },
+  60_000,
+);
