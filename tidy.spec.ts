@@ -82,6 +82,10 @@ it.each(names)('%s takes files from the context by COPY only, where the build id
   expect(readText(dockerfileOf(name))).not.toMatch(/^ADD /m);
 });
 
+it('has one .dockerignore: one beside a Dockerfile would count for the engine, and not for the build id', () => {
+  expect(files.filter((file) => file.endsWith('.dockerignore'))).toEqual(['.dockerignore']);
+});
+
 it.each(names)('%s needs no frontend from a registry', (name) => {
   expect(readText(dockerfileOf(name))).not.toMatch(/^#\s*syntax\s*=/im);
 });

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 
+import dockerignore from '@balena/dockerignore';
 import { ConfigError } from '@pysan/model';
 import { glob } from 'tinyglobby';
 
@@ -12,8 +13,10 @@ import { glob } from 'tinyglobby';
  * umask of whoever checked out.
  */
 export async function hashContextFiles(root: string, sources: readonly string[]): Promise<Record<string, string>> {
-  const ignore = (await readFile(path.join(root, '.dockerignore'), 'utf8')).split('\n').filter((line) => line !== '');
-  const found = await Promise.all(sources.map((source) => filesOf(root, source, ignore)));
+  const ignored = dockerignore
+    .default({ ignorecase: false })
+    .add(await readFile(path.join(root, '.dockerignore'), 'utf8'));
+  const found = await Promise.all(sources.map((source) => filesOf(root, source, ignored.createFilter())));
   const files = [...new Set(found.flat())].toSorted();
   const hashes = await Promise.all(files.map((file) => hashFile(path.join(root, file))));
   return Object.fromEntries(files.map((file, index) => [file, hashes[index] ?? '']));
@@ -24,8 +27,8 @@ export function hashText(text: string): string {
   return `644 ${sha256Of(text)}`;
 }
 
-async function filesOf(root: string, source: string, ignore: string[]): Promise<string[]> {
-  const files = await glob(source, { cwd: root, dot: true, ignore });
+async function filesOf(root: string, source: string, isInContext: (file: string) => boolean): Promise<string[]> {
+  const files = (await glob(source, { cwd: root, dot: true })).filter(isInContext);
   if (files.length === 0) {
     throw new ConfigError('A Dockerfile', [`COPY ${source}: there is no such file or folder in the repository`]);
   }
