@@ -1,2 +1,2 @@
 export * from './http.ts';
-export type { HttpResponse } from './retry.ts';
+export { type HttpResponse, limitedUntil } from './retry.ts';

@@ -1,5 +1,5 @@
 /** What a registry says when it does not do as asked, as a sentence for people. */
-import type { FullResponse } from '@pysan/http';
+import { type FullResponse, limitedUntil } from '@pysan/http';
 import { UpstreamError } from '@pysan/model';
 import { z } from 'zod';
 
@@ -33,9 +33,10 @@ export function refusal({ host, credentials }: Asker, { what, right }: Asked, an
 function advise(
   host: string,
   right: Asked['right'],
-  { status, body }: FullResponse,
+  answer: FullResponse,
   credentials: Credentials | undefined,
 ): string {
+  const { status, body } = answer;
   if (status === 401 || status === 403) {
     const verb = { pull: 'read', push: 'write', delete: 'delete' }[right];
     return credentials === undefined
@@ -47,7 +48,8 @@ function advise(
     return 'Its disk is full: make room there, and run this again.';
   }
   if (status === 429) {
-    return 'It limits requests. Try again later.';
+    const until = limitedUntil(answer, Date.now());
+    return `It limits requests. Try again ${until === undefined ? 'later' : `after ${new Date(until).toISOString()}`}.`;
   }
   return status >= 500 ? 'Try again later.' : '';
 }

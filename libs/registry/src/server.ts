@@ -60,18 +60,27 @@ const transferFactor = 30;
 /** Nothing is asked yet. `env` says who asks; `timing` is for tests. */
 export function connect(server: Server, env: NodeJS.ProcessEnv, timing: Timing = patient): Registry {
   const found = new Map<string, Promise<Credentials | undefined>>();
+  return open(server, timing, (repository) => {
+    const owner = ownerOf(repository);
+    const known = found.get(owner) ?? findCredentials(server.host, owner, env);
+    found.set(owner, known);
+    return known;
+  });
+}
+
+/** As connect, without credentials, whatever the engine was logged in with. */
+export function connectAnonymously(server: Server, timing: Timing = patient): Registry {
+  return open(server, timing, () => Promise.resolve(undefined));
+}
+
+function open({ host, isPlain }: Server, timing: Timing, credentials: Registry['credentials']): Registry {
   return {
-    host: server.host,
-    origin: `${server.isPlain ? 'http' : 'https'}://${server.host}`,
+    host,
+    origin: `${isPlain ? 'http' : 'https'}://${host}`,
     timing,
     requests: 0,
     limit: pLimit(requestsAtOnce),
-    credentials: (repository) => {
-      const owner = ownerOf(repository);
-      const known = found.get(owner) ?? findCredentials(server.host, owner, env);
-      found.set(owner, known);
-      return known;
-    },
+    credentials,
     challenge: undefined,
     tokens: new Map(),
   };

@@ -5,20 +5,19 @@ import { findImageDigest } from './docker-hub.ts';
 
 const digest = `sha256:${'d'.repeat(64)}`;
 const manifest = '/v2/library/debian/manifests/trixie-slim';
-const token = '/token?service=registry&scope=repository%3Alibrary%2Fdebian%3Apull';
+const token = '/token?scope=repository%3Alibrary%2Fdebian%3Apull&service=registry';
 
 let server: LocalServer;
 beforeEach(async () => {
   server = await startServer();
-  server.replies = { [token]: json({ token: 'anonymous' }) };
+  server.replies = { '/v2/': challenge(json({})), [token]: json({ token: 'anonymous' }) };
 });
 afterEach(() => server.stop());
 
-/** As Docker Hub does: first it says where a token is to be had. */
+/** As Docker Hub does: a request without a token is told where one is to be had. */
 function challenge(answer: Reply): Reply {
   return (request, response) => {
-    const scope = 'repository:library/debian:pull';
-    const header = `Bearer realm="${server.origin}/token",service="registry",scope="${scope}"`;
+    const header = `Bearer realm="${server.origin}/token",service="registry"`;
     const isAsked = request.headers.authorization === 'Bearer anonymous';
     (isAsked ? answer : status(401, { 'www-authenticate': header }))(request, response);
   };
@@ -32,7 +31,7 @@ it('finds the digest of the list of platforms, with an anonymous token', async (
   server.replies[manifest] = challenge(status(200, { 'docker-content-digest': digest }));
   expect(await find()).toBe(digest);
   expect(server.asked.map(({ method, url }) => `${method} ${url}`)).toEqual([
-    `HEAD ${manifest}`,
+    'GET /v2/',
     `GET ${token}`,
     `HEAD ${manifest}`,
   ]);
@@ -45,7 +44,7 @@ it('says "no such tag" only when a request with a token was answered so', async 
 });
 
 it.each([
-  { what: 'tells no digest', reply: () => challenge(status(200)), message: 'answered 200, and no digest' },
+  { what: 'tells no digest', reply: () => challenge(status(200)), message: 'came without its digest' },
   { what: 'refuses the token', reply: () => status(401, { 'www-authenticate': 'Bearer' }), message: 'answered 401' },
 ])('is an error when it $what', async ({ reply, message }) => {
   server.replies[manifest] = reply();
@@ -55,7 +54,7 @@ it.each([
 // A HEAD request sees no body; the token does.
 describe.each(faults)('when Docker Hub $what', ({ reply, message, tries, timeoutMs }) => {
   it('it is an error, never "no such tag"', async () => {
-    server.replies = { [manifest]: challenge(status(200)), [token]: reply };
+    server.replies[token] = reply;
     await expect(find(timeoutMs)).rejects.toThrow(message);
     expect(server.asked.filter(({ url }) => url === token)).toHaveLength(tries);
   });

@@ -78,13 +78,13 @@ export const faults: readonly { what: string; reply: Reply; message: RegExp; tri
   {
     what: 'limits requests for a moment',
     reply: status(429, { 'retry-after': '2' }),
-    message: /answered 429: it limits requests\. Try again after/,
+    message: /answered 429.*[Ii]t limits requests\. Try again after/,
     tries: 4,
   },
   {
     what: 'limits requests for an hour',
     reply: status(429, { 'retry-after': '3600' }),
-    message: /answered 429: it limits requests\. Try again after 20/,
+    message: /answered 429.*[Ii]t limits requests\. Try again after 20/,
     tries: 1,
   },
   { what: 'refuses', reply: status(403), message: /answered 403/, tries: 1 },

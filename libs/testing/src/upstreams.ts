@@ -167,16 +167,14 @@ async function readDebian(): Promise<Replies> {
 }
 
 function dockerHub(origin: string): Replies {
-  const realm = `Bearer realm="${origin}/token",service="registry",scope="pull"`;
-  const manifest: Reply = (request, response) => {
-    const isKnown = request.headers.authorization === 'Bearer anonymous';
-    const reply = isKnown
-      ? status(200, { 'docker-content-digest': `sha256:${news}` })
-      : status(401, { 'www-authenticate': realm });
-    reply(request, response);
+  const challenge = status(401, { 'www-authenticate': `Bearer realm="${origin}/token",service="registry"` });
+  const guarded = (reply: Reply): Reply => {
+    return (request, response) =>
+      (request.headers.authorization === 'Bearer anonymous' ? reply : challenge)(request, response);
   };
   return {
-    '/v2/library/debian/manifests/trixie-slim': manifest,
-    '/token?service=registry&scope=pull': json({ token: 'anonymous' }),
+    '/v2/': guarded(json({})),
+    '/v2/library/debian/manifests/trixie-slim': guarded(status(200, { 'docker-content-digest': `sha256:${news}` })),
+    '/token?scope=repository%3Alibrary%2Fdebian%3Apull&service=registry': json({ token: 'anonymous' }),
   };
 }

@@ -146,7 +146,7 @@ const affected: Record<Upstream, { urls: readonly string[]; components: readonly
   gitHub: { urls: ['/repositories/1/releases?per_page=100&page=2'], components: ['numpy'] },
   packageIndex: { urls: ['/some-package/'], components: ['some-package'] },
   debian: { urls: ['/dists/trixie/main/source/Sources.xz'], components: ['openblas', 'lapack'] },
-  dockerHub: { urls: ['/token?service=registry&scope=pull'], components: ['debian'] },
+  dockerHub: { urls: ['/token?scope=repository%3Alibrary%2Fdebian%3Apull&service=registry'], components: ['debian'] },
 };
 
 const accidents = Object.entries(affected).flatMap(([upstream, { urls, components }]) =>
