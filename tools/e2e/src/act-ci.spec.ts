@@ -1,6 +1,6 @@
 /**
- * The steps of ci.yml's job `affected`, run by nektos/act on pull requests. cpython-tsan 3.13.5t must have been built, and is the
- * only Python here: the image that is added is all that is to be made. The job `test` is one command, which `.ci/run` runs.
+ * The steps of ci.yml's job `affected`, run by nektos/act on pull requests. 3.13.5 is the only Python here, and its small
+ * chain is there: the image that is added is all that is to be made. The job `test` is one command, which `.ci/run` runs.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,9 +10,10 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { execa } from 'execa';
 
 import { commitAll, initialise, runAct } from './act.ts';
-import type { PysanResult } from './pysan.ts';
+import { pysan, type PysanResult } from './pysan.ts';
 import { referencesOf, removeReferences } from './references.ts';
-import { copyRepository, edit, removeCopy } from './repository-copy.ts';
+import { edit, removeCopy } from './repository-copy.ts';
+import { copySmallChain } from './small-chain.ts';
 
 const image = 'act-tsan';
 const python = '3.13.5';
@@ -24,12 +25,13 @@ let [base, main] = ['', ''];
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'pysan-act-ci-'));
-  copy = await copyRepository();
+  copy = await copySmallChain();
   await initialise(copy);
   await edit(copy, 'versions/cpython/lock.json', (text) => {
     const lock = JSON.parse(text) as { readonly releases: readonly { readonly version: string }[] };
     return JSON.stringify({ ...lock, releases: lock.releases.filter(({ version }) => version === python) });
   });
+  expect(await pysan(['build', 'small-cpython-tsan'], copy)).toMatchObject({ exitCode: 0 });
   base = await commitAll(copy, 'base');
   // It affects other images than the pull request does.
   await edit(copy, 'versions/numpy/lock.json', (text) => `${text}\n`);
@@ -60,7 +62,7 @@ async function pullRequest(change: () => Promise<void>): Promise<PysanResult> {
   return runAct({ copy, folder, event: 'pull_request', workflow: 'ci.yml', args });
 }
 
-/** A child of cpython-tsan that adds one step, and a check of what that makes. */
+/** A child of small-cpython-tsan that adds one step, and a check of what that makes. */
 async function addImage(step: string): Promise<void> {
   const images = path.join(copy, 'images', image);
   const check = {
@@ -72,14 +74,14 @@ async function addImage(step: string): Promise<void> {
   const project = {
     name: image,
     projectType: 'application',
-    implicitDependencies: ['cpython-tsan'],
+    implicitDependencies: ['small-cpython-tsan'],
     targets: Object.fromEntries(executors),
     metadata: { pysan: { sanitizer: 'thread', tracks: [] } },
   };
   await writeFile(path.join(images, 'project.json'), JSON.stringify(project));
   await writeFile(
     path.join(images, 'Dockerfile'),
-    `ARG base_image=cpython-tsan\nFROM \${base_image}\nARG build_id=\nRUN ${step}\n`,
+    `ARG base_image=small-cpython-tsan\nFROM \${base_image}\nARG build_id=\nRUN ${step}\n`,
   );
 }
 
@@ -91,9 +93,9 @@ it('builds nothing for a change of a document', async () => {
 it('builds and verifies an image that is added, and nothing else', async () => {
   const { exitCode, output } = await pullRequest(() => addImage('touch /added'));
   expect(exitCode === 0 ? '' : output).toBe('');
-  expect(output).toMatch(/\| cpython-tsan:3\.13\.5t-b\w+ is up to date /);
+  expect(output).toMatch(/\| small-cpython-tsan:3\.13\.5t-b\w+ is up to date /);
   expect(output).toMatch(/\| act-tsan 3\.13\.5t: pass \(\d+ pass, 0 fail, /);
-  expect(output).not.toMatch(/nx run numpy/);
+  expect(output).not.toMatch(/nx run small-numpy/);
   expect(await referencesOf(image)).not.toEqual([]);
 });
 

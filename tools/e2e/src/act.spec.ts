@@ -1,6 +1,6 @@
 /**
  * The workflows' own steps, run by nektos/act on this machine against a real registry. What act cannot have here stands in:
- * the action that installs cosign does nothing, and `gh` says what it was told. cpython-tsan 3.13.5t must have been built.
+ * the action that installs cosign does nothing, and `gh` says what it was told.
  */
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,8 @@ import { commitAll, initialise, runAct } from './act.ts';
 import { fetchPrograms } from './debian-programs.ts';
 import type { PysanResult } from './pysan.ts';
 import { type Registry, startRegistry } from './registries.ts';
-import { copyRepository, edit, removeCopy, shortenChecks } from './repository-copy.ts';
+import { edit, removeCopy } from './repository-copy.ts';
+import { copySmallChain } from './small-chain.ts';
 
 const workflows = '.github/workflows';
 const password = 'not for anybody else';
@@ -27,8 +28,9 @@ let cosignAction: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'pysan-act-'));
   registry = await startRegistry();
-  copy = await copyRepository();
-  await shortenChecks(copy);
+  copy = await copySmallChain();
+  // Writes the workflows of the small images.
+  await execa('nx', ['sync'], { cwd: copy, preferLocal: true, localDir: copy });
   for (const file of await readdir(path.join(copy, workflows))) {
     // act does not know yet that runs may queue.
     await edit(copy, `${workflows}/${file}`, (text) => text.replace(/^ +queue: max\n/m, ''));
@@ -75,35 +77,40 @@ const coordinatorStarted = /\| gh workflow run python_version_check\.yml of Acme
 
 it('stops before it builds what the coordinator did not ask for, and starts the coordinator all the same', async () => {
   const inputs = { python_version: '3.13.5t', build_id: 'b0123456789ab' };
-  const { exitCode, output } = await dispatch('docker_image_cpython.yml', inputs);
+  const { exitCode, output } = await dispatch('docker_image_small_cpython.yml', inputs);
   expect(exitCode).toBe(1);
-  expect(output).toMatch(/cpython-tsan is not to be built now: b0123456789ab was asked for/);
+  expect(output).toMatch(/small-cpython-tsan is not to be built now: b0123456789ab was asked for/);
   expect(output).not.toMatch(/Run Main Publish/);
   expect(output).toMatch(coordinatorStarted);
 });
 
 it('stops where the parent is missing, and says which workflow makes it', async () => {
-  const { exitCode, output } = await dispatch('docker_image_numpy.yml', { python_version: '3.13.5t' });
+  const { exitCode, output } = await dispatch('docker_image_small_numpy.yml', { python_version: '3.13.5t' });
   expect(exitCode).toBe(1);
-  expect(output).toMatch(/the parent cpython-tsan:3\.13\.5t .* is not published\. Run docker_image_cpython\.yml first/);
+  expect(output).toMatch(
+    /the parent small-cpython-tsan:3\.13\.5t .* is not published\. Run docker_image_small_cpython\.yml first/,
+  );
   expect(output).not.toMatch(/Run Main Publish/);
   expect(output).toMatch(coordinatorStarted);
 });
 
 it('publishes an image with what it is built on, and says so in its summary', async () => {
-  const { exitCode, output } = await dispatch('docker_image_cpython.yml', { python_version: '3.13.5t' });
+  const { exitCode, output } = await dispatch('docker_image_small_cpython.yml', { python_version: '3.13.5t' });
   expect(exitCode === 0 ? '' : output).toBe('');
-  for (const image of ['toolchain', 'cpython', 'cpython-tsan']) {
+  for (const image of ['small-toolchain', 'small-cpython', 'small-cpython-tsan']) {
     expect(output).toContain(`published ${registry.address}/acme/${image}@sha256:`);
   }
-  expect(output).toMatch(/Summary - +127\.0\.0\.1:\d+\/acme\/cpython-tsan:3\.13\.5t-b/);
+  expect(output).toMatch(/Summary - +127\.0\.0\.1:\d+\/acme\/small-cpython-tsan:3\.13\.5t-b/);
   expect(output).not.toContain('Nx Run Report');
   expect(output).toMatch(coordinatorStarted);
-  const tags = await fetch(`http://${registry.address}/v2/acme/cpython-tsan/tags/list`);
+  const tags = await fetch(`http://${registry.address}/v2/acme/small-cpython-tsan/tags/list`);
   expect(((await tags.json()) as { tags: string[] }).tags).toEqual(expect.arrayContaining(['3.13.5t', '3.13t']));
 });
 
 it('finds what the next image is built on from then on', async () => {
-  const { output } = await dispatch('docker_image_numpy.yml', { python_version: '3.13.5t', build_id: 'b0123456789ab' });
-  expect(output).toMatch(/acme\/cpython-tsan:3\.13\.5t-b\w+ +there: sha256:/);
+  const { output } = await dispatch('docker_image_small_numpy.yml', {
+    python_version: '3.13.5t',
+    build_id: 'b0123456789ab',
+  });
+  expect(output).toMatch(/acme\/small-cpython-tsan:3\.13\.5t-b\w+ +there: sha256:/);
 });

@@ -1,4 +1,4 @@
-/** Publications that meet faults of the network and the registry, and those that are killed. `toolchain` must have been built. */
+/** Publications that meet faults of the network and the registry, and those that are killed. */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -10,14 +10,15 @@ import { execa } from 'execa';
 
 import { type Asked, type Fault, faultOnce, type FaultProxy } from './fault-proxy.ts';
 import { digestOf, isOurs, open, publish, servePublishing, tagsOf } from './publishing.ts';
-import { root } from './pysan.ts';
+import { useSmallChain } from './small-chain.ts';
 
 const isRoot = process.getuid?.() === 0;
 const served = servePublishing('debian', isRoot ? 2 ** 30 : undefined);
+const chain = useSmallChain();
 
 /** A public tag that is there names the image that was published, and that has a report. */
 async function expectSound(namespace: string): Promise<void> {
-  const name = `${namespace}/toolchain`;
+  const name = `${namespace}/small-toolchain`;
   const digest = await digestOf(served, name, 'llvm21');
   if (digest !== undefined) {
     const referrers = await listReferrers(open(served, name), digest);
@@ -28,7 +29,7 @@ async function expectSound(namespace: string): Promise<void> {
 }
 
 async function expectPublished(namespace: string): Promise<void> {
-  expect(await tagsOf(served, `${namespace}/toolchain`)).toEqual([expect.stringMatching(/^b\w{12}$/), 'llvm21']);
+  expect(await tagsOf(served, `${namespace}/small-toolchain`)).toEqual([expect.stringMatching(/^b\w{12}$/), 'llvm21']);
   await expectSound(namespace);
 }
 
@@ -67,7 +68,7 @@ function shortTokens(): FaultProxy['inject'] {
 
 /** Somebody else's image of long ago under the public tag. */
 async function putOlder(namespace: string): Promise<void> {
-  const repository = open(served, `${namespace}/toolchain`);
+  const repository = open(served, `${namespace}/small-toolchain`);
   const digest = await pushImage(repository, { inputs: inputsOf('1.0'), created: '2024-01-01T00:00:00Z' });
   await putManifest(repository, await requireImage(repository, digest), 'llvm21');
 }
@@ -150,7 +151,7 @@ describe('a publication ends well, or with a sentence that helps, and running it
         met += found === undefined ? 0 : 1;
         return found;
       };
-      const { exitCode, output } = await publish(served, 'toolchain', namespace);
+      const { exitCode, output } = await publish(served, chain.folder, 'small-toolchain', namespace);
       served.proxy.inject = () => undefined;
       await rm(ballast(), { force: true });
       const expected = says === undefined ? { exitCode: 0, says: /^published /m } : { exitCode: 1, says };
@@ -161,7 +162,7 @@ describe('a publication ends well, or with a sentence that helps, and running it
       expect(output).not.toMatch(/^\s+at /m);
       expect(met).toBeGreaterThan(0);
       await (says === undefined ? expectPublished(namespace) : expectSound(namespace));
-      const again = await publish(served, 'toolchain', namespace);
+      const again = await publish(served, chain.folder, 'small-toolchain', namespace);
       expect(again.exitCode === 0 ? '' : again.output).toBe('');
       await expectPublished(namespace);
     });
@@ -183,8 +184,12 @@ describe('a publication that is killed', () => {
   });
 
   function start(namespace: string) {
-    const words = [path.join(import.meta.dirname, 'publish-toolchain.ts'), `${served.proxy.host}/${namespace}`];
-    return execa('node', words, { cwd: root, reject: false, stdin: 'ignore', detached: true, all: true });
+    const words = [
+      path.join(import.meta.dirname, 'publish-toolchain.ts'),
+      `${served.proxy.host}/${namespace}`,
+      chain.folder,
+    ];
+    return execa('node', words, { cwd: chain.folder, reject: false, stdin: 'ignore', detached: true, all: true });
   }
 
   /** A registry changes what others see when it is given a manifest. */

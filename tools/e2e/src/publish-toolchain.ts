@@ -1,15 +1,15 @@
-/** Publishes toolchain to the place that is given, in this process: it is killed by tests. */
+/** Publishes small-toolchain to the namespace and from the copy that are given, in this process: it is killed by tests. */
 import { publishImage } from '@pysan/publishing';
 import { parseNamespace } from '@pysan/registry';
 
-import { root } from './pysan.ts';
+const [, , namespace = '', root = ''] = process.argv;
 
 await publishImage({
   root,
-  imageName: 'toolchain',
+  imageName: 'small-toolchain',
   request: { python: '3.13.5t', locked: true },
-  together: ['toolchain'],
-  namespace: parseNamespace(process.argv[2] ?? ''),
+  together: ['small-toolchain'],
+  namespace: parseNamespace(namespace),
   apply: true,
   report: (line) => console.log(line),
 });

@@ -1,4 +1,4 @@
-/** What publishing refuses, and what builds take from it. The chain of cpython-tsan 3.13.5t must have been built. */
+/** What publishing refuses, and what builds take from it. */
 import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -8,38 +8,30 @@ import { attach, listReferrers, readAttachment } from '@pysan/registry';
 import { reportType } from '@pysan/verification';
 import { execa } from 'execa';
 
-import {
-  buildTagOf,
-  makeKey,
-  open,
-  publish,
-  python,
-  servePublishing,
-  succeed,
-  tagsOf,
-  trusting,
-} from './publishing.ts';
+import { buildTagOf, makeKey, open, publish, servePublishing, succeed, tagsOf, trusting } from './publishing.ts';
 import { pysan, type PysanResult } from './pysan.ts';
+import { python, useSmallChain } from './small-chain.ts';
 
 const served = servePublishing();
+const chain = useSmallChain();
 
 describe('published parents', () => {
-  beforeAll(() => succeed(publish(served, 'cpython', 'acme')));
+  beforeAll(() => succeed(publish(served, chain.folder, 'small-cpython', 'acme')));
 
   /** Builds on a parent that the engine lacks and the registry has. */
   async function buildOnPublished(): Promise<PysanResult> {
-    const tag = await buildTagOf('cpython');
-    await removeTag(`cpython:${tag}`);
+    const tag = await buildTagOf('small-cpython');
+    await removeTag(`small-cpython:${tag}`);
     try {
       const parents = `${served.registry.address}/acme`;
-      return await pysan(['build', 'cpython-tsan', '--python', python, '--parents', parents]);
+      return await pysan(['build', 'small-cpython-tsan', '--python', python, '--parents', parents], chain.folder);
     } finally {
-      await tagImage(`cpython:${python}`, `cpython:${tag}`);
+      await tagImage(`small-cpython:${python}`, `small-cpython:${tag}`);
     }
   }
 
   it('are pulled, not compiled', async () => {
-    expect(await succeed(buildOnPublished())).toMatch(/^pulling .*\/acme\/cpython@sha256:/m);
+    expect(await succeed(buildOnPublished())).toMatch(/^pulling .*\/acme\/small-cpython@sha256:/m);
   });
 
   it('are not taken when somebody else signed them', async () => {
@@ -53,32 +45,32 @@ describe('published parents', () => {
 
 describe('what must not be published', () => {
   it('is a bootstrapped base, elsewhere than on this machine', async () => {
-    const words = ['publish', 'toolchain', '--to', 'registry.example.org/acme', '--apply'];
-    expect(await pysan(words)).toEqual({
+    const words = ['publish', 'small-toolchain', '--to', 'registry.example.org/acme', '--apply'];
+    expect(await pysan(words, chain.folder)).toEqual({
       exitCode: 1,
       output: expect.stringMatching(/cannot be published: its base was bootstrapped/),
     });
   });
 
   describe('is an image that fails its verification', () => {
-    const name = 'spoiled/toolchain';
+    const name = 'spoiled/small-toolchain';
     let [tag, good] = ['', ''];
 
     beforeAll(async () => {
-      tag = (await inspectImage('toolchain:latest'))?.repoTags.find((it) => /^toolchain:b/.test(it)) ?? '';
+      tag = (await inspectImage('small-toolchain:latest'))?.repoTags.find((it) => /^small-toolchain:b/.test(it)) ?? '';
       good = (await inspectImage(tag))?.id ?? '';
       await execa('docker', ['build', '--quiet', '--tag', tag, '-'], {
-        input: `FROM ${tag}\nRUN rm -f "$(command -v llvm-symbolizer)"\n`,
+        input: `FROM ${tag}\nRUN rm /usr/bin/jq\n`,
       });
     });
     afterAll(() => tagImage(good, tag));
 
     async function expectRefusal(): Promise<void> {
-      expect(await publish(served, 'toolchain', 'spoiled')).toEqual({
+      expect(await publish(served, chain.folder, 'small-toolchain', 'spoiled')).toEqual({
         exitCode: 1,
         output: expect.stringMatching(/no public tag was touched/),
       });
-      expect(await tagsOf(served, name)).toEqual([tag.replace('toolchain:', '')]);
+      expect(await tagsOf(served, name)).toEqual([tag.replace('small-toolchain:', '')]);
     }
 
     it('stays under its own tag, with its report', async () => {
@@ -87,7 +79,7 @@ describe('what must not be published', () => {
 
     it('has no older pass that would help it', async () => {
       const repository = open(served, name);
-      const image = await requireImage(repository, tag.replace('toolchain:', ''));
+      const image = await requireImage(repository, tag.replace('small-toolchain:', ''));
       const [failed] = (await listReferrers(repository, image.digest)).filter((it) => it.artifactType === reportType);
       expect(failed).toBeDefined();
       const report = failed === undefined ? '' : (await readAttachment(repository, failed)).toString();

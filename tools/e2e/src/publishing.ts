@@ -12,12 +12,11 @@ import { execa } from 'execa';
 
 import { fetchPrograms } from './debian-programs.ts';
 import type { Asked } from './fault-proxy.ts';
-import { type PysanResult, pysan, root } from './pysan.ts';
+import { type PysanResult, pysan } from './pysan.ts';
 import { removeNamesBelow } from './references.ts';
 import type { RegistryKind } from './registries.ts';
 import { type Served, serveRegistry } from './served-registry.ts';
-
-export const python = '3.13.5t';
+import { python } from './small-chain.ts';
 
 export interface Publishing extends Served {
   /** For files of tests; the key pair is in it. */
@@ -50,15 +49,9 @@ export async function makeKey(below: string): Promise<string> {
   return folder;
 }
 
-/** `./pysan publish`, through the proxy, from a checkout. */
-export function publish(
-  { proxy }: Served,
-  image: string,
-  namespace: string,
-  { apply = true, cwd = root }: { readonly apply?: boolean; readonly cwd?: string } = {},
-): Promise<PysanResult> {
-  const words = ['publish', image, '--python', python, '--to', `${proxy.host}/${namespace}`];
-  return pysan([...words, ...(apply ? ['--apply'] : [])], cwd);
+/** `./pysan publish --apply`, through the proxy, from a copy of the repository. */
+export function publish({ proxy }: Served, copy: string, image: string, namespace: string): Promise<PysanResult> {
+  return pysan(['publish', image, '--python', python, '--to', `${proxy.host}/${namespace}`, '--apply'], copy);
 }
 
 /** What a command that must succeed has printed. */

@@ -1,20 +1,15 @@
 /** What `pysan verified` says before and after an image was verified and recorded, in a copy of the repository. */
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 
 import { pysan, type PysanResult } from './pysan.ts';
-import { copyRepository, edit, removeCopy } from './repository-copy.ts';
+import { edit } from './repository-copy.ts';
+import { useSmallChain } from './small-chain.ts';
 
-const image = 'toolchain';
-let copy = '';
-
-beforeAll(async () => {
-  copy = await copyRepository();
-});
-
-afterAll(() => removeCopy(copy));
+const image = 'small-toolchain';
+const chain = useSmallChain();
 
 function verified(...options: readonly string[]): Promise<PysanResult> {
-  return pysan(['verified', image, ...options], copy);
+  return pysan(['verified', image, ...options], chain.folder);
 }
 
 it('wants what was never recorded to be verified, and records nothing that was not', async () => {
@@ -26,16 +21,26 @@ it('wants what was never recorded to be verified, and records nothing that was n
 });
 
 it('is content once it passed and that was recorded', async () => {
-  expect(await pysan(['verify', image], copy)).toMatchObject({ exitCode: 0 });
+  expect(await pysan(['verify', image], chain.folder)).toMatchObject({ exitCode: 0 });
   expect(await verified('--record')).toMatchObject({ exitCode: 0 });
   expect(await verified()).toMatchObject({ exitCode: 0, output: expect.stringMatching(/verified as it is/) });
 });
 
 it.each([
-  { what: 'a check', file: 'images/toolchain/checks/passport/passport', reason: /its checks have changed/ },
-  { what: 'the image', file: 'images/toolchain/Dockerfile', reason: /its build id is \w{12}, and \w{12} was verified/ },
-])('wants it verified again when $what changed, and records that it was not', async ({ file, reason }) => {
-  await edit(copy, file, (text) => `${text}# changed\n`);
+  {
+    what: 'a check',
+    file: 'images/small-toolchain/checks/passport/check.json',
+    change: '\n',
+    reason: /its checks have changed/,
+  },
+  {
+    what: 'the image',
+    file: 'images/small-toolchain/Dockerfile',
+    change: '# changed\n',
+    reason: /its build id is \w{12}, and \w{12} was verified/,
+  },
+])('wants it verified again when $what changed, and records that it was not', async ({ file, change, reason }) => {
+  await edit(chain.folder, file, (text) => `${text}${change}`);
   expect(await verified()).toEqual({ exitCode: 1, output: expect.stringMatching(reason) });
   expect(await verified('--record')).toMatchObject({ exitCode: 1 });
 });

@@ -7,8 +7,11 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { docker, removeTag } from '@pysan/engine';
 
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
-import { pysan, root } from './pysan.ts';
+import { pysan } from './pysan.ts';
 import { type Registry, startRegistry } from './registries.ts';
+import { useSmallChain } from './small-chain.ts';
+
+const chain = useSmallChain();
 
 let registry: Registry;
 let proxy: FaultProxy;
@@ -35,22 +38,22 @@ afterAll(async () => {
 });
 
 it('sees that an image finds its race, and leaves what is absent to the coordinator', async () => {
-  await push('cpython-tsan:3.13.5t', 'cpython-tsan:3.13t');
-  const { exitCode, output } = await pysan(['watch', '--from', `${registry.address}/acme`]);
+  await push('small-cpython-tsan:3.13.5t', 'small-cpython-tsan:3.13t');
+  const { exitCode, output } = await pysan(['watch', '--from', `${registry.address}/acme`], chain.folder);
   expect({ exitCode, output }).toMatchObject({
     exitCode: 0,
-    output: expect.stringMatching(/^cpython-tsan:3\.13t good: it is public, and finds its bug$/m),
+    output: expect.stringMatching(/^small-cpython-tsan:3\.13t good: it is public, and finds its bug$/m),
   });
-  expect(output).toMatch(/^cpython-tsan:3\.14t absent: there is no such tag$/m);
+  expect(output).toMatch(/^small-cpython-tsan:3\.14t absent: there is no such tag$/m);
 });
 
 it('names an image that finds nothing', async () => {
-  // The control: a plain interpreter.
-  await push('cpython:3.13.5t', 'cpython-tsan:3.14t');
-  const { exitCode, output } = await pysan(['watch', '--from', `${registry.address}/acme`]);
+  // The control: an image without a program that races.
+  await push('small-cpython:3.13.5t', 'small-cpython-tsan:3.14t');
+  const { exitCode, output } = await pysan(['watch', '--from', `${registry.address}/acme`], chain.folder);
   expect(exitCode).toBe(1);
-  expect(output).toMatch(/^ {2}- cpython-tsan:3\.14t bad: it does not find its bug any more: a race is found/m);
-  expect(output).toMatch(/^cpython-tsan:3\.13t good/m);
+  expect(output).toMatch(/^ {2}- small-cpython-tsan:3\.14t bad: it does not find its bug any more: a race is found/m);
+  expect(output).toMatch(/^small-cpython-tsan:3\.13t good/m);
 });
 
 /** Lets in whoever logs in. */
@@ -63,16 +66,18 @@ it('names what is private, by what somebody who is logged in is told', async () 
   hideFromNobody();
   const auth = Buffer.from('ada:secret').toString('base64');
   await writeFile(path.join(folder, 'config.json'), JSON.stringify({ auths: { [proxy.host]: { auth } } }));
-  const { exitCode, output } = await pysan(['watch', '--from', `${proxy.host}/acme`], root, { DOCKER_CONFIG: folder });
+  const { exitCode, output } = await pysan(['watch', '--from', `${proxy.host}/acme`], chain.folder, {
+    DOCKER_CONFIG: folder,
+  });
   expect(exitCode).toBe(1);
-  expect(output).toMatch(/^ {2}- cpython-tsan:3\.13t bad: nobody can use it without logging in: .*answered 401/m);
-  expect(output).toMatch(/^numpy-tsan:3\.13t absent: there is no such tag$/m);
+  expect(output).toMatch(/^ {2}- small-cpython-tsan:3\.13t bad: nobody can use it without logging in: .*answered 401/m);
+  expect(output).toMatch(/^small-numpy-tsan:3\.13t absent: there is no such tag$/m);
 });
 
 it('says that it cannot tell, where nobody is logged in', async () => {
   hideFromNobody();
-  const { exitCode, output } = await pysan(['watch', '--from', `${proxy.host}/acme`]);
+  const { exitCode, output } = await pysan(['watch', '--from', `${proxy.host}/acme`], chain.folder);
   expect(exitCode).toBe(1);
-  expect(output).toMatch(/^ {2}- cpython-tsan:3\.13t unknown: it is private, or not published yet, or /m);
-  expect(output).toMatch(/^ {2}- numpy-tsan:3\.13t unknown: it is private, or not published yet, or /m);
+  expect(output).toMatch(/^ {2}- small-cpython-tsan:3\.13t unknown: it is private, or not published yet, or /m);
+  expect(output).toMatch(/^ {2}- small-numpy-tsan:3\.13t unknown: it is private, or not published yet, or /m);
 });

@@ -1,0 +1,75 @@
+/**
+ * A copy of the repository whose images are four small ones, built in seconds: for tests of what happens to an image,
+ * whatever it is. The engine, the builds and the checks are the real ones. Their Dockerfiles are in ../small-chain.
+ */
+import { cp, readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+import { afterAll, beforeAll, expect } from '@jest/globals';
+
+import { pysan } from './pysan.ts';
+import { copyRepository, removeCopy } from './repository-copy.ts';
+
+/** The Python of the builds that tests make of the small chain. */
+export const python = '3.13.5t';
+
+interface SmallImage {
+  readonly name: string;
+  readonly dependencies: readonly string[];
+  readonly workflow?: string;
+}
+
+const images: readonly SmallImage[] = [
+  { name: 'small-toolchain', dependencies: ['versions-debian'] },
+  { name: 'small-cpython', dependencies: ['small-toolchain', 'versions-cpython'] },
+  { name: 'small-cpython-tsan', dependencies: ['small-cpython'], workflow: 'docker_image_small_cpython.yml' },
+  {
+    name: 'small-numpy-tsan',
+    dependencies: ['small-cpython-tsan', 'versions-numpy'],
+    workflow: 'docker_image_small_numpy.yml',
+  },
+];
+
+export interface SmallChain {
+  /** The copy of the repository that commands are run in. */
+  readonly folder: string;
+}
+
+/** A copy for the tests of the block that calls it, all of whose images are built before them. */
+export function useSmallChain(): SmallChain {
+  const chain = { folder: '' };
+  beforeAll(async () => {
+    chain.folder = await copySmallChain();
+    const { exitCode, output } = await pysan(['build', 'small-numpy-tsan', '--python', python], chain.folder);
+    expect(exitCode === 0 ? '' : output).toBe('');
+  });
+  afterAll(() => removeCopy(chain.folder));
+  return chain;
+}
+
+/** Copies the repository into a temporary folder, with the small images in place of its own, and answers the path. */
+export async function copySmallChain(): Promise<string> {
+  const copy = await copyRepository();
+  const own = (await readdir(path.join(copy, 'images'))).filter((name) => name !== 'recipes');
+  await Promise.all(own.map((name) => rm(path.join(copy, 'images', name), { recursive: true })));
+  await cp(path.join(import.meta.dirname, '../small-chain'), copy, { recursive: true });
+  await Promise.all(images.map((image) => writeProject(copy, image)));
+  return copy;
+}
+
+/** Not a file of the repository, where Nx would take the image for one of its own. */
+async function writeProject(copy: string, { name, dependencies, workflow }: SmallImage): Promise<void> {
+  const sanitizer = workflow === undefined ? null : 'thread';
+  const tracks = workflow === undefined ? [] : ['3.13t', '3.14t'];
+  const project = {
+    name,
+    projectType: 'application',
+    tags: ['type:image'],
+    implicitDependencies: ['recipes-common', ...dependencies],
+    targets: Object.fromEntries(
+      ['build', 'verify', 'publish'].map((it) => [it, { executor: `@pysan/nx-image:${it}` }]),
+    ),
+    metadata: { description: 'for tests', pysan: { sanitizer, tracks, workflow } },
+  };
+  await writeFile(path.join(copy, 'images', name, 'project.json'), JSON.stringify(project));
+}
