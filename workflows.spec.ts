@@ -134,6 +134,13 @@ it('publish an image once at a time for a Python, however that was asked for, an
   expect(publish?.env?.['PYTHON']).toBe('${{ needs.ready.outputs.python }}');
 });
 
+it('run what has changed on main, and each week everything', () => {
+  expect(commandsIn(read(`${folder}main.yml`))).toContain('.ci/run');
+  const { on } = read(`${folder}weekly.yml`);
+  expect(on['schedule']).toEqual([{ cron: expect.stringMatching(/^\d+ \d+ \* \* \d$/) }]);
+  expect(commandsIn(read(`${folder}weekly.yml`))).toEqual(['.ci/run --all']);
+});
+
 it('start the coordinator however a build ended', () => {
   expect(read(`${folder}image.yml`).jobs['coordinate']).toMatchObject({
     needs: ['ready', 'publish'],

@@ -2,6 +2,7 @@ export * from './check.ts';
 export * from './checks-hash.ts';
 export * from './findings.ts';
 export * from './judge.ts';
+export * from './passed.ts';
 export * from './proof.ts';
 export * from './recall.ts';
 export * from './recall-report.ts';

@@ -8,6 +8,7 @@ import { exitCodeOf, isExpected } from '@pysan/model';
 import { Command, CommanderError } from 'commander';
 
 import * as build from './commands/build.ts';
+import * as ci from './commands/ci.ts';
 import * as coordinate from './commands/coordinate.ts';
 import * as develop from './commands/develop.ts';
 import * as doctor from './commands/doctor.ts';
@@ -93,6 +94,7 @@ function createProgram(): Command {
     engine,
     test,
     e2e,
+    ci,
   ].forEach((command) => {
     command.register(program);
   });

@@ -14,6 +14,8 @@ export interface Step {
   readonly command: readonly [string, ...string[]];
   /** It takes `--json --outputFile`, as jest does. */
   readonly jest?: boolean;
+  /** Called when all of it passed, and nothing of it was skipped. */
+  readonly onPass?: () => Promise<void>;
 }
 
 export interface Counts {
@@ -68,6 +70,9 @@ async function runStep(step: Step, alone: boolean): Promise<Counts> {
   const counts = await (step.jest === true ? runJest(step, alone) : runTool(step, alone));
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.error(`== ${step.name}: ${formatCounts(counts)} in ${seconds} s`);
+  if (counts.failed === 0 && counts.skipped === 0) {
+    await step.onPass?.();
+  }
   return counts;
 }
 
@@ -98,7 +103,7 @@ export function countJest(results: JestResults | undefined, failed: boolean): Co
   };
 }
 
-function sum(counts: readonly Counts[]): Counts {
+export function sum(counts: readonly Counts[]): Counts {
   return counts.reduce(
     (total, { passed, failed, skipped }) => ({
       passed: total.passed + passed,

@@ -1,7 +1,7 @@
 /**
  * Each proof of AddressSanitizer must fail where it must: an image is spoilt, and the check that passed on it fails.
  *
- * The image is `cpython-asan:3.13.5t`, as `./pysan build cpython-asan --python 3.13.5t` leaves it.
+ * @images cpython-asan 3.13.5t
  */
 import { describe, expect, it } from '@jest/globals';
 import type { Report } from '@pysan/verification';

@@ -1,8 +1,8 @@
 /**
  * Each proof must fail where it must: an image is spoilt, and the check that passed on it fails.
  *
- * The image is `numpy-tsan:3.13.5t`, and its parent `cpython-tsan:3.13.5t`, as `./pysan build numpy-tsan
- * --python 3.13.5t` leaves them.
+ * @images numpy-tsan 3.13.5t
+ * @files tools/cli/src/commands/build.ts tools/cli/src/commands/run.ts
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,4 +1,10 @@
-/** The default flavour, with the GIL: built and verified as the free-threaded one is by `.ci/run`. */
+/**
+ * The default flavour, with the GIL: built and verified as the free-threaded one is by `.ci/run`.
+ *
+ * @images numpy-tsan 3.13.5
+ * @images cpython-asan 3.13.5
+ * @files libs/proving
+ */
 import { describe, expect, it } from '@jest/globals';
 import { inspectImage } from '@pysan/engine';
 

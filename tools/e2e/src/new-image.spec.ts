@@ -1,4 +1,9 @@
-/** `nx g @pysan/nx-image:image` makes an image that needs no other edit. cpython-tsan 3.13.5t must have been built. */
+/**
+ * `nx g @pysan/nx-image:image` makes an image that needs no other edit.
+ *
+ * @images cpython-tsan 3.13.5t
+ * @files tools/nx-image/src/generators/image.ts tools/nx-image/src/new-image libs/proving
+ */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { docker, inspectImage } from '@pysan/engine';
 import { execa } from 'execa';

@@ -1,4 +1,9 @@
-/** Source trees of the user's own: `--numpy DIR`. numpy-tsan 3.13.5t must have been built. */
+/**
+ * Source trees of the user's own: `--numpy DIR`.
+ *
+ * @images numpy-tsan 3.13.5t
+ * @files tools/cli/src/commands/build.ts tools/cli/src/commands/run.ts tools/nx-image/src/executors/build.ts
+ */
 import { appendFile, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 

@@ -1,4 +1,8 @@
-/** Plain `docker build`, without pysan. cpython-tsan 3.13.5t must have been built. */
+/**
+ * Plain `docker build`, without pysan.
+ *
+ * @images numpy-tsan 3.13.5t
+ */
 import { rm } from 'node:fs/promises';
 
 import { afterAll, beforeAll, expect, it } from '@jest/globals';

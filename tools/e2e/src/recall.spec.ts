@@ -1,7 +1,8 @@
 /**
  * The measure of recall must fail where it must: on an interpreter that finds nothing, and on a twin that races.
  *
- * The image is `cpython-tsan:3.13.5t`, as `./pysan build numpy-tsan --python 3.13.5t` leaves it.
+ * @images cpython-tsan 3.13.5t
+ * @files images/cpython-tsan/recall tools/cli/src/commands/verify.ts
  */
 import { expect, it } from '@jest/globals';
 import { runContainer } from '@pysan/engine';

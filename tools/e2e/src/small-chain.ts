@@ -7,6 +7,7 @@ import path from 'node:path';
 
 import { afterAll, beforeAll, expect } from '@jest/globals';
 
+import { commitAll, initialise } from './act.ts';
 import { pysan } from './pysan.ts';
 import { copyRepository, removeCopy } from './repository-copy.ts';
 
@@ -35,11 +36,13 @@ export interface SmallChain {
   readonly folder: string;
 }
 
-/** A copy for the tests of the block that calls it, all of whose images are built before them. */
+/** A copy for the tests of the block that calls it, committed, and all of its images built. */
 export function useSmallChain(): SmallChain {
   const chain = { folder: '' };
   beforeAll(async () => {
     chain.folder = await copySmallChain();
+    await initialise(chain.folder);
+    await commitAll(chain.folder, 'the small chain');
     const { exitCode, output } = await pysan(['build', 'small-numpy-tsan', '--python', python], chain.folder);
     expect(exitCode === 0 ? '' : output).toBe('');
   });

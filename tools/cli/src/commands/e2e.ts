@@ -1,24 +1,21 @@
-/** `pysan e2e`: the controls in tools/e2e, against a real engine and real images. */
+/** `pysan e2e`: the tests in tools/e2e, against a real engine, real registries and real images. */
 import type { Command } from 'commander';
 
-// Of one test: a build of the whole chain with an empty cache stays below.
-const minutesMax = 25;
+import { root } from '../root.ts';
 
-const jest = [
-  '--runInBand',
-  '--verbose',
-  `--testTimeout=${minutesMax * 60_000}`,
-  '--testMatch=<rootDir>/tools/e2e/**/*.spec.ts',
-  // Replaces the configuration's list, which leaves these tests out of `pysan test`.
-  '--testPathIgnorePatterns=/node_modules/',
-];
+export interface E2eOptions {
+  readonly all?: boolean;
+  readonly record?: boolean;
+}
 
 export function register(program: Command): void {
   program
-    .command('e2e')
-    .description('run the end-to-end tests: each proof must pass, and fail where it must')
-    .action(async () => {
-      const { runSteps } = await import('../test-steps.ts');
-      await runSteps([{ name: 'e2e', command: ['npm', 'run', '--silent', 'jest', '--', ...jest], jest: true }]);
+    .command('e2e [specs...]')
+    .description('run the end-to-end tests; those that take long when what goes into them has changed')
+    .option('--all', 'run them all')
+    .option('--record', 'run none, but record in the repository those that passed here with what goes into them now')
+    .action(async (names: readonly string[], { all = false, record = false }: E2eOptions) => {
+      const { recordSpecs, runSpecs } = await import('../e2e/run-specs.ts');
+      await (record ? recordSpecs(root) : runSpecs(root, names, all));
     });
 }

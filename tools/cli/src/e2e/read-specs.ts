@@ -1,0 +1,73 @@
+/** The end-to-end specs, and why each must run now or need not. */
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+import { planImage } from '@pysan/building';
+import { chainOf, isExpected } from '@pysan/model';
+import { readChecks } from '@pysan/proving';
+import { findSpecChange, type SpecInputs } from '@pysan/verification';
+
+import { readPassed } from './passed.ts';
+import { readCode } from './read-code.ts';
+import { parseUses, type SpecUses, type UsedImage } from './uses.ts';
+
+export interface Spec {
+  /** `controls` for tools/e2e/src/controls.spec.ts. */
+  readonly name: string;
+  /** What must have been built before; empty for a spec that runs always. */
+  readonly images: readonly UsedImage[];
+  /** What goes into it now; undefined for a spec that runs always, and where that cannot be told. */
+  readonly inputs?: SpecInputs;
+  /** Why it must run; undefined when it passed with just these inputs. */
+  readonly why: string | undefined;
+}
+
+const folder = 'tools/e2e/src';
+
+/** All specs by name. What keeps one from being judged is a reason to run it. */
+export async function readSpecs(root: string): Promise<readonly Spec[]> {
+  const files = (await readdir(path.join(root, folder))).filter((file) => file.endsWith('.spec.ts')).toSorted();
+  const passed = await readPassed(root);
+  const specs: Spec[] = [];
+  for (const name of files.map((file) => file.replace(/\.spec\.ts$/, ''))) {
+    specs.push(await readSpec(root, name, passed[name]));
+  }
+  return specs;
+}
+
+async function readSpec(root: string, name: string, recorded: SpecInputs | undefined): Promise<Spec> {
+  const uses = parseUses(fileOf(name), await readFile(path.join(root, fileOf(name)), 'utf8'));
+  const { images } = uses;
+  if (images.length === 0) {
+    return { name, images, why: 'always' };
+  }
+  try {
+    const inputs = await readInputs(root, name, uses);
+    return { name, images, inputs, why: findSpecChange(recorded, inputs) };
+  } catch (error) {
+    if (!isExpected(error)) {
+      throw error;
+    }
+    return { name, images, why: `cannot tell what goes into it: ${error.message}` };
+  }
+}
+
+/** Its images with their checks, and code. */
+async function readInputs(root: string, name: string, { images, files }: SpecUses): Promise<SpecInputs> {
+  const inputs: Record<string, string> = {};
+  for (const image of images) {
+    Object.assign(inputs, await readImage(root, image));
+  }
+  return { ...inputs, ...(await readCode(root, [fileOf(name), ...files])) };
+}
+
+async function readImage(root: string, { name, python }: UsedImage): Promise<SpecInputs> {
+  const request = { python, locked: true };
+  const { images, build } = await planImage({ root, imageName: name, request });
+  const chain = chainOf(images, name).map((image) => image.name);
+  return { [`${name} ${python}`]: build.id, [`checks of ${name}`]: (await readChecks(root, chain)).hash };
+}
+
+function fileOf(name: string): string {
+  return `${folder}/${name}.spec.ts`;
+}
