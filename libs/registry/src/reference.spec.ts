@@ -30,6 +30,11 @@ it.each`
   ${'ghcr.io/a:'}                    | ${'"" is no tag'}
   ${'ghcr.io/a@sha256:12'}           | ${'sha256: and 64 hex digits'}
   ${'user@ghcr.io/a'}                | ${'does not begin with a registry'}
+  ${'localhost:99999/x'}             | ${'does not begin with a registry'}
+  ${'127.0.0.1:65536/x'}             | ${'does not begin with a registry'}
+  ${'999.999.999.999/x'}             | ${'does not begin with a registry'}
+  ${'ghcr..io/x'}                    | ${'does not begin with a registry'}
+  ${'-.io/x'}                        | ${'does not begin with a registry'}
 `('refuses $text', ({ text, message }) => {
   expect(() => parseReference(text as string)).toThrow(message);
 });

@@ -26,7 +26,8 @@ export interface Reference extends Server {
 
 const component = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
 const pathForm = new RegExp(`^${component}(?:/${component})*$`);
-const host = /^(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d+)?$/i;
+const label = '[a-z0-9]+(?:-+[a-z0-9]+)*';
+const host = new RegExp(`^(?:${label}(?:\\.${label})*|\\[[0-9a-f:]+\\])(?::\\d+)?$`, 'i');
 
 /** True for the form of a digest that everything here is named by: `sha256:` and 64 hex digits. */
 export function isDigest(text: string): boolean {
@@ -75,7 +76,7 @@ function splitServer(text: string, example: string): Server & { rest: string } {
   const isPlain = text.startsWith('http://');
   const [name = '', ...rest] = text.replace(/^https?:\/\//, '').split('/');
   // As the engine does: without a dot or a port it would be a name at Docker Hub.
-  if (!host.test(name) || !/[.:]|^localhost$/.test(name)) {
+  if (!host.test(name) || !/[.:]|^localhost$/.test(name) || !URL.canParse(`https://${name}`)) {
     throw new UsageError(`"${text}" does not begin with a registry. Write it like ${example}.`);
   }
   return { host: name.toLowerCase(), isPlain: isPlain || isLoopback(name), rest: rest.join('/') };
