@@ -9,7 +9,7 @@ export class UsageError extends Error {
   override name = 'UsageError';
 }
 
-/** A file of the repository is wrong: mend it. Every problem is listed. */
+/** A file of the repository is wrong: mend it. Every problem is listed. Exit code 2. */
 export class ConfigError extends Error {
   override name = 'ConfigError';
 
@@ -42,5 +42,5 @@ export function isExpected(error: unknown): error is Error {
 
 /** The exit code that `./pysan` promises: 2 for bad input, 1 for everything else. */
 export function exitCodeOf(error: unknown): 1 | 2 {
-  return error instanceof UsageError ? 2 : 1;
+  return error instanceof UsageError || error instanceof ConfigError ? 2 : 1;
 }

@@ -122,18 +122,23 @@ export function parsePackageLock(component: Library, file: string, text: string)
 
 /** Parses a JSON file of the repository by its schema; a ConfigError names the file and lists every problem. */
 export function parseConfig<T>(schema: z.ZodType<T>, file: string, text: string): T {
-  const parsed = schema.safeParse(parseJson(file, text));
-  if (!parsed.success) {
-    throw new ConfigError(file, parsed.error.issues.flatMap(describeIssue));
+  const { value, problems } = checkConfig(schema, text);
+  if (value === undefined) {
+    throw new ConfigError(file, problems);
   }
-  return parsed.data;
+  return value;
 }
 
-function parseJson(file: string, text: string): unknown {
+/** What a JSON file says by its schema, or else everything that is wrong with it. */
+export function checkConfig<T>(
+  schema: z.ZodType<T>,
+  text: string,
+): { readonly value?: T; readonly problems: readonly string[] } {
   try {
-    return JSON.parse(text);
+    const { data, error } = schema.safeParse(JSON.parse(text));
+    return error === undefined ? { value: data, problems: [] } : { problems: error.issues.flatMap(describeIssue) };
   } catch (error) {
-    throw new ConfigError(file, [`not JSON: ${error instanceof Error ? error.message : String(error)}`]);
+    return { problems: [`not JSON: ${error instanceof Error ? error.message : String(error)}`] };
   }
 }
 

@@ -1,10 +1,13 @@
 /** Reads the images of the repository from their project.json files, where the chain is encoded once. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import type { Image } from '@pysan/model';
-import { parseConfig } from '@pysan/versions';
+import { ConfigError, type Image } from '@pysan/model';
+import { checkConfig } from '@pysan/versions';
+import { glob } from 'tinyglobby';
 import { z } from 'zod';
+
+import { findChainProblems } from './chain-problems.ts';
 
 const projectSchema = z.looseObject({
   name: z.string(),
@@ -24,24 +27,50 @@ const projectSchema = z.looseObject({
 
 type Project = z.infer<typeof projectSchema>;
 
-/** The images by name, in the order of their folders. Throws a ConfigError for a malformed project.json. */
+/** The images by name, in the order of their folders. Throws a ConfigError that lists every problem of all of them. */
 export async function readImages(root: string): Promise<ReadonlyMap<string, Image>> {
-  const files = (await imageFolders(root)).map((folder) => path.join('images', folder, 'project.json'));
-  const texts = await Promise.all(files.map((file) => readFile(path.join(root, file), 'utf8')));
-  return parseImages(Object.fromEntries(files.map((file, index) => [file, texts[index] ?? ''])));
+  const files = await listFiles(root);
+  const projects = foldersOf(files).map((folder) => `images/${folder}/project.json`);
+  const dockerfiles = foldersOf(files).map((folder) => `images/${folder}/Dockerfile`);
+  const missing = [...projects, ...dockerfiles].filter((file) => !files.includes(file));
+  const present = projects.filter((file) => files.includes(file));
+  const texts = await Promise.all(present.map((file) => readFile(path.join(root, file), 'utf8')));
+  return parseImages(
+    Object.fromEntries(present.map((file, index) => [file, texts[index] ?? ''])),
+    missing.map((file) => `${file} is missing`),
+  );
 }
 
-/** As readImages, from the texts of the project.json files by their paths. */
-export function parseImages(texts: Readonly<Record<string, string>>): ReadonlyMap<string, Image> {
-  const projects = Object.entries(texts).map(([file, text]) => parseConfig(projectSchema, file, text));
+/** As readImages, from the texts of the project.json files by their paths, and what was found to be wrong before. */
+export function parseImages(
+  texts: Readonly<Record<string, string>>,
+  found: readonly string[] = [],
+): ReadonlyMap<string, Image> {
+  const checked = Object.entries(texts).map(([file, text]) => ({ file, ...checkConfig(projectSchema, text) }));
+  const malformed = checked.flatMap(({ file, problems }) => problems.map((problem) => `${file}: ${problem}`));
+  const projects = checked.flatMap(({ file, value }) => (value === undefined ? [] : [{ file, ...value }]));
+  const declared = projects.map((it) => ({ ...it, folder: path.basename(path.dirname(it.file)) }));
+  // What is malformed or missing would be an unknown parent for others.
+  const own = [...found, ...malformed];
+  const problems = own.length === 0 ? findChainProblems(declared) : own;
+  if (problems.length > 0) {
+    throw new ConfigError('images/', problems);
+  }
   const names = new Set(projects.map(({ name }) => name));
   return new Map(projects.map((project) => [project.name, toImage(project, names)]));
 }
 
-/** Folder names of `images/` that hold an image (the recipes are not one). */
+/** Names of the folders of `images/` that hold an image: the recipes are none, nor is what git left of one that is gone. */
 export async function imageFolders(root: string): Promise<string[]> {
-  const entries = await readdir(path.join(root, 'images'), { withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory() && entry.name !== 'recipes').map(({ name }) => name);
+  return foldersOf(await listFiles(root));
+}
+
+function listFiles(root: string): Promise<string[]> {
+  return glob('images/*/{project.json,Dockerfile}', { cwd: root });
+}
+
+function foldersOf(files: readonly string[]): string[] {
+  return [...new Set(files.map((file) => path.basename(path.dirname(file))))].toSorted();
 }
 
 function toImage({ name, implicitDependencies, metadata }: Project, images: ReadonlySet<string>): Image {

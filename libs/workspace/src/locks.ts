@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { components, type Locks, parseLock, parsePackageLock } from '@pysan/versions';
+import { ConfigError } from '@pysan/model';
+import { type Component, components, type Locks, parseLock, parsePackageLock } from '@pysan/versions';
 import { glob } from 'tinyglobby';
 
 /** All locks by component. Throws a ConfigError that lists the problems of the first malformed one. */
@@ -14,12 +15,18 @@ export async function readLocks(root: string): Promise<Locks> {
 
 /** As readLocks, from the texts of the lock files by their paths. */
 export function parseLocks(texts: Readonly<Record<string, string>>): Locks {
-  const fixed = components.map((component) => {
-    const file = lockFile(component);
-    return [component, parseLock(component, file, texts[file] ?? '')] as const;
-  });
+  const fixed = components.map((component) => [component, parseFixedLock(component, texts)] as const);
   const others = Object.entries(texts).filter(([file]) => !components.some((it) => lockFile(it) === file));
   return { ...Object.fromEntries(fixed), packages: parsePackageLocks(others) } as Locks;
+}
+
+function parseFixedLock(component: Component, texts: Readonly<Record<string, string>>): unknown {
+  const file = lockFile(component);
+  const text = texts[file];
+  if (text === undefined) {
+    throw new ConfigError(file, [`it is missing. Get it back: git checkout -- ${file}`]);
+  }
+  return parseLock(component, file, text);
 }
 
 function parsePackageLocks(texts: readonly (readonly [file: string, text: string])[]): Locks['packages'] {

@@ -38,9 +38,9 @@ function read(file: string): string {
 
 it('makes an image that has its parent, sanitizer and tracks from its parent', async () => {
   await image(tree, { name: 'two-words-tsan', parent: 'numpy-tsan' }, upstream);
-  const file = 'images/two-words-tsan/project.json';
-  const parent = parseImages({ file: read('images/numpy-tsan/project.json') }).get('numpy-tsan');
-  const made = parseImages({ parent: read('images/numpy-tsan/project.json'), file: read(file) }).get('two-words-tsan');
+  const projects = tree.children('images').map((name) => `images/${name}/project.json`);
+  const images = parseImages(Object.fromEntries(projects.filter((it) => tree.exists(it)).map((it) => [it, read(it)])));
+  const [parent, made] = [images.get('numpy-tsan'), images.get('two-words-tsan')];
   expect(made).toMatchObject({ parent: 'numpy-tsan', components: ['two-words'] });
   expect(made).toMatchObject({ sanitizer: parent?.sanitizer, tracks: parent?.tracks });
 });
