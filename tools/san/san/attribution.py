@@ -39,23 +39,18 @@ class Attribution:
 
     def owner_of(self, finding: Finding) -> Owner:
         """The owner, with the rule that fired."""
-        stacks = [
-            _Stack(title=it.title, frames=own_frames(it), dists=self._dists(own_frames(it)))
-            for it in access_stacks(finding)
-        ]
-        stacks = [it for it in stacks if it.frames]
+        finding_stacks = access_stacks(finding)
+        if any(frame.function == _harness_function for it in finding_stacks for frame in it.frames):
+            return Owner("harness", "san", 1, f"{_harness_function} is called by the plugin only")
+        stacks = [_Stack(frames, self._dists(frames)) for it in finding_stacks if (frames := own_frames(it))]
         return self._harness(stacks) or self._yours(stacks) or self._reached(stacks) or _upstream(stacks)
 
     def _dists(self, frames: Sequence[Frame]) -> list[str]:
         return [self.distributions.place_of(it).dist for it in frames]
 
     def _harness(self, stacks: Sequence[_Stack]) -> Owner | None:
-        for stack in stacks:
-            is_plugin = any(it.function == _harness_function for it in stack.frames)
-            if is_plugin or stack.dists[0] in _harness:
-                dist = "san" if is_plugin else stack.dists[0]
-                return Owner("harness", dist, 1, f"{_said(stack, 0)} is the test harness")
-        return None
+        stack = next((it for it in stacks if it.dists[0] in _harness), None)
+        return stack and Owner("harness", stack.dists[0], 1, f"{_said(stack, 0)} is the test harness")
 
     def _yours(self, stacks: Sequence[_Stack]) -> Owner | None:
         for stack in stacks:
@@ -86,7 +81,6 @@ class Attribution:
 
 @dataclass(frozen=True, slots=True)
 class _Stack:
-    title: str
     frames: Sequence[Frame]
     #: The distribution of each frame.
     dists: Sequence[str]

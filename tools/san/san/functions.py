@@ -14,7 +14,7 @@ _qualifier = re.compile(r"\)(?: const| volatile| &&?| noexcept)+$")
 
 def plain_name(function: str) -> str:
     """`outer::Cache::add` of `outer::Cache<int>::add(std::string const&) [clone .cold]`."""
-    return _without_arguments(_without_templates(_without_suffixes(function)))
+    return _without_arguments(_without_templates(_without_suffixes(function))).strip()
 
 
 def _without_suffixes(text: str) -> str:
@@ -29,7 +29,7 @@ def _without_templates(text: str) -> str:
     depth = 0
     for index, letter in enumerate(text):
         before = text[:index]
-        if letter == "<" and (depth > 0 or (re.search(r"[A-Za-z0-9_:]$", before) and not _is_operator(before))):
+        if letter == "<" and (depth > 0 or _takes_arguments(before)):
             depth += 1
         elif letter == ">" and depth > 0 and not before.endswith("-"):
             depth -= 1
@@ -38,8 +38,9 @@ def _without_templates(text: str) -> str:
     return "".join(kept).replace("::::", "::").removesuffix("::")
 
 
-def _is_operator(before: str) -> bool:
-    return re.search(r"\boperator<?$", before) is not None
+def _takes_arguments(before: str) -> bool:
+    """Whether a bracket behind this text opens a list of template arguments; `operator< <int>` has a blank."""
+    return re.search(r"(?:[A-Za-z0-9_:]|operator[^ ]{1,3} )$", before) is not None and not before.endswith("operator")
 
 
 def _without_arguments(text: str) -> str:
