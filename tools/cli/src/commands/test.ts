@@ -5,6 +5,7 @@ import type { Step } from '../test-steps.ts';
 
 // The longest first, so that none of them ends alone.
 const steps: readonly Step[] = [
+  { name: 'san: lint, types, tests by pytest', command: ['tools/san/check'] },
   { name: 'eslint', command: ['eslint', '.'] },
   { name: 'types', command: ['tsc', '--project', 'tsconfig.json'] },
   { name: 'formatting', command: ['prettier', '--check', '.'] },

@@ -1,0 +1,35 @@
+"""Tells pytest's plugin whether anything in logs counts, by 8 or 0, and says whose it is."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from san.conclude import report_of
+from san.config import read_config
+from san.journal import Journal
+from san.model import Observation
+from san.observe import Observed
+from san.reader import read_log
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments."""
+    parser.add_argument("folder", type=Path, help="folder of the project")
+    parser.add_argument("logs", type=Path, nargs="+", help="logs of one test")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Reads, attributes, prints one line a finding."""
+    observed = Observed()
+    for log in arguments.logs:
+        with log.open("rb") as stream:
+            reading = read_log(stream)
+        observed.failures += reading.failures
+        observed.observations += [Observation(it, log=str(log)) for it in reading.findings]
+    report = report_of(read_config(arguments.folder), Journal(), observed)
+    for entry in report.entries:
+        whose = f"{entry.owner.kind}:{entry.owner.dist}" if entry.owner.kind == "upstream" else entry.owner.kind
+        print(f"{entry.finding.kind}, {whose} ({entry.owner.reason}), {entry.id}")
+    counts = observed.failures or any(it.counts for it in report.entries) or not report.entries
+    return 8 if counts else 0

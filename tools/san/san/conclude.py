@@ -1,0 +1,133 @@
+"""The end of each run: the report in its forms, and the exit code."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from san.attribution import Attribution
+from san.baseline import Known, parse_baseline
+from san.collect import collect
+from san.config import FAIL_ON, Config, read_config
+from san.distributions import Distributions, normal_name
+from san.errors import UsageError
+from san.journal import Journal
+from san.model import Entry, Report, SuiteCounts, canonical
+from san.observe import Observed
+from san.place import read_passport, site_folders
+from san.verdict import Outcome, decide
+
+IMAGE_BASELINE = Path("/etc/pysan/races.jsonl")
+
+
+def add_verdict_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares what a verdict depends on."""
+    parser.add_argument("--package", metavar="NAME", help="distribution under test (default: [project] name)")
+    parser.add_argument("--fail-on", choices=FAIL_ON, help="which findings count (default: yours)")
+    parser.add_argument("--advisory", action="store_true", help="findings do not decide the exit code")
+
+
+def configure(arguments: argparse.Namespace) -> Config:
+    """The project's configuration, with what the command line says."""
+    config = read_config(Path.cwd())
+    config.package = arguments.package or config.package
+    config.fail_on = arguments.fail_on or config.fail_on
+    config.advisory = arguments.advisory
+    return config
+
+
+def attribution_of(config: Config) -> Attribution:
+    """Who is who: under test is the named package, what was built from a folder, and the checkout itself."""
+    checkout = normal_name(config.package or config.folder.name)
+    distributions = Distributions(site=site_folders(), roots={str(config.folder.resolve()): checkout})
+    return Attribution(distributions, frozenset({checkout, *distributions.local}))
+
+
+def known_findings(config: Config) -> dict[str, Known] | None:
+    """The project's baseline, or else the image's; None when there is neither."""
+    file = config.baseline or (IMAGE_BASELINE if IMAGE_BASELINE.is_file() else None)
+    if file is None:
+        return None
+    try:
+        return parse_baseline(str(file), file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"[tool.san] baseline: {file}: {error.strerror}") from error
+
+
+def report_of(config: Config, journal: Journal, observed: Observed) -> Report:
+    """Everything that a run found."""
+    entries = collect(
+        observed.observations, attribution_of(config), fail_on=config.fail_on, baseline=known_findings(config)
+    )
+    for entry in entries:
+        entry.counts = entry.counts or is_nobodys(entry)
+    build = read_passport().get("build_id")
+    return Report(
+        entries=entries,
+        failures=observed.failures,
+        fail_on=config.fail_on,
+        build=build if isinstance(build, str) else None,
+        tests=counts_of(journal),
+    )
+
+
+def is_nobodys(entry: Entry) -> bool:
+    """Whether nobody knows whose a finding is. Then it counts: it may be in a library of the user's."""
+    return entry.owner.kind == "upstream" and not entry.owner.dist and entry.state != "known"
+
+
+def counts_of(journal: Journal) -> SuiteCounts | None:
+    """What the suite did; None where no pytest ran."""
+    if not journal.sessions:
+        return None
+    tests = journal.tests
+    return SuiteCounts(
+        ran=sum(1 for it in tests if it.outcome != "skipped"),
+        failed=sum(1 for it in tests if it.outcome in ("failed", None)),
+        threaded=sum(1 for it in tests if it.threads > 1),
+    )
+
+
+def conclude(run: Path, config: Config, journal: Journal, observed: Observed, outcome: Outcome) -> int:
+    """Writes and prints the report, says what it proves, and returns the exit code."""
+    report = report_of(config, journal, observed)
+    write_forms(report, run)
+    reasons = [*outcome.reasons, *doubts(run, observed)]
+    counting = sum(1 for it in report.entries if it.counts)
+    for reason in reasons:
+        print(f"san: {reason}", file=sys.stderr)
+    code = decide(Outcome(outcome.failed, counting, outcome.usage, reasons), advisory=config.advisory)
+    print(f"san: {SENTENCES[code]} (exit {code}). {run}", file=sys.stderr)
+    return code
+
+
+SENTENCES = {
+    0: "clean",
+    1: "failed, with no finding that counts",
+    2: "pytest rejected its arguments",
+    3: "this run proves nothing",
+    8: "findings that count",
+    9: "findings that count, and a failure",
+}
+
+
+def doubts(run: Path, observed: Observed) -> list[str]:
+    """What in the logs says that the run was not whole."""
+    reasons = [f"the runtime could not do its work: {it.text}" for it in observed.failures]
+    cut = [it for it in observed.observations if not it.finding.complete]
+    reasons += [f"{it.log}: a report has no end" for it in cut]
+    if not run.is_dir():
+        reasons.append(f"{run} was deleted while the command ran, and the reports with it")
+    return reasons
+
+
+def write_forms(report: Report, run: Path) -> None:
+    """Prints a paragraph for each finding, and writes findings.json, unless the run's folder was deleted."""
+    for entry in report.entries:
+        whose = f"upstream:{entry.owner.dist}" if entry.owner.kind == "upstream" else entry.owner.kind
+        print(f"\n{entry.finding.kind}, {whose} ({entry.owner.reason}), {entry.id}, seen {entry.hits} times")
+        for line in [*(f"in {it}" for it in entry.tests), *entry.remarks, *entry.logs]:
+            print(f"  {line}")
+    if run.is_dir():
+        (run / "findings.json").write_text(f"{canonical(report)}\n", encoding="utf-8")
