@@ -14,6 +14,7 @@ import * as develop from './commands/develop.ts';
 import * as doctor from './commands/doctor.ts';
 import * as e2e from './commands/e2e.ts';
 import * as engine from './commands/engine.ts';
+import * as graph from './commands/graph.ts';
 import * as images from './commands/images.ts';
 import * as latest from './commands/latest.ts';
 import * as pins from './commands/pins.ts';
@@ -77,6 +78,7 @@ function createProgram(): Command {
     run,
     publish,
     sbom,
+    graph,
     plan,
     tags,
     images,

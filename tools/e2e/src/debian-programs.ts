@@ -1,5 +1,5 @@
 /** Programs from Debian trixie, unpacked into a cache folder: the machine itself stays as it is, and root is not needed. */
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { findAptMirror } from '@pysan/engine';
@@ -26,8 +26,43 @@ async function unpack(name: string, folder: string): Promise<void> {
   const options = await aptOptions();
   await execa('apt-get', [...options, 'update'], { stdin: 'ignore' });
   await execa('apt-get', [...options, 'download', name], { cwd: downloads, stdin: 'ignore' });
-  const archive = (await readdir(downloads)).find((file) => file.endsWith('.deb')) ?? '';
-  await execa('dpkg-deb', ['--extract', path.join(downloads, archive), folder]);
+  await extract(downloads, folder);
+}
+
+/** The folder with a package and all that it depends on but libc, as if it were the root of a file system. */
+export async function fetchTree(name: string): Promise<string> {
+  const folder = path.join(cache, `${name}-tree`);
+  if ((await stat(folder).catch(() => undefined)) === undefined) {
+    await unpackTree(name, folder);
+  }
+  return folder;
+}
+
+// To apt nothing is installed, so it fetches every dependency.
+async function unpackTree(name: string, folder: string): Promise<void> {
+  const downloads = path.join(cache, 'archives', `${name}-tree`);
+  const status = path.join(cache, 'status');
+  await mkdir(path.join(downloads, 'partial'), { recursive: true });
+  await writeFile(status, '');
+  const options = [
+    ...(await aptOptions()),
+    `--option=Dir::State::status=${status}`,
+    `--option=Dir::Cache::archives=${downloads}`,
+  ];
+  await execa('apt-get', [...options, 'update'], { stdin: 'ignore' });
+  await execa('apt-get', [...options, 'install', '--download-only', '--no-install-recommends', '--yes', name], {
+    stdin: 'ignore',
+  });
+  await extract(downloads, `${folder}.part`);
+  await rename(`${folder}.part`, folder);
+  await rm(downloads, { recursive: true });
+}
+
+async function extract(downloads: string, folder: string): Promise<void> {
+  const archives = (await readdir(downloads)).filter((file) => file.endsWith('.deb') && !file.startsWith('libc6_'));
+  for (const archive of archives) {
+    await execa('dpkg-deb', ['--extract', path.join(downloads, archive), folder]);
+  }
 }
 
 /** An apt with sources and lists of its own, on the mirror of this machine. */
