@@ -3,7 +3,6 @@ import path from 'node:path';
 
 import {
   buildNetwork,
-  findCaBundle,
   type ImageFacts,
   inspectImage,
   readHostFacts,
@@ -12,6 +11,7 @@ import {
   tagImage,
   threadSanitizerProblem,
 } from '@pysan/engine';
+import { findCaBundle } from '@pysan/http';
 import {
   type Build,
   chainOf,

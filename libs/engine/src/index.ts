@@ -1,6 +1,5 @@
 export { findAptMirror } from './apt-mirror.ts';
 export * from './build-network.ts';
-export * from './ca-bundle.ts';
 export {
   type CaptureOptions,
   type Container,

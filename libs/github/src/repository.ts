@@ -3,12 +3,13 @@
  * and makes a pause between changes
  * (https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api).
  */
+import { findDispatcher } from '@pysan/http';
 import { Octokit } from '@octokit/core';
 import { paginateRest } from '@octokit/plugin-paginate-rest';
 import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import Bottleneck from 'bottleneck';
-import { EnvHttpProxyAgent, fetch, type RequestInit } from 'undici';
+import { fetch, type RequestInit } from 'undici';
 
 export interface Address {
   /** Of the API, without a slash at the end. */
@@ -31,9 +32,6 @@ export interface Repository {
 const timeoutMs = 30_000;
 const triesMax = 3;
 const waitSecondsMax = 600;
-
-// HTTP_PROXY, HTTPS_PROXY and NO_PROXY count, as they do for every other tool.
-const dispatcher = new EnvHttpProxyAgent();
 
 const Client = Octokit.plugin(retry, throttling, paginateRest);
 
@@ -65,7 +63,7 @@ export function openRepository({ apiUrl, owner, name, token, tokenName, msPerSec
 }
 
 function fetchInTime(url: string, init: RequestInit): ReturnType<typeof fetch> {
-  return fetch(url, { ...init, dispatcher, signal: AbortSignal.timeout(timeoutMs) });
+  return fetch(url, { ...init, dispatcher: findDispatcher(), signal: AbortSignal.timeout(timeoutMs) });
 }
 
 function isWorthWaiting(seconds: number, _options: object, _octokit: unknown, tries: number): boolean {

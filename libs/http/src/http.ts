@@ -5,13 +5,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { UpstreamError } from '@pysan/model';
-import { EnvHttpProxyAgent, interceptors, request } from 'undici';
+import { interceptors, request } from 'undici';
 import type { z } from 'zod';
 
+import { findDispatcher } from './dispatcher.ts';
 import { type HttpResponse, isLimit, limitedUntil, waitAfterResponse, waitAfterError } from './retry.ts';
 
-// HTTP_PROXY, HTTPS_PROXY and NO_PROXY count, as they do for every other tool.
-const dispatcher = new EnvHttpProxyAgent().compose(interceptors.redirect({ maxRedirections: 5 }));
+const followRedirects = interceptors.redirect({ maxRedirections: 5 });
 
 /** How patiently a server is asked. Replaced in tests, so that waiting takes no time. */
 export interface Timing {
@@ -156,6 +156,7 @@ export async function askOnce(
   const { method = 'GET', headers = {}, body = null } = asked;
   let begun = false;
   try {
+    const dispatcher = findDispatcher().compose(followRedirects);
     const signal = AbortSignal.timeout(timeoutMs);
     const response = await request(url, { method, headers, body, dispatcher, signal });
     begun = true;

@@ -7,7 +7,7 @@ import { link, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/pro
 import { homedir } from 'node:os';
 import path from 'node:path';
 
-import { findCaBundle } from '@pysan/engine';
+import { findCaBundle } from '@pysan/http';
 import { findBranchCommit } from '@pysan/sources';
 
 const dayMs = 24 * 60 * 60 * 1000;

@@ -8,7 +8,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { describe, expect, it } from '@jest/globals';
-import { findCaBundle, runContainer } from '@pysan/engine';
+import { runContainer } from '@pysan/engine';
+import { findCaBundle } from '@pysan/http';
 import type { Report } from '@pysan/verification';
 
 import { buildControl, derive, mayRandomise, reasons, verdicts, verifyAs, withRandomisation } from './controls.ts';

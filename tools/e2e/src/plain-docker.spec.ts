@@ -6,7 +6,8 @@
 import { rm } from 'node:fs/promises';
 
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { findCaBundle, removeTag, runContainer, tagImage } from '@pysan/engine';
+import { removeTag, runContainer, tagImage } from '@pysan/engine';
+import { findCaBundle } from '@pysan/http';
 import { execa } from 'execa';
 
 import { type GitServer, serveGit } from './git-server.ts';

@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { findCaBundle } from '@pysan/engine';
+import { findCaBundle } from '@pysan/http';
 import { execa } from 'execa';
 
 import { root } from './pysan.ts';

@@ -1,7 +1,8 @@
 /** The servers and programs that `pysan resolve` and `pysan latest` ask. Tests put their own in their place. */
 import path from 'node:path';
 
-import { findAptMirror, findCaBundle, inspectImage, runContainer } from '@pysan/engine';
+import { findAptMirror, inspectImage, runContainer } from '@pysan/engine';
+import { findCaBundle } from '@pysan/http';
 import type { Site } from '@pysan/http';
 import { EngineError, UpstreamError } from '@pysan/model';
 import { dockerHub, findBranchCommit, findGitHub, findIndex, pythonOrg } from '@pysan/sources';

@@ -3,7 +3,6 @@ import { statfs } from 'node:fs/promises';
 import path from 'node:path';
 
 import {
-  findCaBundle,
   findOwnPid,
   type HostFacts,
   nextStep,
@@ -14,6 +13,7 @@ import {
   readSituation,
   type Step,
 } from '@pysan/engine';
+import { findCaBundle } from '@pysan/http';
 import { isExpected } from '@pysan/model';
 
 import { findUpstreams, type Upstream } from './upstreams.ts';

@@ -1,5 +1,6 @@
 /** What a new image takes from upstream: the releases of its package, and what that needs at run time. */
-import { findCaBundle, openEngine, runContainer } from '@pysan/engine';
+import { openEngine, runContainer } from '@pysan/engine';
+import { findCaBundle } from '@pysan/http';
 import { EngineError, UpstreamError } from '@pysan/model';
 import { findIndex, listLibraryFiles, releaseIn, versionsIn } from '@pysan/sources';
 import type { LibraryRelease } from '@pysan/versions';
