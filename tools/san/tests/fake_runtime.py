@@ -102,7 +102,7 @@ class Executable:
 real_library = ctypes.CDLL
 
 
-def library(name: str | None, *arguments: Any, **named: Any) -> object:  # noqa: ANN401
+def library(name: str | None, *arguments: Any, **named: Any) -> object:
     """`ctypes.CDLL`, whose None is the executable with the runtime in it."""
     loaded = real_library(name, *arguments, **named)
     return Executable(loaded) if name is None else loaded
