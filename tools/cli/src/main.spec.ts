@@ -1,7 +1,11 @@
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import { expect, it } from '@jest/globals';
+import { Command } from 'commander';
 import { execa } from 'execa';
+
+const main = path.join(import.meta.dirname, 'main.ts');
 
 it.each<{ args: string[]; message: RegExp }>`
   args                                        | message
@@ -15,7 +19,6 @@ it.each<{ args: string[]; message: RegExp }>`
   ${['coordinate', '--from', 'ghcr.io/acme']} | ${/GITHUB_REPOSITORY names the repository whose workflows build: owner\/name, not ""/}
   ${['resolve', 'numpy']}                     | ${/too many arguments/}
 `('$args ends with 2 and says why, without a stack trace', async ({ args, message }) => {
-  const main = path.join(import.meta.dirname, 'main.ts');
   const { exitCode, stdout, stderr } = await execa('node', [main, ...args], {
     reject: false,
     env: { GITHUB_REPOSITORY: '' },
@@ -23,3 +26,26 @@ it.each<{ args: string[]; message: RegExp }>`
   expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 2, stdout: '', stderr: expect.stringMatching(message) });
   expect(stderr).not.toMatch(/^\s+at /m);
 });
+
+const commandFiles = await readdir(path.join(import.meta.dirname, 'commands'));
+
+it('shows every command on one screen, on one line each', async () => {
+  const { stdout } = await execa('node', [main, '--help']);
+  const shown = [...stdout.matchAll(/^ {2}(\S+) +\S/gm)].map(([, name]) => `${String(name)}.ts`);
+  expect(shown.toSorted()).toEqual(commandFiles.toSorted());
+  expect(stdout.split('\n').length).toBeLessThanOrEqual(42);
+  expect(stdout.split('\n').filter((line) => line.length > 82)).toEqual([]);
+}, 20_000);
+
+it.each(commandFiles)('shows examples in the help of commands/%s', async (file) => {
+  let help = '';
+  const program = new Command('pysan').configureOutput({ writeOut: (text) => (help += text) });
+  const { register } = (await import(`./commands/${file}`)) as { register: (program: Command) => void };
+  register(program);
+  program.commands[0]?.outputHelp();
+  expect(help).toMatch(/^Examples:\n {2}pysan /m);
+});
+
+it('prints its version', async () => {
+  expect((await execa('node', [main, '--version'])).stdout).toMatch(/^\d+\.\d+\.\d+$/);
+}, 20_000);

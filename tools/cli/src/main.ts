@@ -4,6 +4,9 @@
  *
  * Exit codes: 0 done, 1 failed, 2 bad input, 130 Ctrl-C; `run` passes on that of the command it ran.
  */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
 import { exitCodeOf, isExpected } from '@pysan/model';
 import { Command, CommanderError } from 'commander';
 
@@ -32,75 +35,46 @@ import * as verified from './commands/verified.ts';
 import * as verify from './commands/verify.ts';
 import * as watch from './commands/watch.ts';
 import * as why from './commands/why.ts';
+import { root } from './root.ts';
 
-const examples = `
-Examples:
-  pysan build numpy-tsan                    make an image, and those it is built on
-  pysan verify numpy-tsan                   prove with seeded bugs that it finds races
-  pysan run numpy-tsan -- python test.py    run something in it, here
-  pysan publish numpy-tsan --to ghcr.io/acme
-                                            what publishing it would do; --apply does it
-  pysan sbom numpy-tsan                     what is really inside, in SPDX, with licences
-  pysan plan --from ghcr.io/acme            what is fresh there, what is to be built, and why
-  pysan tags 3.14.3t                        the tags that a build gets, and why
-  pysan images --from ghcr.io/acme          what is published: tags, age, size, proof
-  pysan why ghcr.io/acme/numpy-tsan:3.14t   what it is made of, what was proven, is it fresh
-  pysan rollback ghcr.io/acme/numpy-tsan:3.14t --apply
-                                            back to what it named before
-  pysan prune --from ghcr.io/acme           what would go from there, and why
-  pysan pins ../scikit-image                what its workflows pin stays in the registry
-  pysan latest python 3.14                  the newest release upstream
-  pysan resolve                             what is new upstream, against the locks
-  pysan coordinate --from ghcr.io/acme      what GitHub is to build now, and how all else stands
-  pysan develop --to ghcr.io/acme           the same for the development branches of CPython
-  pysan watch --from ghcr.io/acme           does all that is public still work for everybody?
-  pysan doctor                              can this machine do all that?
-  pysan engine stop                         end the engine that pysan started
-  pysan test && pysan e2e                   test the repository itself, then the images
-`;
+/** The commands, by what people do with them. */
+const groups = {
+  'Use:': [run, images, why, tags],
+  'Build:': [build, verify, sbom, graph, doctor, engine],
+  'Publish:': [plan, publish, rollback, prune, pins],
+  'Operate:': [latest, resolve, ready, coordinate, develop, watch],
+  'Develop:': [test, e2e, verified, ci],
+};
+
+const more = `
+"pysan help <command>" shows options and examples; "pysan --version" the version.
+Without --apply nothing changes in a registry, on GitHub or in versions/.`;
 
 function createProgram(): Command {
   const program = new Command('pysan')
     .description('Sanitizer-instrumented Python container images, built and proven.')
     .usage('<command> …')
-    .helpCommand(false)
+    .version(readVersion())
     .configureHelp({
       subcommandTerm: (command) => command.name(),
-      visibleOptions: ({ options }) => options.filter(({ hidden }) => !hidden),
+      visibleCommands: ({ commands }) => [...commands],
+      visibleOptions: ({ parent, options }) => options.filter(({ hidden }) => parent !== null && !hidden),
     })
     .enablePositionalOptions()
     .exitOverride()
-    .addHelpText('after', examples);
-  [
-    build,
-    verify,
-    verified,
-    run,
-    publish,
-    sbom,
-    graph,
-    plan,
-    tags,
-    images,
-    why,
-    rollback,
-    prune,
-    pins,
-    latest,
-    ready,
-    resolve,
-    coordinate,
-    develop,
-    watch,
-    doctor,
-    engine,
-    test,
-    e2e,
-    ci,
-  ].forEach((command) => {
-    command.register(program);
-  });
+    .addHelpText('after', more);
+  for (const [heading, commands] of Object.entries(groups)) {
+    program.commandsGroup(heading);
+    commands.forEach((command) => {
+      command.register(program);
+    });
+  }
   return program;
+}
+
+function readVersion(): string {
+  const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { readonly version: string };
+  return version;
 }
 
 async function main(): Promise<void> {

@@ -6,8 +6,12 @@ import { root } from '../root.ts';
 export function register(program: Command): void {
   program
     .command('ci')
-    .description('run what CI runs: all tests, and the images and long tests that have changed since they passed')
-    .option('--all', 'leave nothing out')
+    .summary('run everything that CI runs')
+    .description(
+      'Runs everything that CI runs: all tests, and the images and slow tests whose inputs have changed since they passed.',
+    )
+    .addHelpText('after', '\nExamples:\n  pysan ci\n  pysan ci --all')
+    .option('--all', 'run everything, changed or not')
     .action(async ({ all = false }: { readonly all?: boolean }) => {
       const { runStages } = await import('../ci/run-stages.ts');
       process.exitCode = await runStages(root, all);

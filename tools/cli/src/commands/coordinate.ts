@@ -5,13 +5,13 @@ import { root } from '../root.ts';
 
 const examples = `
 Examples:
-  pysan coordinate --from ghcr.io/acme            look, and change nothing
-  pysan coordinate --from ghcr.io/acme --apply    start the builds whose parents are fresh, and keep the issues
+  pysan coordinate --from ghcr.io/acme            show the state, and change nothing
+  pysan coordinate --from ghcr.io/acme --apply    start the builds whose parents are fresh, and update the issues
 
-It takes GITHUB_REPOSITORY (owner/name) and GITHUB_TOKEN from the environment, as GitHub Actions sets them;
-DISPATCH_TOKEN, where it is set, starts the runs.
+It reads GITHUB_REPOSITORY (owner/name) and GITHUB_TOKEN from the environment. GitHub Actions sets both. If DISPATCH_TOKEN
+is set, it starts the runs.
 
-Exit codes: 0 all is fresh or on its way, 1 something failed or is unknown, 2 bad input.
+Exit codes: 0 every build is fresh or on its way, 1 at least one failed or is unknown, 2 bad input.
 `;
 
 interface Options {
@@ -23,9 +23,12 @@ interface Options {
 export function register(program: Command): void {
   program
     .command('coordinate')
-    .description('say what GitHub is to build now, and how each tracked build stands')
-    .requiredOption('--from <registry>', 'where images are published: ghcr.io/acme')
-    .option('--apply', 'start the runs; open, update and close the issues on failures')
+    .summary('start the builds that GitHub Actions should run next')
+    .description(
+      'Shows the state of each tracked build, and the builds that GitHub Actions should run next. With --apply it starts them.',
+    )
+    .requiredOption('--from <registry>', 'registry and owner: ghcr.io/acme')
+    .option('--apply', 'start the runs; open, update and close the issues about failures')
     .option('--json', 'print the table as JSON')
     .addHelpText('after', examples)
     .action(coordinate);

@@ -3,9 +3,13 @@ import type { Command } from 'commander';
 
 import { root } from '../root.ts';
 
-const notes = `
-The branches are those of versions/cpython/lock.json. What fails keeps its tag, and the others go on. Where
-GITHUB_REPOSITORY and GITHUB_TOKEN are set, --apply keeps an issue on each failure, which names the commits.
+const examples = `
+Examples:
+  pysan develop --to ghcr.io/acme
+  pysan develop --to ghcr.io/acme --apply
+
+versions/cpython/lock.json lists the branches. A failure leaves the tag of its image in place and does not stop the others.
+If GITHUB_REPOSITORY and GITHUB_TOKEN are set, --apply keeps one issue per failure, which names the commits.
 `;
 
 interface DevelopOptions {
@@ -16,10 +20,13 @@ interface DevelopOptions {
 export function register(program: Command): void {
   program
     .command('develop')
-    .description('publish all images at each development branch of CPython; without --apply say what would happen')
-    .requiredOption('--to <registry>', 'where: ghcr.io/acme')
-    .option('--apply', 'do it')
-    .addHelpText('after', notes)
+    .summary("publish images of CPython's development branches")
+    .description(
+      'Publishes all images at each development branch of CPython. Without --apply it shows what would happen.',
+    )
+    .requiredOption('--to <registry>', 'registry and owner: ghcr.io/acme')
+    .option('--apply', 'do it (default: show what would happen)')
+    .addHelpText('after', examples)
     .action(develop);
 }
 

@@ -7,11 +7,21 @@ import type { Finding } from '../doctor/rate.ts';
 
 const colours = { ok: 'green', warning: 'yellow', problem: 'red' } as const;
 
+const examples = `
+Examples:
+  pysan doctor
+  pysan doctor --json
+
+Exit codes: 0 no problem, 1 at least one problem.
+`;
+
 export function register(program: Command): void {
   program
     .command('doctor')
-    .description('say what this machine lacks, and the remedy; exit 1 on a problem')
+    .summary('check this machine, and print a remedy for each problem')
+    .description('Checks this machine and prints a remedy for each problem. It installs and starts nothing.')
     .option('--json', 'print the findings as JSON')
+    .addHelpText('after', examples)
     .action(doctor);
 }
 

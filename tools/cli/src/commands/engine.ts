@@ -1,14 +1,29 @@
 /** `pysan engine status|start|stop`: the container engine that pysan starts where none runs. */
 import type { Command } from 'commander';
 
+const examples = `
+Examples:
+  pysan engine status
+  pysan engine start
+  pysan engine stop
+`;
+
 export function register(program: Command): void {
-  const engine = program.command('engine').helpCommand(false).description('the container engine: status, start, stop');
-  engine.command('status').description('say which engine runs, and whose it is; exit 1 when none does').action(status);
+  const engine = program
+    .command('engine')
+    .helpCommand(false)
+    .summary('show, start or stop the container engine')
+    .description('Shows, starts or stops the container engine.')
+    .addHelpText('after', examples);
+  engine
+    .command('status')
+    .description('show which engine runs, and who started it; exit code 1 when none does')
+    .action(status);
   engine
     .command('start')
-    .description('start one when none runs; install it first where that can be done')
+    .description('start an engine when none runs; install it first where that is possible')
     .action(start);
-  engine.command('stop').description('stop the engine, if pysan started it').action(stop);
+  engine.command('stop').description('stop the engine that pysan started').action(stop);
 }
 
 async function status(): Promise<void> {

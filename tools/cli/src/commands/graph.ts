@@ -8,7 +8,7 @@ Examples:
   pysan graph --file dist/graph.html   dist/graph.html and dist/static for a browser, and dist/graph.svg
   pysan graph --file dist/graph.svg    the picture alone
 
-An arrow of the page points to what a build needs; an arrow of the SVG points the way the builds run.
+On the page an arrow points to the build that is needed first. In the SVG an arrow points from parent to child.
 `;
 
 interface GraphOptions {
@@ -18,7 +18,8 @@ interface GraphOptions {
 export function register(program: Command): void {
   program
     .command('graph [image]')
-    .description('show the builds and their dependencies in the browser')
+    .summary('show the builds and their dependencies in a browser')
+    .description("Opens Nx's task graph of the builds in a browser, and serves it until Ctrl-C.")
     .option('--file <file>', 'write a page (.html, with an SVG beside it) or a picture (.svg) instead')
     .addHelpText('after', examples)
     .action(graph);

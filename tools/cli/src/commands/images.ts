@@ -6,12 +6,20 @@ interface ImagesOptions {
   readonly json?: boolean;
 }
 
+const examples = `
+Examples:
+  pysan images --from ghcr.io/acme
+  pysan images --from ghcr.io/acme --json
+`;
+
 export function register(program: Command): void {
   program
     .command('images')
-    .description('list what is published: tags, digest, age, versions, size as pulled, proof')
-    .requiredOption('--from <registry>', 'where: ghcr.io/acme')
+    .summary('list the images in a registry')
+    .description('Lists the published images: tags, digest, age, versions, compressed size and proof.')
+    .requiredOption('--from <registry>', 'registry and owner: ghcr.io/acme')
     .option('--json', 'print the list as JSON')
+    .addHelpText('after', examples)
     .action(images);
 }
 

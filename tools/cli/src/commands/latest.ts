@@ -12,10 +12,11 @@ Examples:
 export function register(program: Command): void {
   program
     .command('latest')
-    .description('print the newest release of a Python series or a GitHub repository')
-    .addArgument(new Argument('<where>', 'whom to ask').choices(['python', 'github']))
-    .argument('<what>', 'a series (3.14), or owner/repository')
-    .option('--pre-release', 'count alphas, betas and release candidates too')
+    .summary('print the newest release of CPython or a GitHub project')
+    .description('Prints the newest release of a Python series or a GitHub repository.')
+    .addArgument(new Argument('<where>', 'the kind of upstream').choices(['python', 'github']))
+    .argument('<what>', 'a series (3.14) or owner/repository')
+    .option('--pre-release', 'include alphas, betas and release candidates')
     .addHelpText('after', examples)
     .action(latest);
 }

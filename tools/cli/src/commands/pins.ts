@@ -7,11 +7,21 @@ interface PinsOptions {
   readonly json?: boolean;
 }
 
+const examples = `
+Examples:
+  pysan pins ../scikit-image
+  pysan pins ../scikit-image ../pandas --json
+`;
+
 export function register(program: Command): void {
   program
     .command('pins <folders...>')
-    .description('add to pins.json the images that workflow files name by digest or immutable tag')
-    .option('--json', 'print what was added, and the whole list, as JSON')
+    .summary('keep the images that other repositories pin')
+    .description(
+      'Adds to pins.json the images that workflow files pin by digest or by an immutable tag, so that prune keeps them.',
+    )
+    .option('--json', 'print the added pins and the whole list as JSON')
+    .addHelpText('after', examples)
     .action(pins);
 }
 

@@ -7,13 +7,22 @@ interface PlanOptions {
   readonly json?: boolean;
 }
 
+const examples = `
+Examples:
+  pysan plan
+  pysan plan --from ghcr.io/acme
+  pysan plan --explain numpy-tsan:3.14t
+`;
+
 export function register(program: Command): void {
   program
     .command('plan')
-    .description('say of each tracked build whether it is fresh, and if not, why')
-    .option('--explain <image:tag>', 'all about one build: numpy-tsan:3.14t, numpy-tsan:3.14.3t')
-    .option('--from <registry>', 'by what is published there, and not by what the engine has: ghcr.io/acme')
+    .summary('show which builds are missing or stale, and why')
+    .description('Shows for each tracked build whether it is fresh, and if not, why.')
+    .option('--explain <image:tag>', 'explain one build and its parents: numpy-tsan:3.14t, numpy-tsan:3.14.3t')
+    .option('--from <registry>', 'compare with the images in this registry, not with those in the engine: ghcr.io/acme')
     .option('--json', 'print the plan as JSON')
+    .addHelpText('after', examples)
     .action(plan);
 }
 

@@ -6,12 +6,20 @@ interface PruneOptions {
   readonly apply?: boolean;
 }
 
+const examples = `
+Examples:
+  pysan prune --from ghcr.io/acme
+  pysan prune --from ghcr.io/acme --apply
+`;
+
 export function register(program: Command): void {
   program
     .command('prune')
-    .description('say what of a registry is not to be kept, by retention.json and pins.json; with --apply, remove it')
-    .requiredOption('--from <registry>', 'where: ghcr.io/acme')
-    .option('--apply', 'remove it; without, it is only shown')
+    .summary('remove the images that nothing refers to')
+    .description('Lists the manifests that retention.json and pins.json let go. With --apply it removes them.')
+    .requiredOption('--from <registry>', 'registry and owner: ghcr.io/acme')
+    .option('--apply', 'remove them (default: list them)')
+    .addHelpText('after', examples)
     .action(prune);
 }
 

@@ -8,18 +8,21 @@ import { unchanged } from '../unchanged.ts';
 
 const examples = `
 Examples:
-  pysan publish numpy-tsan --python 3.14.3t --to ghcr.io/acme           what would happen
+  pysan publish numpy-tsan --python 3.14.3t --to ghcr.io/acme           show what would happen
   pysan publish numpy-tsan --python 3.14.3t --to ghcr.io/acme --apply   push, verify, attach, sign, move the tags
 
-It is signed as the workflow of GitHub Actions, else with the key pair that COSIGN_KEY and COSIGN_PASSWORD name. Run it again
-after whatever went wrong: it goes on where it was.
+On GitHub Actions the workflow signs; elsewhere the key pair in COSIGN_KEY and COSIGN_PASSWORD does. After a failure, run the
+same command again: it continues where it stopped.
 `;
 
 export function register(program: Command): void {
   const properties = readSchema('publish');
   const command = program
     .command('publish <image>')
-    .description('publish an image and the chain below it, proven; without --apply say what would happen');
+    .summary('push, verify and sign an image, then move its tags')
+    .description(
+      'Publishes an image and its parents: pushes, verifies what comes back, attaches the evidence, signs, and moves the tags. Without --apply it shows what would happen.',
+    );
   addSchemaOptions(command, properties).addHelpText('after', examples).action(publish);
 
   async function publish(image: string, given: Options): Promise<void> {
@@ -30,7 +33,7 @@ export function register(program: Command): void {
     ]);
     const options = normaliseOptions(properties, given);
     if (options['to'] === undefined) {
-      throw new UsageError('Where to? Name the registry with its owner: --to ghcr.io/acme');
+      throw new UsageError('--to is missing. Name the registry with its owner: --to ghcr.io/acme');
     }
     if (options['apply'] === true) {
       await requireSigner();

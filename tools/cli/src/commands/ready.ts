@@ -11,21 +11,28 @@ interface ReadyOptions {
   readonly build?: string;
 }
 
-const notes = `
-Ends with 1 where another build was asked for, or where a parent that has a workflow of its own is not published. In a
-workflow the output \`reference\` gets the name under which it will be published, and \`python\` the release that was meant.
+const examples = `
+Examples:
+  pysan ready numpy-tsan --to ghcr.io/acme --python 3.14t
+
+Exit codes: 0 the build can start, 1 the request means another build than --build says, or a parent with a workflow of its
+own is not published. In a workflow it sets two outputs: \`reference\`, under which the image will be published, and \`python\`,
+the release.
 `;
 
 export function register(program: Command): void {
   program
     .command('ready <image>')
-    .description('say which build a request means, and whether what it is built on is published')
-    .requiredOption('--to <registry>', 'where: ghcr.io/acme')
-    .option('--python <tag>', 'a release or a series: 3.14.3t, 3.14t')
+    .summary('check that the parents of a build are published')
+    .description(
+      'Shows which build a request means, and checks that its parents are published. Workflows run it before they publish.',
+    )
+    .requiredOption('--to <registry>', 'registry and owner: ghcr.io/acme')
+    .option('--python <tag>', 'a release or series: 3.14.3t, 3.14t')
     .option('--numpy <version>', 'a release: 2.4.6')
     .option('--scipy <version>', 'a release: 1.17.1')
-    .option('--build <name>', 'the build that is expected: b0123456789ab')
-    .addHelpText('after', notes)
+    .option('--build <name>', 'fail unless the request means this build: b0123456789ab')
+    .addHelpText('after', examples)
     .action(ready);
 }
 

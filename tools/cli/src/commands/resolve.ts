@@ -6,13 +6,13 @@ import { root } from '../root.ts';
 
 const examples = `
 Examples:
-  pysan resolve                  look, and change nothing
-  pysan resolve --apply          write versions/: git diff shows the news
-  pysan resolve --pull-request   write them, and offer that as one pull request that is kept up to date
+  pysan resolve                  list the new releases
+  pysan resolve --apply          update versions/; git diff shows the changes
+  pysan resolve --pull-request   update versions/ and open a pull request, or update the open one
 
-For a pull request it takes GITHUB_REPOSITORY (owner/name) and GITHUB_TOKEN from the environment, as GitHub Actions sets them.
+--pull-request reads GITHUB_REPOSITORY (owner/name) and GITHUB_TOKEN from the environment. GitHub Actions sets both.
 
-Exit codes: 0 all upstreams answered, 1 one did not: the lock of its component stays as it is.
+Exit codes: 0 all upstreams answered, 1 at least one did not. The lock of its component stays as it is.
 `;
 
 interface Options {
@@ -25,11 +25,12 @@ interface Options {
 export function register(program: Program): void {
   program
     .command('resolve')
-    .description('say what is new upstream, against the locks')
-    .option('--apply', 'write it into the locks, versions/*/lock.json')
-    .option('--pull-request', 'write it, and offer the change as a pull request')
-    .option('--pre-release', 'count alphas, betas and release candidates too')
-    .option('--json', 'print the news as JSON')
+    .summary('compare the locks with upstream, and update them')
+    .description('Compares the locks in versions/ with upstream and lists the new releases.')
+    .option('--apply', 'add the new releases to the locks, versions/*/lock.json')
+    .option('--pull-request', 'update the locks and open a pull request')
+    .option('--pre-release', 'include alphas, betas and release candidates')
+    .option('--json', 'print the new releases as JSON')
     .addHelpText('after', examples)
     .action(resolve);
 }

@@ -9,9 +9,9 @@ interface RollbackOptions {
   readonly apply?: boolean;
 }
 
-const example = `
-The tags that were moved together go back together, and what they leave is put on hold: no tag goes there again until
-the hold is lifted. A tag that was rolled back stays; to take it back further, name what it is to leave.
+const examples = `
+Tags that were moved together go back together. No tag moves to an image on hold until the hold is lifted. A second
+rollback of the same tag changes nothing; to go back further, name the digest that the tag is to leave.
 
 Examples:
   pysan rollback ghcr.io/acme/numpy-tsan:3.14t --reason "crashes on import" --apply
@@ -22,11 +22,12 @@ Examples:
 export function register(program: Command): void {
   program
     .command('rollback <reference>')
-    .description('take a tag back to what it named before, and put a hold on what it leaves')
-    .option('--reason <text>', 'why, for whoever meets the record', 'rolled back by hand')
-    .option('--lift', 'lift the hold on that image instead: tags may go there again')
-    .option('--apply', 'do it; without, it is only shown')
-    .addHelpText('after', example)
+    .summary('move a tag back to the image that it named before')
+    .description('Moves a tag back to the image that it named before, and puts a hold on the image that it leaves.')
+    .option('--reason <text>', 'the reason, as it appears in the record', 'rolled back by hand')
+    .option('--lift', 'lift the hold on an image instead, so that tags may move to it again')
+    .option('--apply', 'do it (default: show what would happen)')
+    .addHelpText('after', examples)
     .action((reference: string, options: RollbackOptions) =>
       options.lift === true ? lift(reference, options) : rollback(reference, options),
     );

@@ -5,17 +5,29 @@ interface RunOptions {
   readonly python?: string;
 }
 
+const examples = `
+Examples:
+  pysan run numpy-tsan -- python test.py
+  pysan run numpy-tsan --python 3.14t -- bash -c 'build-wheel . && python -m pytest'
+
+The exit code is that of the command.
+`;
+
 export function register(program: Command): void {
   program
     .command('run')
-    .description('run a command in an image, on the current folder')
+    .summary('run a command in an image, on the current folder')
+    .description(
+      'Runs a command in an image that was built here, on the current folder and as your user. Without a command it opens a shell.',
+    )
     .usage('<image> [--python <tag>] [-- command…]')
     .argument('<image>')
     .argument('[command...]')
     .option(
       '--python <tag>',
-      'a release, series or development branch: 3.14.3t, 3.14t, 3.16t-dev; without it the image that was built last',
+      'a release, series or development branch: 3.14.3t, 3.14t, 3.16t-dev (default: the image that was built last)',
     )
+    .addHelpText('after', examples)
     .action(run);
 }
 

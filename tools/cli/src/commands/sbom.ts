@@ -5,17 +5,20 @@ interface SbomOptions {
   readonly python?: string;
 }
 
-const example = `
-Example:
+const examples = `
+Examples:
   pysan sbom numpy-tsan --python 3.14.3t > numpy-tsan.spdx.json
 `;
 
 export function register(program: Command): void {
   program
     .command('sbom <image>')
-    .description('print what is inside an image as SPDX 2.3 JSON: Debian packages, Python distributions, sources')
-    .option('--python <tag>', 'a release or series: 3.14.3t, 3.14t; without it the image that was built last')
-    .addHelpText('after', example)
+    .summary('print the contents of an image as SPDX JSON')
+    .description(
+      'Prints the contents of an image that was built here as SPDX 2.3 JSON: Debian packages, Python distributions and sources, with their licences.',
+    )
+    .option('--python <tag>', 'a release or series: 3.14.3t, 3.14t (default: the image that was built last)')
+    .addHelpText('after', examples)
     .action(sbom);
 }
 

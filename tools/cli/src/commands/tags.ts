@@ -7,12 +7,20 @@ interface TagsOptions {
   readonly json?: boolean;
 }
 
+const examples = `
+Examples:
+  pysan tags 3.14.3t
+  pysan tags 3.14.3t --image numpy-tsan
+`;
+
 export function register(program: Command): void {
   program
     .command('tags <python>')
-    .description('say which public tags a build for a Python gets, and why: 3.14.3t, 3.14t')
-    .option('--image <image>', 'with the tags that this image adds: numpy-tsan')
+    .summary('list the public tags of a build, each with its meaning')
+    .description('Lists the public tags that a build gets, each with its meaning.')
+    .option('--image <image>', 'include the tags that this image adds: numpy-tsan')
     .option('--json', 'print the tags as JSON')
+    .addHelpText('after', examples)
     .action(tags);
 }
 

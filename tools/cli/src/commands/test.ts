@@ -22,7 +22,11 @@ const steps: readonly Step[] = [
 export function register(program: Command): void {
   program
     .command('test')
-    .description('run all tests of the repository itself: lint, types, unit tests, the project graph')
+    .summary('run lint, type checks and unit tests')
+    .description(
+      'Runs all tests of the repository that need no container engine: lint, types, formatting, generated files, unit tests.',
+    )
+    .addHelpText('after', '\nExamples:\n  pysan test')
     .action(async () => {
       const { runIndependentSteps } = await import('../test-steps.ts');
       await runIndependentSteps(steps);

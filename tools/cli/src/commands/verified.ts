@@ -6,12 +6,24 @@ import { addSchemaOptions, normaliseOptions, type Options, readSchema } from '..
 import { requireImage } from '../require-image.ts';
 import { root } from '../root.ts';
 
+const examples = `
+Examples:
+  pysan verified scipy-tsan --python 3.13.5t
+  pysan verified scipy-tsan --python 3.13.5t --record
+
+Exit codes: 0 it has passed, 1 it has to be verified.
+`;
+
 export function register(program: Command): void {
   const properties = readSchema('build');
   const command = program
     .command('verified <image>')
-    .description('tell whether an image was verified as it would be built now; exit code 1 when not')
-    .option('--record', 'record in the repository that it passed, as dist/…/report.json says');
+    .summary('check whether an image has passed as it would be built now')
+    .description(
+      'Checks whether the repository records that an image, as it would be built now, has passed its verification.',
+    )
+    .addHelpText('after', examples)
+    .option('--record', 'record in the repository that the image passed, according to dist/…/report.json');
   addSchemaOptions(command, properties).action(async (image: string, { record, ...given }: Options) => {
     await requireImage(image);
     const options = normaliseOptions(properties, given);

@@ -9,12 +9,23 @@ interface VerifyOptions extends Options {
   readonly recall?: boolean;
 }
 
+const examples = `
+Examples:
+  pysan verify numpy-tsan
+  pysan verify numpy-tsan --python 3.14.3t
+  pysan verify --recall numpy-tsan
+`;
+
 export function register(program: Command): void {
   const properties = readSchema('build');
   const command = program
     .command('verify <image>')
-    .description('prove with seeded bugs that an image finds them')
-    .option('--recall', 'measure instead how many of a list of seeded races it finds, and how many it invents');
+    .summary('prove with seeded bugs that an image finds bugs')
+    .description(
+      'Proves with seeded bugs that an image finds bugs, and that correct programs stay silent. Without --python it verifies the image that was built last.',
+    )
+    .option('--recall', 'measure the share of seeded races that the image finds, and its false alarms')
+    .addHelpText('after', examples);
   addSchemaOptions(command, properties).action(async (image: string, { recall = false, ...given }: VerifyOptions) => {
     await requireImage(image);
     const { openEngine } = await import('@pysan/engine');

@@ -1,20 +1,24 @@
-/** `pysan watch --from <registry>`: does all that is public still work for somebody who is nobody? It changes nothing there. */
+/** `pysan watch --from <registry>`: tests the published images as an anonymous user. It changes nothing there. */
 import type { Command } from 'commander';
 
 import { root } from '../root.ts';
 
-const notes = `
-It looks and pulls as nobody. Credentials, where there are some, only tell what is private from what is not published yet.
+const examples = `
+Examples:
+  pysan watch --from ghcr.io/acme
+
+It pulls anonymously. Credentials, if there are any, only serve to tell a private image from one that is not published yet.
 `;
 
 export function register(program: Command): void {
   program
     .command('watch')
+    .summary('test the published images as an anonymous user')
     .description(
-      'pull each public tag without logging in, see whether it still finds its bug, and whether schedules go on',
+      'Pulls each public tag without credentials, checks that the image still finds its bug, and checks that the schedules on GitHub still run.',
     )
-    .requiredOption('--from <registry>', 'where: ghcr.io/acme')
-    .addHelpText('after', notes)
+    .requiredOption('--from <registry>', 'registry and owner: ghcr.io/acme')
+    .addHelpText('after', examples)
     .action(watch);
 }
 

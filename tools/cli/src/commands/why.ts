@@ -1,10 +1,18 @@
 /** `pysan why <reference>`: what a published image is made of, what was proven of it, and whether it is fresh. */
 import type { Command } from 'commander';
 
+const examples = `
+Examples:
+  pysan why ghcr.io/acme/numpy-tsan:3.14t
+  pysan why ghcr.io/acme/numpy-tsan@sha256:…
+`;
+
 export function register(program: Command): void {
   program
     .command('why <reference>')
-    .description('tell all about a published image: ghcr.io/acme/numpy-tsan:3.14t')
+    .summary('show inputs, proof, signature and freshness of one image')
+    .description('Shows the inputs, proof, signature and freshness of a published image.')
+    .addHelpText('after', examples)
     .action(why);
 }
 
