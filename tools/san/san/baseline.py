@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, cast
 
 from san.errors import UsageError
-from san.model import Entry, Json, Site, canonical
+from san.model import Json, Site, canonical
 
 #: An accident that is rarer than this is none.
 ACCIDENT = 0.05
@@ -123,20 +123,14 @@ def format_baseline(known: Iterable[Known]) -> str:
     return "".join(f"{canonical(it)}\n" for it in sorted(known, key=lambda it: it.id))
 
 
-def record_run(known: Mapping[str, Known], entries: Sequence[Entry], build: str | None) -> dict[str, Known]:
-    """The baseline after one more run, which saw these entries. What was not seen counts the run, too."""
-    seen = {it.id: it for it in entries}
+def record_run(known: Mapping[str, Known], seen: Iterable[Known], build: str | None) -> dict[str, Known]:
+    """The baseline after one more run, which saw these findings. What was not seen counts the run, too."""
     runs = max((it.runs for it in known.values()), default=0) + 1
     after = {name: replace(it, runs=it.runs + 1) for name, it in known.items()}
-    for name, entry in seen.items():
-        before = after.get(name) or _first(entry, runs, build)
-        after[name] = replace(before, hits=before.hits + 1, last_build=build or before.last_build)
+    for it in seen:
+        before = after.get(it.id) or replace(it, hits=0, runs=runs, first_build=build)
+        after[it.id] = replace(before, hits=before.hits + 1, last_build=build or before.last_build)
     return after
-
-
-def _first(entry: Entry, runs: int, build: str | None) -> Known:
-    by = entry.tests[0] if entry.tests else None
-    return Known(entry.id, entry.finding.kind, entry.sites, 0, runs, by, first_build=build)
 
 
 def compare(before: Mapping[str, Known], after: Mapping[str, Known]) -> list[Difference]:

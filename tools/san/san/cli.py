@@ -28,6 +28,9 @@ COMMANDS = {
     "build": "build and install a project, instrumented, and audit each library",
     "pytest": "run a test suite and report what the sanitizer found, by test and by owner",
     "run": "run any command and report what the sanitizer found",
+    "report": "read logs, from these images or from elsewhere",
+    "baseline": "show, record and compare known findings",
+    "suppressions": "check files of suppressions",
     "audit": "list libraries that are not instrumented",
     "env": "print what has to be set to build by hand",
 }

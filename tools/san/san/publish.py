@@ -1,18 +1,15 @@
-"""Observations -> a report, and a report -> its files. What `san report`, `san pytest` and `san run` end with."""
+"""A report -> its forms and files. What `san report`, `san pytest` and `san run` end with."""
 
 from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol, cast
 
-from san.attribution import Attribution, attribution_of
-from san.baseline import Known
-from san.collect import collect
-from san.distributions import Distributions
-from san.model import Failure, Observation, Report, SuiteCounts
+from san.attribution import Attribution
+from san.model import Report
 from san.view import View
 
 #: Name of each form -> the file that holds it below `.san/<run>/`. `text` and `github` are printed.
@@ -27,28 +24,6 @@ class Writer(Protocol):
     def write(self, report: Report, view: View) -> str:
         """The report in its form."""
         ...
-
-
-def attribute(site: list[Path], packages: Iterable[str], root: Path) -> Attribution:
-    """Who is who. `root` is the checkout of the packages: a path in it is theirs, however it was installed."""
-    names = list(packages)
-    roots = {str(root): it for it in names[:1]}
-    return attribution_of(Distributions(site=site, roots=roots), names)
-
-
-def make_report(  # noqa: PLR0913 - all that a report is made of
-    observations: Iterable[Observation],
-    failures: list[Failure],
-    attribution: Attribution,
-    *,
-    fail_on: str = "yours",
-    baseline: Mapping[str, Known] | None = None,
-    build: str | None = None,
-    tests: SuiteCounts | None = None,
-) -> Report:
-    """The report of one run, the most urgent entry first."""
-    entries = collect(observations, attribution, fail_on=fail_on, baseline=baseline)
-    return Report(entries, failures, fail_on, build, tests)
 
 
 def view_of(attribution: Attribution, root: Path) -> View:

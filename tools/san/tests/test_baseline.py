@@ -2,20 +2,13 @@ import pytest
 
 from san.baseline import Known, compare, format_baseline, parse_baseline, record_run, runs_needed
 from san.errors import UsageError
-from san.model import Entry, Finding, Owner, Site
+from san.model import Site
 
 sites = [Site("numpy", "a.c", "f"), Site("numpy", "b.c", "g")]
 
 
 def known(name: str, hits: int, runs: int) -> Known:
     return Known(f"san1:{name}", "data race", sites, hits, runs)
-
-
-def entry(name: str) -> Entry:
-    finding = Finding("ThreadSanitizer", "data race", "data race", complete=True)
-    return Entry(
-        f"san1:{name}", Owner("upstream", "numpy", 4, ""), sites, finding, 3, counts=False, tests=["t.py::test"]
-    )
 
 
 @pytest.mark.parametrize(
@@ -52,8 +45,8 @@ def test_runs_that_tell(share: float, runs: int) -> None:
 
 
 def test_records_one_run_after_another() -> None:
-    first = record_run({}, [entry("a")], "build-1")
-    second = record_run(first, [entry("b")], "build-2")
+    first = record_run({}, [known("a", 1, 1)], "build-1")
+    second = record_run(first, [known("b", 1, 1)], "build-2")
     assert [(it.hits, it.runs, it.first_build, it.last_build) for it in second.values()] == [
         (1, 2, "build-1", "build-1"),
         (1, 2, "build-2", "build-2"),

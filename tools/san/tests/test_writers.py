@@ -12,8 +12,11 @@ import pytest
 import xmlschema
 from mutations import CORPUS
 
+from san.attribution import Attribution, attribution_of
+from san.collect import collect
+from san.distributions import Distributions
 from san.model import Failure, Finding, Frame, Observation, Report, Stack
-from san.publish import FORMS, attribute, make_report, render, tell_github, view_of, write_files
+from san.publish import FORMS, render, tell_github, view_of, write_files
 from san.reader import read_log
 from san.view import View
 from san.writers import sarif
@@ -24,8 +27,12 @@ schemas = Path(__file__).parent / "fixtures" / "schemas"
 nasty = "\x1b[31m]]>&<|`\x00\u202e %0A::error::x\r\n" + "é" * 10
 
 
+def attribute(package: str) -> Attribution:
+    return attribution_of(Distributions(roots={"/src/seeded": package}), [package])
+
+
 def report_of(names: list[str], under_test: str = "seeded") -> tuple[Report, View]:
-    attribution = attribute([], [under_test], Path("/src/seeded"))
+    attribution = attribute(under_test)
     observations: list[Observation] = []
     failures: list[Failure] = []
     for name in names:
@@ -33,7 +40,7 @@ def report_of(names: list[str], under_test: str = "seeded") -> tuple[Report, Vie
             reading = read_log(stream)
         observations += [Observation(it, f"tests/test_a.py::TestB::test_c[{name}]", name) for it in reading.findings]
         failures += reading.failures
-    report = make_report(observations, failures, attribution, baseline={})
+    report = Report(collect(observations, attribution, baseline={}), failures, "yours")
     return report, view_of(attribution, Path("/src/seeded"))
 
 
@@ -236,8 +243,8 @@ def test_github_is_told_only_in_github_actions(tmp_path: Path) -> None:
 
 
 def test_a_report_of_nothing_is_one_in_each_form() -> None:
-    view = View("/src", attribute([], [], Path("/src")).distributions, frozenset())
+    view = View("/src", Distributions(), frozenset())
     assert render("text", Report([], [], "yours"), view) == "0 findings count (fail-on yours); 0 in all\n"
     finding = Finding("ThreadSanitizer", "data race", "data race", complete=False)
-    report = make_report([Observation(finding)], [], attribute([], [], Path("/src")))
+    report = Report(collect([Observation(finding)], attribute("x")), [], "yours")
     assert all(render(form, report, view) for form in FORMS)
