@@ -28,7 +28,10 @@ it('reads a finding of an extension: kind, stacks with their threads, frames inn
     function: 'store',
     file: '/work/canary.c',
     line: 22,
+    column: 12,
     module: 'canary.so',
+    offset: '0x1a07',
+    build: 'c63897c76fbcb929c4518a2e8a0e72ab6e8113c9',
   });
 });
 
@@ -124,7 +127,7 @@ it('takes carriage returns, and what the program prints in between', () => {
 it('keeps a report that is cut off, without a summary', () => {
   const cut = fixture('canary').slice(0, 3000);
 
-  expect(parseFindings(cut)).toMatchObject([{ kind: 'data race', summary: undefined }]);
+  expect(parseFindings(cut)).toMatchObject([{ kind: 'data race', complete: false }]);
 });
 
 it('gives a stack that the runtime could not restore no frames', () => {

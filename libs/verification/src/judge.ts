@@ -156,7 +156,7 @@ function matches(expected: FrameExpectation, frame: Frame): boolean {
   return (
     (expected.function === undefined || expected.function === frame.function) &&
     (expected.source === undefined || [name, `${name}:${String(frame.line)}`].includes(expected.source)) &&
-    (expected.module === undefined || (frame.module ?? '').startsWith(expected.module))
+    (expected.module === undefined || fileName(frame.module ?? '').startsWith(expected.module))
   );
 }
 
