@@ -24,6 +24,9 @@ it.each([
   'latest',
   '3.16.0t-dev',
   '3.16-devt',
+  '3.1000000000000000t',
+  '3.14.1000000000000000',
+  '3.15.0rc1000000000000000',
 ])('"%s" is refused, with the forms that there are', (text) => {
   expect(() => parsePythonTag(text)).toThrow(/is not a Python tag\. Write a release \(3\.14\.3t/);
 });

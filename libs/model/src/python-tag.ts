@@ -11,8 +11,11 @@ export interface PythonTag {
   readonly dev: boolean;
 }
 
-const series = String.raw`[1-9]\d*\.(?:0|[1-9]\d*)`;
-const release = String.raw`${series}\.(?:0|[1-9]\d*)(?:(?:a|b|rc)[1-9]\d*)?`;
+// What orders versions counts up to 15 digits; beyond, two numbers may count as one.
+const positive = String.raw`[1-9]\d{0,14}`;
+const natural = `(?:0|${positive})`;
+const series = String.raw`${positive}\.${natural}`;
+const release = String.raw`${series}\.${natural}(?:(?:a|b|rc)${positive})?`;
 const pattern = new RegExp(`^(?:(?<version>${release}|${series})(?<t>t?)|(?<branch>${series})(?<branchT>t?)-dev)$`);
 
 /** Parses a Python tag; anything but the three forms is a UsageError that shows them. */
