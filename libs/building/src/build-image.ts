@@ -1,135 +1,155 @@
-/** Builds one image of the chain, unless the engine has it under its build id. */
+/** Builds one image of a resolution, unless the engine has it under its build id. */
+import { isDeepStrictEqual } from 'node:util';
 import path from 'node:path';
 
-import {
-  buildNetwork,
-  type ImageFacts,
-  inspectImage,
-  readHostFacts,
-  requireBuildx,
-  runContainer,
-  tagImage,
-  threadSanitizerProblem,
-} from '@pysan/engine';
+import { buildNetwork, type ContainerEngine, type ImageFacts, threadSanitizerProblem } from '@pysan/engine';
 import { findCaBundle } from '@pysan/http';
-import {
-  type Build,
-  chainOf,
-  EngineError,
-  type Image,
-  ProductError,
-  pythonTagOf,
-  referenceOf,
-  versionOf,
-} from '@pysan/model';
+import { type Build, EngineError, ProductError, pythonTagOf, referenceOf, UsageError, versionOf } from '@pysan/model';
 import { canonicalJson } from '@pysan/planning';
+import { buildOf, parentOf, type Resolved } from '@pysan/resolution';
 import { buildIdLabel, labelsOf, llvmLabel, localReferences, pythonLabel, seriesReference } from '@pysan/tagging';
-import { parseNamespace } from '@pysan/registry';
-import { dockerfileOf, makeRecordFolder } from '@pysan/workspace';
+import { dockerfileOf, makeRecordFolder, readImageInputs } from '@pysan/workspace';
 
-import { pullPublished } from '@pysan/releases';
-import { ensureBase } from './base.ts';
-import { type ImageTask, type PlannedImage, planImage } from './plan-image.ts';
 import { writeRecord } from './record.ts';
-import { runBuild } from './run-build.ts';
+import type { BuildOrder, runBuild } from './run-build.ts';
 
-export interface BuildTask extends ImageTask {
+export interface BuildWorld {
+  /** Of the repository. */
+  readonly root: string;
+  readonly engine: ContainerEngine;
+  /** Has the engine build one image: runBuild. */
+  readonly runBuild: typeof runBuild;
+  /** Takes a build that is published instead of making it; false when it is not. Absent where none is to be taken. */
+  readonly takePublished?: ((build: Build) => Promise<boolean>) | undefined;
+  /** In milliseconds; for durations. */
+  readonly now: () => number;
   /** Gets one line of progress at a time. */
   readonly report: (line: string) => void;
-  /** Names of all images that this command builds: what they need of the host is checked before the first. */
-  readonly together: readonly string[];
 }
 
-/** Builds an image at the release that a request means. Its parent must have been built before. */
-export async function buildImage(task: BuildTask): Promise<void> {
-  const { report, together } = task;
-  const plan = await planImage(task, (lock) => ensureBase(lock, report));
-  const reference = referenceOf(plan.build);
-  const reason = plan.build.python === undefined || plan.defaultReason === undefined ? '' : ` (${plan.defaultReason})`;
-  const present = (await findPresent(plan.build)) ?? (await findPublished(task, plan));
+/** Builds the image of that name, and moves its local tags. Its parent must have been built before. */
+export async function buildImage(world: BuildWorld, resolved: Resolved, name: string): Promise<void> {
+  const { engine, report } = world;
+  const build = buildOf(resolved, name);
+  const held = await findHeld(engine, [build]);
+  const present = presentIn(held, build) ?? (await findPublished(world, resolved, build));
   if (present === undefined) {
-    report(`building ${reference}${reason}`);
-    await requireSanitizer(together.flatMap((name) => plan.images.get(name) ?? []));
+    report(`building ${referenceOf(build)}`);
+    await requireSanitizer(engine, resolved);
   } else {
-    report(`${reference} is up to date${reason}`);
+    report(`${referenceOf(build)} is up to date`);
   }
-  await moveTags(plan.build, present ?? (await makeImage(task, plan)));
+  await moveTags(engine, build, present ?? (await makeImage(world, resolved, build)), held);
+}
+
+/** True when the engine has all builds of a resolution: that is reported, and their local tags are moved where they are wrong. */
+export async function isBuilt(
+  { engine, report }: Pick<BuildWorld, 'engine' | 'report'>,
+  { builds }: Resolved,
+): Promise<boolean> {
+  const held = await findHeld(engine, builds);
+  const present = builds.flatMap((build) => {
+    const image = presentIn(held, build);
+    return image === undefined ? [] : [{ build, image }];
+  });
+  if (present.length < builds.length) {
+    return false;
+  }
+  for (const { build, image } of present) {
+    report(`${referenceOf(build)} is up to date`);
+    await moveTags(engine, build, image, held);
+  }
+  return true;
+}
+
+type Held = ReadonlyMap<string, ImageFacts>;
+
+/** What the engine has under the names of builds, and of their series: one call. */
+function findHeld(engine: ContainerEngine, builds: readonly Build[]): Promise<Held> {
+  return engine.findImages(builds.flatMap((build) => [referenceOf(build), seriesReference(build) ?? []].flat()));
 }
 
 /** The image of a build, when the engine has it. */
-async function findPresent(build: Build): Promise<ImageFacts | undefined> {
-  const image = await inspectImage(referenceOf(build));
+function presentIn(held: Held, build: Build): ImageFacts | undefined {
+  const image = held.get(referenceOf(build));
   return image?.labels[buildIdLabel] === build.id ? image : undefined;
 }
 
-/** A parent that is published is not compiled; the image that was asked for is. */
-async function findPublished({ root, request, together, report }: BuildTask, { images, build }: PlannedImage) {
-  const isParent = together.some(
-    (name) => name !== build.image.name && chainOf(images, name).some((it) => it.name === build.image.name),
-  );
-  if (request.parents === undefined || !isParent) {
+async function findPresent(engine: ContainerEngine, build: Build): Promise<ImageFacts | undefined> {
+  return presentIn(await findHeld(engine, [build]), build);
+}
+
+/** A parent that is published is not compiled; an image that was asked for is. */
+async function findPublished({ engine, takePublished }: BuildWorld, { names }: Resolved, build: Build) {
+  if (takePublished === undefined || names.includes(build.image.name)) {
     return undefined;
   }
-  const namespace = parseNamespace(request.parents);
-  return (await pullPublished({ root, namespace, build, report })) ? findPresent(build) : undefined;
+  return (await takePublished(build)) ? findPresent(engine, build) : undefined;
 }
 
 // Said before the first image is built, not after an hour.
-async function requireSanitizer(images: readonly Image[]): Promise<void> {
-  if (!images.some(({ sanitizer }) => sanitizer === 'thread')) {
+async function requireSanitizer(engine: ContainerEngine, { builds }: Resolved): Promise<void> {
+  if (!builds.some(({ image }) => image.sanitizer === 'thread')) {
     return;
   }
-  const problem = threadSanitizerProblem(await readHostFacts());
+  const problem = threadSanitizerProblem(await engine.readHostFacts());
   if (problem !== undefined) {
     throw new EngineError(problem);
   }
 }
 
-async function makeImage({ root, report }: BuildTask, plan: PlannedImage): Promise<ImageFacts> {
-  const { build, parent, base, trees } = plan;
-  await requireBuildx();
-  await requireParent(parent);
-  for (const [component, { folder, state }] of Object.entries(trees)) {
+async function makeImage(world: BuildWorld, resolved: Resolved, build: Build): Promise<ImageFacts> {
+  const { root, engine, report, now } = world;
+  const parent = parentOf(resolved, build);
+  await engine.requireBuildx();
+  await requireUnchanged(root, resolved, build);
+  await requireParent(engine, parent);
+  const order = await orderOf(root, resolved, build, parent);
+  for (const [component, { folder, state }] of Object.entries(order.trees)) {
     report(`${component}: your source tree ${folder}, ${state}`);
   }
-  const reference = referenceOf(build);
-  const order = {
+  const start = now();
+  const steps = await world.runBuild(order, report);
+  await labelLlvm(world, build, order);
+  const image = await requireBuilt(engine, order.reference);
+  const seconds = (now() - start) / 1000;
+  await writeRecord(root, build, image, { steps, seconds });
+  report(`built ${order.reference} in ${seconds.toFixed(0)} s`);
+  return image;
+}
+
+async function orderOf(root: string, resolved: Resolved, build: Build, parent: Build | undefined): Promise<BuildOrder> {
+  const { base, trees } = resolved;
+  const own = Object.entries(trees).filter(([component]) => build.image.components.includes(component));
+  return {
     root,
     dockerfile: dockerfileOf(build.image.name),
-    reference,
+    reference: referenceOf(build),
     buildArgs: {
       ...build.inputs.buildArgs,
       base_image: parent === undefined ? base.reference : referenceOf(parent),
       build_id: build.id,
     },
     labels: labelsOf(build, canonicalJson(build.inputs)),
-    trees,
+    trees: Object.fromEntries(own),
     fromScratch: build.inputs.rebuild !== undefined,
     network: buildNetwork(process.env, repositoriesOf(build)),
     caBundle: findCaBundle(process.env),
     logFile: path.join(await makeRecordFolder(root, build.image.name, pythonTagOf(build)), 'build.log'),
   };
-  const start = performance.now();
-  const steps = await runBuild(order, report);
-  const llvm = await readLlvm(reference);
-  if (llvm !== versionOf(build, 'debian')) {
-    report(`warning: apt served LLVM ${llvm}, which is not the locked one: such an image is not for publishing`);
-    // All steps are cached: only the label changes.
-    await runBuild({ ...order, fromScratch: false, labels: { ...order.labels, [llvmLabel]: llvm } }, () => undefined);
-  }
-  const image = await requireBuilt(reference);
-  const seconds = (performance.now() - start) / 1000;
-  await writeRecord(root, build, image, { steps, seconds });
-  report(`built ${reference} in ${seconds.toFixed(0)} s`);
-  return image;
 }
 
-// Nx has built the parent just now. Another process may have seen another state of a source tree, though.
-async function requireParent(parent: Build | undefined): Promise<void> {
-  if (parent !== undefined && (await findPresent(parent)) === undefined) {
-    throw new ProductError(
-      `${referenceOf(parent)}, the parent, is not there: did its sources change meanwhile? Run the command again.`,
-    );
+/** What is built must be what its id says, though it was named some time ago. Source trees are checked when they are copied. */
+async function requireUnchanged(root: string, resolved: Resolved, { image, inputs }: Build): Promise<void> {
+  const now = await readImageInputs(root, image, { ...resolved, baseIdentity: resolved.base.identity });
+  if (!isDeepStrictEqual(now.files, inputs.files)) {
+    throw new UsageError(`What goes into ${image.name} has changed since this command began. Run it again.`);
+  }
+}
+
+async function requireParent(engine: ContainerEngine, parent: Build | undefined): Promise<void> {
+  if (parent !== undefined && (await findPresent(engine, parent)) === undefined) {
+    throw new ProductError(`${referenceOf(parent)}, the parent, is not there: was it removed? Run the command again.`);
   }
 }
 
@@ -138,28 +158,35 @@ function repositoriesOf({ image, contents }: Build): string[] {
   return own.flatMap(({ repository }) => repository ?? []);
 }
 
-// Which LLVM apt served is known only inside.
-async function readLlvm(reference: string): Promise<string> {
+/** Which LLVM apt served is known only inside. Where it is another than the locked one, the label says so. */
+async function labelLlvm({ engine, report, runBuild }: BuildWorld, build: Build, order: BuildOrder): Promise<void> {
+  const llvm = await readLlvm(engine, order.reference);
+  if (llvm !== versionOf(build, 'debian')) {
+    report(`warning: apt served LLVM ${llvm}, which is not the locked one: such an image is not for publishing`);
+    // All steps are cached: only the label changes.
+    await runBuild({ ...order, fromScratch: false, labels: { ...order.labels, [llvmLabel]: llvm } }, () => undefined);
+  }
+}
+
+async function readLlvm(engine: ContainerEngine, reference: string): Promise<string> {
   const command = ['jq', '--raw-output', '.llvm', '/etc/pysan/passport.json'];
-  const { exitCode, stdout, stderr } = await runContainer({ image: reference, command, network: 'none' });
+  const { exitCode, stdout, stderr } = await engine.runContainer({ image: reference, command, network: 'none' });
   if (exitCode !== 0) {
     throw new EngineError(`${reference} has no readable passport: ${stderr.trim()}`);
   }
   return stdout.trim();
 }
 
-async function requireBuilt(reference: string): Promise<ImageFacts> {
-  const image = await inspectImage(reference);
+async function requireBuilt(engine: ContainerEngine, reference: string): Promise<ImageFacts> {
+  const image = (await engine.findImages([reference])).get(reference);
   if (image === undefined) {
     throw new EngineError(`${reference} was built, but the engine does not have it: is another builder selected?`);
   }
   return image;
 }
 
-async function moveTags(build: Build, { repoTags }: ImageFacts): Promise<void> {
-  const isMissing = (reference: string): boolean => !repoTags.includes(reference);
-  const series = seriesReference(build);
-  const holder = series === undefined || !isMissing(series) ? undefined : await inspectImage(series);
-  const wanted = localReferences(build, holder?.labels[pythonLabel]);
-  await Promise.all(wanted.filter(isMissing).map((reference) => tagImage(referenceOf(build), reference)));
+async function moveTags(engine: ContainerEngine, build: Build, { repoTags }: ImageFacts, held: Held): Promise<void> {
+  const holder = held.get(seriesReference(build) ?? '');
+  const missing = localReferences(build, holder?.labels[pythonLabel]).filter((name) => !repoTags.includes(name));
+  await Promise.all(missing.map((name) => engine.tagImage(referenceOf(build), name)));
 }

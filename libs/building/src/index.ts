@@ -1,3 +1,3 @@
 export { ensureBase } from './base.ts';
-export { buildImage, type BuildTask } from './build-image.ts';
-export { planImage, type PlannedImage } from './plan-image.ts';
+export { buildImage, type BuildWorld, isBuilt } from './build-image.ts';
+export { dockerWorld } from './docker-world.ts';

@@ -1,5 +1,6 @@
 export { findAptMirror } from './apt-mirror.ts';
 export * from './build-network.ts';
+export { type ContainerEngine, dockerEngine } from './container-engine.ts';
 export {
   type CaptureOptions,
   type Container,

@@ -14,8 +14,8 @@ export function computeBuildId(inputs: BuildInputs): BuildId {
   return createHash('sha256').update(canonicalJson(inputs)).digest('hex');
 }
 
-/** JSON with sorted keys and no white space, the same for the same inputs (RFC 8785). */
-export function canonicalJson(inputs: BuildInputs): string {
+/** JSON with sorted keys and no white space, the same for the same value (RFC 8785). */
+export function canonicalJson(value: object): string {
   // `canonicalize` answers undefined only for what is not JSON, such as a function.
-  return canonicalize(inputs) as string;
+  return canonicalize(value) as string;
 }

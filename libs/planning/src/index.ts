@@ -1,4 +1,5 @@
 export * from './build-id.ts';
+export * from './choose.ts';
 export * from './compare-inputs.ts';
 export * from './plan-build.ts';
 export * from './plan.ts';

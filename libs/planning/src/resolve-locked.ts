@@ -3,17 +3,9 @@
  * upstream.
  */
 import { formatPythonTag, type PythonTag, type Release, UsageError } from '@pysan/model';
-import {
-  type Library,
-  libraryGit,
-  libraryNames,
-  libraryReleases,
-  listVersions,
-  type Locks,
-  selectCpython,
-  selectLibrary,
-} from '@pysan/versions';
+import { libraryNames, type Locks } from '@pysan/versions';
 
+import { type Choice, chooseCpython, chooseLibrary, releaseOfCommit } from './choose.ts';
 import type { Resolution } from './plan-build.ts';
 import { composeResolution } from './resolution.ts';
 
@@ -36,54 +28,30 @@ export function resolveLocked(
   if (tag === undefined) {
     return composeResolution({ needed, python: noPython, cpython: undefined, libraries: [] }, locks);
   }
-  const cpython = tag.dev ? branchCpython(tag, locks, commits) : releaseCpython(tag, locks);
+  const request = { python: formatPythonTag(tag), locked: !tag.dev };
+  const cpython = settle(chooseCpython(tag, request, locks), commits);
   const python = { ...tag, version: cpython.version };
   const libraries = libraryNames(locks)
     .filter((library) => needed.has(library))
-    .map((library) => findLibrary(library, python, locks, commits));
+    .map((library) => settle(chooseLibrary(library, request, python, locks), commits));
   return composeResolution({ needed, python, cpython, libraries }, locks);
 }
 
 /** Goes into nothing: an image below the first Python is the same for all of them. */
-const noPython: PythonTag = { version: '3', freeThreaded: false, dev: false };
+export const noPython: PythonTag = { version: '3', freeThreaded: false, dev: false };
 
-function releaseCpython(tag: PythonTag, { cpython }: Locks): Release {
-  const found = selectCpython(cpython.releases, tag);
-  if (found === undefined) {
-    throw new UsageError(`CPython ${tag.version} is not locked. ${listVersions('Locked', cpython.releases)}`);
+function settle(choice: Choice, commits: Commits): Release {
+  if ('release' in choice) {
+    return choice.release;
   }
-  return { component: 'cpython', version: found.version, sha256: found.sha256, locked: true };
-}
-
-function branchCpython(tag: PythonTag, { cpython }: Locks, commits: Commits): Release {
-  const { repository, channels } = cpython;
-  const text = formatPythonTag(tag);
-  const channel = channels.find((it) => it.tag === text);
-  if (channel === undefined) {
-    throw new UsageError(`versions/cpython/lock.json has no development branch ${text}.`);
+  const { lookup } = choice;
+  if (lookup.find !== 'commit') {
+    throw new UsageError(`${lookup.component} is not locked.`);
   }
-  const commit = commitOf(repository, channel.branch, commits);
-  return { component: 'cpython', version: tag.version, commit, repository, locked: false };
-}
-
-// The development branches of libraries go with those of CPython.
-function findLibrary(library: Library, python: PythonTag, locks: Locks, commits: Commits): Release {
-  const git = python.dev ? libraryGit(library, locks) : undefined;
-  if (git !== undefined) {
-    const commit = commitOf(git.repository, git.branch, commits);
-    return { component: library, version: commit, commit, repository: git.repository, locked: false };
-  }
-  const found = selectLibrary(library, libraryReleases(library, locks), python, undefined);
-  if (found === undefined) {
-    throw new UsageError(`No release of ${library} is locked.`);
-  }
-  return { component: library, version: found.version, sha256: found.sha256, locked: true };
-}
-
-function commitOf(repository: string, branch: string, commits: Commits): string {
+  const { repository, branch } = lookup;
   const commit = commits.get(`${repository} ${branch}`);
   if (commit === undefined) {
     throw new CommitUnknown(`no git host was asked which commit ${branch} of ${repository} is at`);
   }
-  return commit;
+  return releaseOfCommit(lookup, commit);
 }

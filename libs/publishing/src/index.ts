@@ -1,4 +1,7 @@
-export { publishImage } from './publish-image.ts';
+export { foretellChain, foretellImage } from './foretell.ts';
+export { publishChain, publishImage } from './publish-image.ts';
+export type { PublishWorld } from './publish-world.ts';
 export { readSbom } from './read-sbom.ts';
 export { runDevelop } from './run-develop.ts';
-export { requireSigner } from './sign.ts';
+export { openSigner } from './sign.ts';
+export { foretellWorld, withPublishWorld } from './with-world.ts';

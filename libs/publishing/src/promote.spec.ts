@@ -9,7 +9,7 @@ import { publicTagsOf, taggedOf } from '@pysan/tagging';
 import { attachRecord, readNamed, readRecords } from '@pysan/releases';
 import { inputsOf, pushImage } from '@pysan/testing/images';
 import { type MemoryRegistry, startMemoryRegistry } from '@pysan/testing/memory-registry';
-import { type Candidate, promote } from './promote.ts';
+import { type Candidate, promote as promoteKnowing } from './promote.ts';
 
 let registry: MemoryRegistry;
 beforeEach(async () => {
@@ -65,7 +65,12 @@ async function candidateOf({
     build,
     image,
     tags: publicTagsOf(taggedOf(build, '20260501')),
+    now: () => new Date(),
   };
+}
+
+async function promote(candidate: Candidate): ReturnType<typeof promoteKnowing> {
+  return promoteKnowing(candidate, await readRecords(candidate.target.repository, candidate.image.digest));
 }
 
 async function named(tag: string): Promise<string | undefined> {

@@ -5,27 +5,36 @@
 import { type Build, UpstreamError } from '@pysan/model';
 import { buildIdLabel, inputsLabel, movesOf, promotionOf, type Tag, type TagMove, versionLabel } from '@pysan/tagging';
 
-import { attachRecord, moveTag, type NamedImage, readNamed, readRecords, type Target } from '@pysan/releases';
+import {
+  attachRecord,
+  moveTag,
+  type NamedImage,
+  readNamed,
+  readRecords,
+  type Records,
+  type Target,
+} from '@pysan/releases';
 
 export interface Candidate {
   readonly target: Target;
   readonly build: Build;
   readonly image: NamedImage;
   readonly tags: readonly Tag[];
+  readonly now: () => Date;
 }
 
-/** What the guard says of each tag, by what that names this moment. An image that is not there yet has no digest. */
-export async function readMoves({
-  target: { repository },
-  build,
-  image,
-  tags,
-}: Omit<Candidate, 'image'> & { readonly image: NamedImage | undefined }): Promise<readonly TagMove[]> {
+/** What the guard says of each tag, by what that names this moment. An image that is not there yet has no digest and no records. */
+export async function readMoves(
+  {
+    target: { repository },
+    build,
+    image,
+    tags,
+  }: Omit<Candidate, 'image' | 'now'> & { readonly image: NamedImage | undefined },
+  records: Records | undefined,
+): Promise<readonly TagMove[]> {
   const digest = image?.digest ?? '';
-  const [named, records] = await Promise.all([
-    Promise.all(tags.map(async ({ tag }) => [tag, await readNamed(repository, tag)] as const)),
-    image === undefined ? undefined : readRecords(repository, digest),
-  ]);
+  const named = await Promise.all(tags.map(async ({ tag }) => [tag, await readNamed(repository, tag)] as const));
   const found = named.flatMap(([tag, it]) => (it === undefined ? [] : [[tag, it] as const]));
   const holds = new Map(records?.hold === undefined ? [] : [[digest, records.hold]]);
   return movesOf(tags, new Map(found), { to: { ...build, digest }, holds });
@@ -37,27 +46,42 @@ const roundsMax = 5;
 const settleMs = 1500;
 
 /**
- * Moves all tags that may, looks again after a while, and mends what somebody else has moved meanwhile. Answers what was
- * decided at first. UpstreamError when the tags do not come to rest.
+ * Moves all tags that may, looks again after a while, and mends what somebody else has moved meanwhile. `records` are
+ * those of the image a moment ago. Answers what was decided at first. UpstreamError when the tags do not come to rest.
  */
-export async function promote(candidate: Candidate): Promise<readonly TagMove[]> {
-  let first: readonly TagMove[] | undefined;
+export async function promote(candidate: Candidate, records: Records): Promise<readonly TagMove[]> {
+  const { target, image } = candidate;
+  const first = await readMoves(candidate, records);
+  let changes: readonly TagMove[] = first.filter((move) => isChange(move, image));
+  let known = records;
+  if (changes.length === 0) {
+    return first;
+  }
   for (let round = 0; round < roundsMax; round += 1) {
-    const moves = await readMoves(candidate);
-    first ??= moves;
-    const changes = moves.filter(
-      (move) => isChange(move, candidate.image) && (round === 0 || !isOvertaken(move, candidate.image)),
-    );
-    if (changes.length === 0) {
+    await apply(candidate, known, changes);
+    await target.repository.registry.timing.sleep(settleMs);
+    if ((await findOvertaken(candidate, known)).length === 0) {
       return first;
     }
-    await record(candidate, changes);
-    await Promise.all(changes.map((move) => moveOne(candidate, move)));
-    await candidate.target.repository.registry.timing.sleep(settleMs);
+    // Somebody else moves them: a rollback perhaps, which puts the image on hold.
+    known = await readRecords(target.repository, image.digest);
+    changes = await findOvertaken(candidate, known);
   }
   throw new UpstreamError(
-    `The tags of ${candidate.target.name} do not keep what is written to them: something else writes there. Run it again.`,
+    `The tags of ${target.name} do not keep what is written to them: something else writes there. Run it again.`,
   );
+}
+
+async function findOvertaken(candidate: Candidate, records: Records): Promise<readonly TagMove[]> {
+  const moves = await readMoves(candidate, records);
+  return moves.filter((move) => isChange(move, candidate.image) && !isOvertaken(move, candidate.image));
+}
+
+async function apply(candidate: Candidate, records: Records, changes: readonly TagMove[]): Promise<void> {
+  if (changes.length > 0) {
+    await record(candidate, records, changes);
+    await Promise.all(changes.map((move) => moveOne(candidate, move)));
+  }
 }
 
 function isChange({ from, decision }: TagMove, { digest }: NamedImage): boolean {
@@ -78,10 +102,12 @@ function isVersion(label: string): boolean {
 }
 
 /** A publication that was cut has left its record already. */
-async function record({ target, build, image }: Candidate, changes: readonly TagMove[]): Promise<void> {
-  const { repository } = target;
-  const promotion = promotionOf(changes, { digest: image.digest, buildId: build.id, at: new Date().toISOString() });
-  const { promotions } = await readRecords(repository, image.digest);
+async function record(
+  { target: { repository }, build, image, now }: Candidate,
+  { promotions }: Records,
+  changes: readonly TagMove[],
+): Promise<void> {
+  const promotion = promotionOf(changes, { digest: image.digest, buildId: build.id, at: now().toISOString() });
   const known = promotions.flatMap(({ by, tags }) => (by === 'publish' ? tags : []));
   const isKnown = ({ tag, replaced }: { tag: string; replaced: string | null }): boolean =>
     known.some((it) => it.tag === tag && it.replaced === replaced);

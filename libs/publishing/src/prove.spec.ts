@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { chainOf } from '@pysan/model';
 import { formatReason } from '@pysan/planning';
-import { attach } from '@pysan/registry';
+import { attach, listReferrers } from '@pysan/registry';
 import { buildIdLabel } from '@pysan/tagging';
 import { reportType } from '@pysan/verification';
 import { readImages } from '@pysan/workspace';
@@ -44,11 +44,10 @@ it.each<{ what: string; reports: readonly Said[]; reason: RegExp | undefined }>(
     const report = Buffer.from(JSON.stringify({ buildId: id, checksHash: today, verdict: 'pass', ...said }));
     await attach(repository, image?.manifest ?? fail(), reportType, report, new Date(second * 1000));
   }
-  const images = await readImages(root);
-  const [toolchain] = chainOf(images, 'toolchain');
+  const [toolchain] = chainOf(await readImages(root), 'toolchain');
   const build = { image: toolchain ?? fail(), contents: [], inputs: inputsOf('2.4.6'), id };
-  const target = { repository, name: 'acme/toolchain' };
-  const found = await whyUnproven({ root, images, target, build, image });
+  const referrers = await listReferrers(repository, image?.digest ?? '');
+  const found = await whyUnproven({ root, resolved: { builds: [build] }, build, repository }, referrers);
   expect(found === undefined ? '' : formatReason(found)).toMatch(reason ?? /^$/);
 });
 

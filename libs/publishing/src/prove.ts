@@ -1,38 +1,34 @@
 /** The proof of a published image: a report, by today's checks, on the very bytes that the registry has. */
 import path from 'node:path';
 
-import { type Build, chainOf, type Image, ProductError } from '@pysan/model';
+import { type Build, ProductError } from '@pysan/model';
 import { outdatedProof, type Reason } from '@pysan/planning';
-import { listReferrers } from '@pysan/registry';
+import { readChecks } from '@pysan/proving';
+import type { Referrer, Repository } from '@pysan/registry';
+import { attachReport, findProof } from '@pysan/releases';
+import { chainNames, type Resolved } from '@pysan/resolution';
 import type { Report } from '@pysan/verification';
 
-import { attachReport, findProof, type NamedImage, pullImage, type Target } from '@pysan/releases';
-import { readChecks, verifyBuilt } from '@pysan/proving';
 import { referenceTo, toBytes } from './evidence.ts';
-
-export interface ProofTask {
-  readonly root: string;
-  readonly images: ReadonlyMap<string, Image>;
-  readonly target: Target;
-  readonly build: Build;
-  readonly image: NamedImage;
-  readonly env: Record<string, string>;
-  readonly report: (line: string) => void;
-}
+import type { Publication } from './publish-world.ts';
 
 /**
- * Verifies an image as it comes back from the registry, unless it is proven. The report is attached whatever it
- * says. ProductError when it is no pass.
+ * Verifies an image as it comes back from the registry, unless a report among its referrers proves it. The new report is
+ * attached whatever it says. ProductError when it is no pass.
  */
-export async function ensureProven(task: ProofTask): Promise<void> {
-  const { root, target, build, image, report } = task;
-  if ((await whyUnproven(task)) === undefined) {
+export async function ensureProven(
+  { world, resolved, build, target, image }: Publication,
+  referrers: readonly Referrer[],
+): Promise<void> {
+  const { root, engine, env, verify, now } = world;
+  const { repository } = target;
+  if ((await whyUnproven({ root, resolved, build, repository }, referrers)) === undefined) {
     return;
   }
   const reference = referenceTo(target, image);
-  await pullImage(reference, undefined, task.env);
-  const result = await verifyBuilt({ root, imageName: build.image.name, reference, report });
-  await attachReport(target.repository, image.manifest, toBytes(result));
+  await engine.pullImage(reference, env);
+  const result = await verify(build.image.name, reference);
+  await attachReport(repository, image.manifest, toBytes(result), { referrers, now: now() });
   if (result.verdict !== 'pass') {
     throw new ProductError(
       `${reference} did not pass: no public tag was touched. Its report is attached to it, and in ${recordOf(result)}.`,
@@ -44,21 +40,21 @@ function recordOf({ image, pythonTag = '' }: Report): string {
   return path.join('dist/images', image, pythonTag, 'report.json');
 }
 
-/** Why an image does not count as proven by the checks of this checkout; undefined when it does. */
-export async function whyUnproven({
-  root,
-  images,
-  target: { repository },
-  build,
-  image,
-}: Omit<ProofTask, 'env' | 'report' | 'image'> & { readonly image: NamedImage | undefined }): Promise<
-  Reason | undefined
-> {
-  const chain = chainOf(images, build.image.name).map(({ name }) => name);
-  const [{ hash }, referrers] = await Promise.all([
-    readChecks(root, chain),
-    image === undefined ? [] : listReferrers(repository, image.digest),
+export interface ProofSubject {
+  readonly root: string;
+  readonly resolved: Pick<Resolved, 'builds'>;
+  readonly build: Build;
+  readonly repository: Repository;
+}
+
+/** Why an image with these referrers does not count as proven by the checks of this checkout; undefined when it does. */
+export async function whyUnproven(
+  { root, resolved, build, repository }: ProofSubject,
+  referrers: readonly Referrer[],
+): Promise<Reason | undefined> {
+  const [{ hash }, proof] = await Promise.all([
+    readChecks(root, chainNames(resolved, build.image.name)),
+    findProof(repository, referrers),
   ]);
-  const proof = await findProof(repository, referrers);
   return outdatedProof({ buildId: build.id, ...(proof === undefined ? {} : { proof }) }, hash);
 }

@@ -1,101 +1,70 @@
 /**
- * Publishes one image: push under the tag that never moves, verify what comes back, attach the evidence, sign, and only
- * then move the public tags. Each step looks first whether it was done, so a publication that was cut goes on.
+ * Publishes images: push under the tag that never moves, verify what comes back, attach the evidence, sign, and only then
+ * move the public tags. Each step looks first whether it was done, so a publication that was cut goes on.
  */
-import { inspectImage, readNextStep } from '@pysan/engine';
-import { type Build, referenceOf, UpstreamError, UsageError } from '@pysan/model';
-import type { Namespace } from '@pysan/registry';
+import type { ContainerEngine } from '@pysan/engine';
+import type { PublishedImage } from '@pysan/evidence';
+import { type Build, referenceOf, UpstreamError } from '@pysan/model';
+import { type NamedImage, readPublished, readRecords, tagsOf, type Target } from '@pysan/releases';
+import { buildOf, parentOf, type Resolved } from '@pysan/resolution';
 import { buildTagOf } from '@pysan/tagging';
 
-import { buildImage, type BuildTask, ensureBase, planImage, type PlannedImage } from '@pysan/building';
-import {
-  type NamedImage,
-  pullPublished,
-  pushImage,
-  readPublished,
-  tagsOf,
-  type Target,
-  targetOf,
-  withLogin,
-} from '@pysan/releases';
-import { describeMoves, describeSteps } from './describe.ts';
+import { describeMoves } from './describe.ts';
 import { attachEvidence, referenceTo } from './evidence.ts';
-import { promote, readMoves } from './promote.ts';
-import { ensureProven, whyUnproven } from './prove.ts';
-import { refusalOfBuild, refusalOfImage } from './refusal.ts';
+import { promote } from './promote.ts';
+import { ensureProven } from './prove.ts';
+import type { PublishWorld } from './publish-world.ts';
+import { refuse, refusalOfImage, requireAllowed } from './refusal.ts';
 import { ensureSigned } from './sign.ts';
 
-export interface PublishTask extends BuildTask {
-  /** Where to: `ghcr.io/acme`. */
-  readonly namespace: Namespace;
-  /** False: only say what would happen. */
-  readonly apply: boolean;
-}
-
-interface Publication {
-  readonly task: PublishTask;
-  readonly plan: PlannedImage;
-  readonly target: Target;
-  /** The build under its tag that never moves; undefined when the registry does not have it. */
-  readonly published: NamedImage | undefined;
-}
-
-/** Publishes the build that a request means, or says how. UsageError for one that must not be published. */
-export async function publishImage(task: PublishTask): Promise<void> {
-  const plan = await (task.apply ? planImage(task, (lock) => ensureBase(lock, task.report)) : planImage(task));
-  refuse(plan.build, refusalOfBuild(plan.build, plan.base.identity, task.namespace.host));
-  const target = targetOf(task.namespace, plan.build.image.name);
-  const published = await readPublished(target, plan.build);
-  const publication = { task, plan, target, published };
-  await (task.apply ? withLogin(task.namespace, (env) => carryOut(publication, env)) : foretell(publication));
-}
-
-function refuse(build: Build, refusal: string | undefined): void {
-  if (refusal !== undefined) {
-    throw new UsageError(`${referenceOf(build)} cannot be published: ${refusal}`);
+/** Publishes all builds of a resolution, parents first. It ends at the first that fails. */
+export async function publishChain(world: PublishWorld, resolved: Resolved): Promise<void> {
+  const published = new Map<string, PublishedImage>();
+  for (const { image } of resolved.builds) {
+    published.set(image.name, await publishImage(world, resolved, image.name, published.get(image.parent ?? '')));
   }
 }
 
-async function foretell({ task, plan, target, published }: Publication): Promise<void> {
-  const { build, images } = plan;
-  const tags = tagsOf(build, new Date(published?.created ?? Date.now()));
-  const engine = await readNextStep();
-  const held = engine.do === 'use' ? await inspectImage(referenceOf(build)) : undefined;
-  task.report(
-    describeSteps({
-      ...{ name: target.name, tag: buildTagOf(build), digest: published?.digest, isBuilt: held !== undefined, engine },
-      unproven: await whyUnproven({ root: task.root, images, target, build, image: published }),
-    }),
-  );
-  task.report(describeMoves(await readMoves({ target, build, image: published, tags }), published?.digest));
-}
-
-async function carryOut({ task, plan, target, published }: Publication, env: Record<string, string>): Promise<void> {
-  const { root, report } = task;
-  const { build, images, base, parent } = plan;
-  const image = published ?? (await push({ task, plan, target }, env));
+/**
+ * Publishes the build of one image, whose parent is published; `parent` where that is known already. UsageError for one
+ * that must not be published; ProductError when it does not pass its checks: no public tag is touched then.
+ */
+export async function publishImage(
+  world: PublishWorld,
+  resolved: Resolved,
+  name: string,
+  parent?: PublishedImage,
+): Promise<PublishedImage> {
+  const build = buildOf(resolved, name);
+  requireAllowed(build, resolved.base.identity, world.host);
+  const target = world.target(name);
+  const image = (await readPublished(target, build)) ?? (await push(world, resolved, build, target));
   refuse(build, refusalOfImage(build, image.labels));
-  await ensureProven({ root, images, target, build, image, env, report });
-  const parentImage = parent === undefined ? undefined : await readParent(task.namespace, parent);
-  await attachEvidence({ root, target, build, image, parent: parentImage, baseIdentity: base.identity, env });
-  await ensureSigned({ reference: referenceTo(target, image), env, report });
-  const moves = await promote({ target, build, image, tags: tagsOf(build, new Date(image.created ?? 0)) });
-  report(`published ${referenceTo(target, image)}\n${describeMoves(moves, image.digest)}`);
+  const step = { world, resolved, build, target, image };
+  const { referrers } = await readRecords(target.repository, image.digest);
+  await ensureProven(step, referrers);
+  await attachEvidence(step, referrers, parent ?? (await readParent(world, parentOf(resolved, build))));
+  await ensureSigned(world.signer, referenceTo(target, image), world.report);
+  // An image may have been put on hold while it was verified.
+  const records = await readRecords(target.repository, image.digest);
+  const tags = tagsOf(build, new Date(image.created ?? 0));
+  const moves = await promote({ target, build, image, tags, now: world.now }, records);
+  world.report(`published ${referenceTo(target, image)}\n${describeMoves(moves, image.digest)}`);
+  return { name: target.name, digest: image.digest };
 }
 
-async function push(
-  { task, plan: { build, parent }, target }: Omit<Publication, 'published'>,
-  env: Record<string, string>,
-): Promise<NamedImage> {
-  if (parent !== undefined && (await inspectImage(referenceOf(parent))) === undefined) {
-    await pullPublished({ ...task, build: parent });
+async function push(world: PublishWorld, resolved: Resolved, build: Build, target: Target): Promise<NamedImage> {
+  const { engine, report, env } = world;
+  const parent = parentOf(resolved, build);
+  const [own, below] = [referenceOf(build), parent === undefined ? undefined : referenceOf(parent)];
+  if (parent !== undefined && below !== undefined && !(await engine.findImages([below])).has(below)) {
+    await world.takePublished(parent);
   }
-  await buildImage(task);
-  const reference = referenceOf(build);
-  refuse(build, refusalOfImage(build, (await inspectImage(reference))?.labels ?? {}));
+  await world.buildImage(resolved, build.image.name);
+  refuse(build, refusalOfImage(build, (await engine.findImages([own])).get(own)?.labels ?? {}));
   const remote = `${target.name}:${buildTagOf(build)}`;
-  task.report(`pushing ${remote}`);
-  await pushImage(reference, remote, env);
+  report(`pushing ${remote}`);
+  await pushAs(engine, own, remote, env);
   const image = await readPublished(target, build);
   if (image === undefined) {
     throw new UpstreamError(`${remote} was pushed, and the registry does not have it. Run it again.`);
@@ -103,9 +72,21 @@ async function push(
   return image;
 }
 
-/** The parent was published just before, by the task that this one depends on. */
-async function readParent(namespace: Namespace, parent: Build): Promise<{ name: string; digest: string }> {
-  const target = targetOf(namespace, parent.image.name);
+async function pushAs(engine: ContainerEngine, local: string, remote: string, env: PublishWorld['env']): Promise<void> {
+  await engine.tagImage(local, remote);
+  try {
+    await engine.pushImage(remote, env);
+  } finally {
+    await engine.removeTag(remote);
+  }
+}
+
+/** Published before, by a command of its own. */
+async function readParent(world: PublishWorld, parent: Build | undefined): Promise<PublishedImage | undefined> {
+  if (parent === undefined) {
+    return undefined;
+  }
+  const target = world.target(parent.image.name);
   const image = await readPublished(target, parent);
   if (image === undefined) {
     throw new UpstreamError(

@@ -2,10 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { type ImageFacts, inspectImage, runContainer } from '@pysan/engine';
+import type { ContainerEngine, ImageFacts } from '@pysan/engine';
 import { type Inventory, parseInventory, sbomOf, type SpdxDocument } from '@pysan/evidence';
 import { type BuildInputs, EngineError, ProductError } from '@pysan/model';
 import { buildIdLabel, inputsLabel, versionLabel } from '@pysan/tagging';
+
+type SbomEngine = Pick<ContainerEngine, 'findImages' | 'runContainer'>;
 
 const program = path.join(import.meta.dirname, 'list-contents');
 
@@ -13,8 +15,13 @@ const program = path.join(import.meta.dirname, 'list-contents');
  * The SPDX document of an image that the engine has, by any of its names; the same bytes for the same image. `digest` is that of
  * its manifest where a registry has it. EngineError when it is not there, ProductError when it cannot tell what is in it.
  */
-export async function readSbom(imageName: string, reference: string, digest?: string): Promise<SpdxDocument> {
-  const facts = await inspectImage(reference);
+export async function readSbom(
+  engine: SbomEngine,
+  imageName: string,
+  reference: string,
+  digest?: string,
+): Promise<SpdxDocument> {
+  const facts = (await engine.findImages([reference])).get(reference);
   if (facts === undefined) {
     throw new EngineError(`${reference} is not here: ./pysan build ${imageName}`);
   }
@@ -25,13 +32,13 @@ export async function readSbom(imageName: string, reference: string, digest?: st
     digest: digest ?? facts.id,
     created: facts.created,
   };
-  return sbomOf(subject, await readInventory(reference, facts));
+  return sbomOf(subject, await readInventory(engine, reference, facts));
 }
 
-async function readInventory(reference: string, { labels }: ImageFacts): Promise<Inventory> {
+async function readInventory(engine: SbomEngine, reference: string, { labels }: ImageFacts): Promise<Inventory> {
   const container = { image: reference, command: ['bash', '-s'], user: '0', network: 'none' };
   const input = await readFile(program, 'utf8');
-  const { exitCode, stdout, stderr } = await runContainer(container, { input, timeoutSeconds: 120 });
+  const { exitCode, stdout, stderr } = await engine.runContainer(container, { input, timeoutSeconds: 120 });
   if (exitCode !== 0) {
     throw new ProductError(
       `${reference} does not tell what is in it (exit code ${String(exitCode)}): ${stderr.trim()}`,

@@ -1,5 +1,5 @@
 /** Which builds must not be published, whoever asks. Pure. */
-import { type Build, isLocal, versionOf } from '@pysan/model';
+import { type Build, isLocal, referenceOf, UsageError, versionOf } from '@pysan/model';
 import { isLoopback } from '@pysan/registry';
 import { llvmLabel, localLabel } from '@pysan/tagging';
 
@@ -25,4 +25,16 @@ export function refusalOfImage(build: Build, labels: Readonly<Record<string, str
     return `it was made with LLVM ${llvm ?? 'unknown'}, and ${locked ?? 'none'} is locked: ./pysan resolve --apply`;
   }
   return labels[localLabel] === undefined ? undefined : 'its label says that it holds a source tree of your own';
+}
+
+/** UsageError for a build that must not go to a registry. `baseIdentity` as of Base. */
+export function requireAllowed(build: Build, baseIdentity: string, host: string): void {
+  refuse(build, refusalOfBuild(build, baseIdentity, host));
+}
+
+/** UsageError with the refusal, where there is one. */
+export function refuse(build: Build, refusal: string | undefined): void {
+  if (refusal !== undefined) {
+    throw new UsageError(`${referenceOf(build)} cannot be published: ${refusal}`);
+  }
 }

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { findRepository } from '@pysan/github';
 import { type LocalGitHub, secondaryLimit, startGitHub } from '@pysan/testing/github/local-github';
-import { isExpected, UpstreamError } from '@pysan/model';
+import { isExpected, type Release, UpstreamError } from '@pysan/model';
 
 import { type Development, runDevelop } from './run-develop.ts';
 
@@ -20,15 +20,16 @@ const images: readonly { name: string; parent: string | undefined; sources: read
   { name: 'scipy-tsan', parent: 'numpy-tsan', sources: ['cpython', 'numpy', 'scipy'] },
 ];
 
-type Options = Awaited<ReturnType<Development['resolve']>>;
+type Commits = Readonly<Record<string, string>>;
+type Resolved = Awaited<ReturnType<Development<{ readonly releases: readonly Release[] }>['resolve']>>;
 
 let gitHub: LocalGitHub;
 /** What each branch is at: it moves each time somebody asks. */
 let heads: Map<string, number>;
 /** `numpy-tsan:3.16t-dev` → the commits that it was built from. */
-let published: Map<string, Options>;
+let published: Map<string, Commits>;
 /** The same of all that was tried. */
-let tried: Map<string, Options>;
+let tried: Map<string, Commits>;
 let fails: (image: string, tag: string) => boolean;
 let isDown: (image: string, tag: string) => boolean;
 let problem: string | undefined;
@@ -52,7 +53,7 @@ afterEach(() => gitHub.stop());
 /** Answers the message of the error that it ends with. */
 async function develop(run: string): Promise<string | undefined> {
   const env = { GITHUB_API_URL: gitHub.origin, GITHUB_REPOSITORY: 'own/pysan', GITHUB_TOKEN: token };
-  const development: Development = {
+  const development: Development<Resolved & { readonly tag: string }> = {
     tags: ['3.16t-dev', '3.15t-dev'],
     images,
     resolve,
@@ -67,12 +68,16 @@ async function develop(run: string): Promise<string | undefined> {
   return problem;
 }
 
-function resolve(image: string, given: Parameters<Development['resolve']>[1]): Promise<Options> {
-  if (isDown(image, given.python)) {
+function resolve(image: string, tag: string, commits: Commits): Promise<Resolved & { readonly tag: string }> {
+  if (isDown(image, tag)) {
     return Promise.reject(new UpstreamError('no answer'));
   }
   const sources = images.find(({ name }) => name === image)?.sources ?? [];
-  return Promise.resolve({ ...Object.fromEntries(sources.map((name) => [name, ask(name)])), ...given });
+  const releases = sources.map((component) => ({
+    ...{ component, version: '3.16', locked: false },
+    commit: commits[component] ?? ask(component),
+  }));
+  return Promise.resolve({ releases, tag });
 }
 
 function ask(branch: string): string {
@@ -80,8 +85,9 @@ function ask(branch: string): string {
   return String(heads.get(branch)).padStart(40, '0');
 }
 
-function publish(image: string, { python, ...commits }: Options): Promise<number> {
-  const [name, tag] = [`${image}:${String(python)}`, String(python)];
+function publish(image: string, { releases, tag }: Resolved & { readonly tag: string }): Promise<number> {
+  const name = `${image}:${tag}`;
+  const commits = Object.fromEntries(releases.map(({ component, commit = '' }) => [component, commit]));
   tried.set(name, commits);
   if (fails(image, tag)) {
     return Promise.resolve(1);

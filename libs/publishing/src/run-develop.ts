@@ -2,25 +2,29 @@
 import { applyIssueAction, listFailureIssues, type Repository } from '@pysan/github';
 import { type Image, isExpected, ProductError } from '@pysan/model';
 import { describeSources, developmentIssues, developmentProblems, type Outcome, waitFor } from '@pysan/coordination';
+import type { Resolved } from '@pysan/resolution';
 
-type Options = Readonly<Record<string, string | boolean>>;
+export interface GitHub {
+  readonly issues: Repository;
+  readonly run: string;
+}
 
-export interface Development {
+export interface Development<R extends Pick<Resolved, 'releases'>> {
   /** Of the development branches: `3.16t-dev`. */
   readonly tags: readonly string[];
   /** Each after its parent. */
   readonly images: readonly Pick<Image, 'name' | 'parent'>[];
-  /** The options of a publication, with the commit of each branch. */
-  readonly resolve: (image: string, given: Options & { readonly python: string }) => Promise<Options>;
+  /** What an image is built from at a development branch; `commits`, by component, are decided already. */
+  readonly resolve: (image: string, tag: string, commits: Outcome['commits']) => Promise<R>;
   /** Publishes that image alone, on the parent that was published before; answers an exit code. */
-  readonly publish: (image: string, options: Options) => Promise<number>;
+  readonly publish: (image: string, resolved: R) => Promise<number>;
   /** Who gets the issues, and the address of the run that they are on; absent for nobody. */
-  readonly gitHub?: { readonly issues: Repository; readonly run: string } | undefined;
+  readonly gitHub?: GitHub | undefined;
   readonly print: (text: string) => void;
 }
 
 /** Throws a ProductError that names all that somebody must look at, after all else is done. */
-export async function runDevelop(development: Development): Promise<void> {
+export async function runDevelop<R extends Pick<Resolved, 'releases'>>(development: Development<R>): Promise<void> {
   const outcomes: Outcome[] = [];
   for (const tag of development.tags) {
     outcomes.push(...(await publishAll(development, tag)));
@@ -34,7 +38,10 @@ export async function runDevelop(development: Development): Promise<void> {
   }
 }
 
-async function publishAll(development: Development, tag: string): Promise<readonly Outcome[]> {
+async function publishAll<R extends Pick<Resolved, 'releases'>>(
+  development: Development<R>,
+  tag: string,
+): Promise<readonly Outcome[]> {
   const outcomes = new Map<string, Outcome>();
   let commits: Outcome['commits'] = {};
   for (const { name: image, parent = '' } of development.images) {
@@ -50,27 +57,26 @@ async function publishAll(development: Development, tag: string): Promise<readon
   return [...outcomes.values()];
 }
 
-async function publishOne(
-  { resolve, publish, print }: Development,
+async function publishOne<R extends Pick<Resolved, 'releases'>>(
+  { resolve, publish, print }: Development<R>,
   { image, tag, commits }: Omit<Outcome, 'result'>,
 ): Promise<Outcome> {
   try {
-    const options = await resolve(image, { ...commits, python: tag });
-    const known = { image, tag, commits: commitsIn(options) };
+    const resolved = await resolve(image, tag, commits);
+    const known = { image, tag, commits: commitsIn(resolved) };
     print(`== ${describeSources(known)}`);
-    const isPublished = (await publish(image, options)) === 0;
+    const isPublished = (await publish(image, resolved)) === 0;
     return { ...known, result: { is: isPublished ? 'published' : 'failed' } };
   } catch (error) {
     return { image, tag, commits: {}, result: { is: 'unknown', why: messageOf(error) } };
   }
 }
 
-function commitsIn(options: Options): Record<string, string> {
-  const entries = Object.entries(options).filter(([, value]) => /^[0-9a-f]{40}$/.test(String(value)));
-  return Object.fromEntries(entries) as Record<string, string>;
+function commitsIn({ releases }: Pick<Resolved, 'releases'>): Record<string, string> {
+  return Object.fromEntries(releases.flatMap(({ component, commit }) => (commit ? [[component, commit]] : [])));
 }
 
-async function keepIssues(outcomes: readonly Outcome[], gitHub: Development['gitHub']): Promise<void> {
+async function keepIssues(outcomes: readonly Outcome[], gitHub: GitHub | undefined): Promise<void> {
   if (gitHub === undefined) {
     return;
   }

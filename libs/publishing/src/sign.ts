@@ -1,33 +1,43 @@
 /** Signs what is published, and looks at the signature as an outsider would. */
 import { describeSigner, signerOf, trustOf } from '@pysan/evidence';
 import { UpstreamError } from '@pysan/model';
-
 import { findRefusal, requireCosign, signImage } from '@pysan/releases';
 
-/** Said before anything is built: UsageError without a key or a workflow to sign with, EngineError without cosign. */
-export async function requireSigner(): Promise<void> {
-  signerOf(process.env);
-  await requireCosign();
+/** Who signs. References are by digest: `ghcr.io/acme/numpy-tsan@sha256:…` */
+export interface ImageSigner {
+  /** `signed with the key …` */
+  readonly description: string;
+  /** Why an outsider would refuse an image; undefined when its signature is good. */
+  readonly findRefusal: (reference: string) => Promise<string | undefined>;
+  readonly sign: (reference: string) => Promise<void>;
 }
 
-export interface SigningTask {
-  /** By digest: `ghcr.io/acme/numpy-tsan@sha256:…` */
-  readonly reference: string;
-  /** What cosign needs in its environment beside that of this process. */
-  readonly env: NodeJS.ProcessEnv;
-  readonly report: (line: string) => void;
+/**
+ * The signer that the environment names, with cosign, which is looked at here and not again. UsageError without a key or a
+ * workflow to sign with, EngineError without cosign.
+ */
+export async function openSigner(): Promise<(env: Readonly<Record<string, string>>) => ImageSigner> {
+  const signer = signerOf(process.env);
+  await requireCosign();
+  return (env) => ({
+    description: describeSigner(signer),
+    findRefusal: (reference) => findRefusal(trustOf(signer), reference, env),
+    sign: (reference) => signImage(signer, reference, env),
+  });
 }
 
 /** Signs an image, unless its signature is good already. UpstreamError when an outsider would refuse it then. */
-export async function ensureSigned({ reference, env, report }: SigningTask): Promise<void> {
-  const signer = signerOf(process.env);
-  const trust = trustOf(signer);
-  if ((await findRefusal(trust, reference, env)) === undefined) {
+export async function ensureSigned(
+  signer: ImageSigner,
+  reference: string,
+  report: (line: string) => void,
+): Promise<void> {
+  if ((await signer.findRefusal(reference)) === undefined) {
     return;
   }
-  await signImage(signer, reference, env);
-  report(describeSigner(signer));
-  const refusal = await findRefusal(trust, reference, env);
+  await signer.sign(reference);
+  report(signer.description);
+  const refusal = await signer.findRefusal(reference);
   if (refusal !== undefined) {
     throw new UpstreamError(`${reference} was signed, and an outsider would refuse it: ${refusal}. Run it again.`);
   }

@@ -4,7 +4,6 @@ import {
   attach,
   createdAnnotation,
   describe,
-  listReferrers,
   type Manifest,
   readAttachment,
   type Referrer,
@@ -35,14 +34,15 @@ export async function findProof(
   return { ...readProof(describe(repository, newest.digest), text), at: timeOf(newest) };
 }
 
-/** Attaches a report to an image as its newest. */
+/** Attaches a report to an image as its newest, given what is attached to it by now. */
 export async function attachReport(
   repository: Repository,
   subject: Pick<Manifest, 'digest' | 'mediaType' | 'bytes'>,
   document: Buffer,
+  { referrers, now }: { readonly referrers: readonly Referrer[]; readonly now: Date },
 ): Promise<void> {
-  const others = reportsIn(await listReferrers(repository, subject.digest));
-  await attach(repository, subject, reportType, document, new Date(timeAfter(others.map(timeOf), new Date())));
+  const at = timeAfter(reportsIn(referrers).map(timeOf), now);
+  await attach(repository, subject, reportType, document, new Date(at));
 }
 
 /** The oldest first. */

@@ -85,7 +85,8 @@ describe('records', () => {
     const subject = await manifestOf(await pushImage(repository, { inputs: inputsOf('2.4.6') }));
     const report = (verdict: string) => Buffer.from(JSON.stringify({ buildId: 'b', checksHash: 'c', verdict }));
     await attach(repository, subject, reportType, report('pass'), new Date('2199-01-01T00:00:00Z'));
-    await attachReport(repository, subject, report('fail'));
+    const before = await readRecords(repository, subject.digest);
+    await attachReport(repository, subject, report('fail'), { referrers: before.referrers, now: new Date() });
     const { referrers } = await readRecords(repository, subject.digest);
     expect(await findProof(repository, referrers)).toMatchObject({ verdict: 'fail' });
   });

@@ -1,13 +1,14 @@
 /** Builds that are published: looks for them by their tag that never moves, and takes them for those that would be built here. */
+import type { ContainerEngine } from '@pysan/engine';
+import type { Trust } from '@pysan/evidence';
 import { type Build, buildName, referenceOf, UpstreamError } from '@pysan/model';
 import type { Namespace } from '@pysan/registry';
 import { buildIdLabel, buildTagOf } from '@pysan/tagging';
 
-import { findRefusal } from './cosign.ts';
+import { findRefusal, requireCosign } from './cosign.ts';
 import { type NamedImage, readNamed } from './read-named.ts';
 import { withLogin } from './login.ts';
-import { type Target, targetOf } from './target.ts';
-import { pullImage } from './transfer.ts';
+import type { Target } from './target.ts';
 import { readTrust } from './trust.ts';
 
 /** What the registry has under the tag of the build. UpstreamError when that is something else. */
@@ -22,32 +23,52 @@ export async function readPublished(target: Target, build: Build): Promise<Named
   return image;
 }
 
-export interface PullTask {
+export interface TakeWorld {
   readonly root: string;
   readonly namespace: Namespace;
-  readonly build: Build;
+  readonly target: (image: string) => Target;
+  readonly engine: Pick<ContainerEngine, 'findImages' | 'pullImage' | 'tagImage'>;
   readonly report: (line: string) => void;
 }
 
 /**
- * Pulls a build under its local name; false when it is not published. UpstreamError when that cannot be told, or when its signature
- * is not that of whom this checkout trusts.
+ * Takes builds that are published under their local names; false for one that is not. UpstreamError when that cannot be told,
+ * or when its signature is not that of whom this checkout trusts.
  */
-export async function pullPublished({ root, namespace, build, report }: PullTask): Promise<boolean> {
-  const target = targetOf(namespace, build.image.name);
-  const image = await readPublished(target, build);
-  if (image === undefined) {
-    return false;
-  }
-  const reference = `${target.name}@${image.digest}`;
-  const trust = await readTrust(root);
+export function takerOf(world: TakeWorld): (build: Build) => Promise<boolean> {
+  let trust: Promise<Trust> | undefined;
+  return async (build) => {
+    const target = world.target(build.image.name);
+    const image = await readPublished(target, build);
+    if (image === undefined) {
+      return false;
+    }
+    await pullTrusted(world, await (trust ??= openTrust(world.root)), `${target.name}@${image.digest}`, build);
+    return true;
+  };
+}
+
+async function openTrust(root: string): Promise<Trust> {
+  await requireCosign();
+  return readTrust(root);
+}
+
+async function pullTrusted(
+  { namespace, engine, report }: TakeWorld,
+  trust: Trust,
+  reference: string,
+  build: Build,
+): Promise<void> {
   await withLogin(namespace, async (env) => {
     const refusal = await findRefusal(trust, reference, env);
     if (refusal !== undefined) {
       throw new UpstreamError(`${reference} is not taken: ${refusal}.`);
     }
     report(`pulling ${reference}, signed by whom this checkout trusts`);
-    await pullImage(reference, referenceOf(build), env);
+    await engine.pullImage(reference, env);
+    const local = referenceOf(build);
+    if (!(await engine.findImages([local])).has(local)) {
+      await engine.tagImage(reference, local);
+    }
   });
-  return true;
 }

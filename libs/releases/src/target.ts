@@ -1,4 +1,5 @@
 /** Where an image is published. */
+import type { Timing } from '@pysan/http';
 import type { Build } from '@pysan/model';
 import { connect, openRepository, type Namespace, type Repository, repositoryAt } from '@pysan/registry';
 import { publicTagsOf, type Tag, taggedOf } from '@pysan/tagging';
@@ -9,10 +10,17 @@ export interface Target {
   readonly name: string;
 }
 
-/** The repository of an image at a place. Nothing is asked yet. */
-export function targetOf(namespace: Namespace, image: string): Target {
-  const path = repositoryAt(namespace, image);
-  return { repository: openRepository(connect(namespace, process.env), path), name: `${namespace.host}/${path}` };
+/** The repositories of images below a namespace, each opened once, by one connection. Nothing is asked yet. */
+export function openTargets(namespace: Namespace, env: NodeJS.ProcessEnv, timing?: Timing): (image: string) => Target {
+  const registry = connect(namespace, env, timing);
+  const targets = new Map<string, Target>();
+  return (image) => {
+    const path = repositoryAt(namespace, image);
+    const name = `${namespace.host}/${path}`;
+    const target = targets.get(image) ?? { repository: openRepository(registry, path), name };
+    targets.set(image, target);
+    return target;
+  };
 }
 
 /** The public tags of a build that was made at that time. */

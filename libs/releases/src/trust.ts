@@ -3,7 +3,7 @@ import { findTrust, type Trust } from '@pysan/evidence';
 import { isExpected } from '@pysan/model';
 import type { Namespace } from '@pysan/registry';
 
-import { findRefusal } from './cosign.ts';
+import { findRefusal, requireCosign } from './cosign.ts';
 import { readCheckout } from './checkout.ts';
 import { withLogin } from './login.ts';
 
@@ -24,6 +24,7 @@ export async function judgeSignature(
 ): Promise<SignatureJudgement> {
   try {
     const trust = await readTrust(root);
+    await requireCosign();
     return { trust, refusal: await withLogin(namespace, (env) => findRefusal(trust, reference, env)) };
   } catch (error) {
     if (isExpected(error)) {

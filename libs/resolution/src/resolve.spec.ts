@@ -4,10 +4,11 @@ import path from 'node:path';
 
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Image } from '@pysan/model';
+import type { BuildRequest } from '@pysan/planning';
+import { findBranchCommit } from '@pysan/sources';
 import type { Locks } from '@pysan/versions';
 import { execa } from 'execa';
 
-import type { BuildRequest } from './request.ts';
 import { resolveRequest } from './resolve.ts';
 
 const sha256 = '0'.repeat(64);
@@ -80,7 +81,11 @@ beforeAll(async () => {
 afterAll(() => rm(repository, { recursive: true }));
 
 function resolve(image: string, request: Partial<BuildRequest>): ReturnType<typeof resolveRequest> {
-  return resolveRequest(images, image, { locked: true, ...request }, locks);
+  const proven = { 'scipy-tsan': ['3.13.5t'] }[image] ?? [];
+  const known = { images, locks, readProven: () => Promise.resolve(proven) };
+  const silent = () => Promise.reject(new Error('No upstream was to be asked.'));
+  const sites = { pythonOrg: { origin: 'http://127.0.0.1:1' }, findPackageIndex: silent, findCommit: findBranchCommit };
+  return resolveRequest(known, [image], { locked: true, ...request }, { sites, folder: '/nonexistent' });
 }
 
 it.each([
@@ -119,11 +124,22 @@ it.each([
     releases: ['1:21.1.8', '3.13.5', '0.3.29', '3.12.1', '2.4.6', '1.17.1', '1.0.0'],
     test: 'test-3.13t.txt',
   },
-  { image: 'cpython', python: '3.14t', numpy: '9.9.9', releases: ['1:21.1.8', '3.14.10'], test: 'test.txt' },
+  { image: 'cpython', python: '3.14t', numpy: undefined, releases: ['1:21.1.8', '3.14.10'], test: 'test.txt' },
+  {
+    image: 'scipy-tsan',
+    python: undefined,
+    numpy: undefined,
+    releases: ['1:21.1.8', '3.13.5', '0.3.29', '3.12.1', '2.4.6', '1.17.1'],
+    test: 'test-3.13t.txt',
+  },
+  { image: 'toolchain', python: undefined, numpy: undefined, releases: ['1:21.1.8'], test: 'test.txt' },
 ])(
   '$image at Python $python and numpy $numpy is made of $releases',
   async ({ image, python, numpy, releases, test }) => {
-    const resolved = await resolve(image, { python, ...(numpy === undefined ? {} : { numpy }) });
+    const resolved = await resolve(image, {
+      ...(python === undefined ? {} : { python }),
+      ...(numpy === undefined ? {} : { numpy }),
+    });
     expect(resolved.releases.map(({ version }) => version)).toEqual(releases);
     expect(resolved.requirements).toEqual({ tools: 'tools.txt', test });
   },
@@ -151,18 +167,27 @@ it.each([
     request: { python: '3.13.5', cpython: 'main' },
     message: '--cpython main: expected the folder of a source tree',
   },
+  { request: { python: '3.13.5', numpy: '' }, message: '--numpy needs a value, or leave it out.' },
+  { request: { python: '' }, message: '--python needs a value, or leave it out.' },
   { request: { python: '3.13.5', numpy: './absent', locked: false }, message: /There is no folder \/.*\/absent\./ },
   {
     request: { python: '3.13.5', numpy: '2.4.x', locked: false },
-    message: '"2.4.x" is neither a release of numpy (write it as 2.4.6 or v2.4.6) nor a branch of ',
+    message: '"2.4.x" is not a release of numpy (write it as 2.4.6 or v2.4.6), nor a branch of ',
   },
   {
     request: { python: '3.13.5', scipy: '1.17.x', locked: false },
-    message:
-      '"1.17.x" is neither a release of scipy (write it as 2.4.6 or v2.4.6) nor, as far as can be told, a branch',
+    message: '"1.17.x" is not a release of scipy (write it as 2.4.6 or v2.4.6), nor, as far as can be told, a branch',
   },
 ])('refuses $request', async ({ request, message }) => {
   await expect(resolve('scipy-tsan', request)).rejects.toThrow(message);
+});
+
+it.each([
+  { image: 'cpython', request: { numpy: '2.4.6' }, message: 'cpython holds no numpy: leave --numpy out.' },
+  { image: 'toolchain', request: { python: '3.13t' }, message: 'toolchain holds no Python: leave --python out.' },
+  { image: 'toolchain', request: { cpython: './cpython' }, message: 'toolchain holds no Python: leave --cpython out.' },
+])('refuses $request for $image, which does not use it', async ({ image, request, message }) => {
+  await expect(resolve(image, request)).rejects.toThrow(message);
 });
 
 it('takes the branches of CPython and numpy for a development branch, and their tools', async () => {

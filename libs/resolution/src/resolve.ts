@@ -1,36 +1,132 @@
 /** Turns a request (`--python 3.13t --numpy 2.4.6`) into releases with their sha256, commits and source trees. */
-import { chainOf, type Image } from '@pysan/model';
-import { composeResolution, type Resolution } from '@pysan/planning';
-import { libraryNames, type Locks } from '@pysan/versions';
-import type { SourceTree } from '@pysan/workspace';
+import { chainOf, type Image, parsePythonTag, type PythonTag, type Release, UsageError } from '@pysan/model';
+import {
+  type BuildRequest,
+  chooseCpython,
+  chooseLibrary,
+  composeResolution,
+  isPath,
+  noPython,
+  refuseUnlocked,
+  type Resolution,
+  tagOfTree,
+} from '@pysan/planning';
+import {
+  type DefaultPython,
+  defaultCandidates,
+  defaultPython,
+  libraryNames,
+  libraryReleases,
+  type Locks,
+} from '@pysan/versions';
+import { readCpythonVersion, type SourceTree } from '@pysan/workspace';
 
-import type { BuildRequest } from './request.ts';
-import { resolveCpython } from './resolve-cpython.ts';
-import { resolveLibrary } from './resolve-library.ts';
+import { answerLookup, readOwnTree } from './look-up.ts';
+import { requireApplicable } from './require-applicable.ts';
+import type { ResolvedSource, Upstreams } from './upstreams.ts';
 
-export interface Resolved extends Omit<Resolution, 'baseIdentity'> {
+/** What the repository says. */
+export interface Repository {
+  readonly images: ReadonlyMap<string, Image>;
+  readonly locks: Locks;
+  /** The Python tags at which it records an image as proven. */
+  readonly readProven: (image: string) => Promise<readonly string[]>;
+}
+
+export interface ResolvedReleases extends Omit<Resolution, 'baseIdentity'> {
   /** The source trees of the user's own, by component. */
   readonly trees: Readonly<Record<string, SourceTree>>;
   /** Why this Python, when nobody named one. */
-  readonly defaultReason?: string;
+  readonly reason?: string;
 }
 
-/** Resolves a request for an image of the workspace. UsageError for what does not exist or fit. */
+/**
+ * Resolves a request for images of the repository, and what they are built on; each upstream is asked once at most.
+ * UsageError for what does not exist or fit; UpstreamError when it cannot be told.
+ */
 export async function resolveRequest(
-  images: ReadonlyMap<string, Image>,
-  name: string,
+  repository: Repository,
+  names: readonly string[],
   request: BuildRequest,
-  locks: Locks,
-): Promise<Resolved> {
-  const needed = new Set(chainOf(images, name).flatMap(({ components }) => components));
-  const { cpython, python, reason } = await resolveCpython(request, locks);
+  upstreams: Upstreams,
+): Promise<ResolvedReleases> {
+  const { images, locks } = repository;
+  const needed = new Set(names.flatMap((name) => chainOf(images, name)).flatMap(({ components }) => components));
+  requireApplicable(request, names, needed);
+  if (!needed.has('cpython')) {
+    return { ...composeResolution({ needed, python: noPython, cpython: undefined, libraries: [] }, locks), trees: {} };
+  }
+  const { cpython, python, reason } = await resolveCpython(repository, names, request, upstreams);
   const wanted = libraryNames(locks).filter((library) => needed.has(library));
-  const built = await Promise.all(wanted.map((library) => resolveLibrary(library, request, python, locks)));
+  const built = await Promise.all(
+    wanted.map((library) =>
+      answerLookup(chooseLibrary(library, request, python, locks), { ...upstreams, python, locks }),
+    ),
+  );
   const sources = [cpython, ...built];
-  const libraries = built.map(({ release }) => release);
   return {
-    ...composeResolution({ needed, python, cpython: cpython.release, libraries }, locks),
+    ...composeResolution(
+      { needed, python, cpython: cpython.release, libraries: built.map(({ release }) => release) },
+      locks,
+    ),
     trees: Object.fromEntries(sources.flatMap(({ release, tree }) => (tree ? [[release.component, tree]] : []))),
-    ...(reason === undefined ? {} : { defaultReason: reason }),
+    ...(reason === undefined ? {} : { reason }),
   };
+}
+
+interface ResolvedCpython {
+  readonly cpython: ResolvedSource;
+  readonly python: PythonTag;
+  readonly reason?: string;
+}
+
+async function resolveCpython(
+  repository: Repository,
+  names: readonly string[],
+  request: BuildRequest,
+  upstreams: Upstreams,
+): Promise<ResolvedCpython> {
+  const { cpython: origin, locked } = request;
+  const { locks } = repository;
+  if (origin !== undefined && isPath(origin)) {
+    refuseUnlocked(locked, origin);
+    return resolveTree(request, origin, upstreams);
+  }
+  const named = request.python === undefined ? undefined : { tag: parsePythonTag(request.python) };
+  const { tag, reason }: Partial<DefaultPython> & Pick<DefaultPython, 'tag'> =
+    named ?? (await findDefault(repository, names));
+  const cpython = await answerLookup(chooseCpython(tag, request, locks), { ...upstreams, python: tag, locks });
+  const python = { ...tag, version: cpython.release.version };
+  return { cpython, python, ...(reason === undefined ? {} : { reason }) };
+}
+
+async function resolveTree({ python }: BuildRequest, text: string, { folder }: Upstreams): Promise<ResolvedCpython> {
+  const tree = await readOwnTree('cpython', folder, text);
+  const tag = tagOfTree(await readCpythonVersion(tree.folder), python);
+  const release: Release = { component: 'cpython', version: tag.version, tree: tree.hash, locked: false };
+  return { cpython: { release, tree }, python: tag };
+}
+
+/** Of several images, the last in the chain says which Python is proven. */
+async function findDefault(
+  { images, locks, readProven }: Repository,
+  names: readonly string[],
+): Promise<DefaultPython> {
+  const depth = (name: string): number => chainOf(images, name).length;
+  const [image = ''] = names.toSorted((left, right) => depth(right) - depth(left));
+  const components = chainOf(images, image).flatMap((it) => it.components);
+  const libraries = libraryNames(locks).filter((library) => components.includes(library));
+  const found = defaultPython({
+    image,
+    proven: await readProven(image),
+    candidates: defaultCandidates(
+      locks.cpython.releases,
+      libraries.map((library) => libraryReleases(library, locks)),
+    ),
+    suite: locks.debian.suite,
+  });
+  if (found === undefined) {
+    throw new UsageError(`No locked release of CPython fits ${image}. Name one: --python 3.14t`);
+  }
+  return found;
 }

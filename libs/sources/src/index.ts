@@ -1,4 +1,3 @@
-export * from './cpython-source.ts';
 export * from './debian.ts';
 export * from './docker-hub.ts';
 export * from './git.ts';

@@ -83,6 +83,7 @@ async function writeRepository(root: string): Promise<void> {
   };
   await mkdir(path.join(root, 'images/everything-tsan'), { recursive: true });
   await writeFile(path.join(root, 'images/everything-tsan/project.json'), JSON.stringify(project));
+  await writeFile(path.join(root, 'images/everything-tsan/Dockerfile'), 'FROM scratch\n');
 }
 
 type Replies = LocalServer['replies'];

@@ -52,7 +52,13 @@ async function showOutput(lines: AsyncIterable<string>): Promise<string> {
     }
   }
   status.end();
-  return explained ? '' : summary.join('\n');
+  return explained ? '' : withoutAdvice(summary).join('\n');
+}
+
+/** Nx ends with times and advice about parallel tasks and a cache, neither of which these tasks have. */
+export function withoutAdvice(summary: readonly string[]): readonly string[] {
+  const advice = summary.findIndex((line) => /^\s*Run duration:/.test(line));
+  return advice === -1 ? summary : summary.slice(0, advice);
 }
 
 function isNxSummary(line: string): boolean {

@@ -7,6 +7,8 @@ interface Property {
   readonly type: 'string' | 'boolean';
   readonly description: string;
   readonly aliases?: readonly string[];
+  /** `internal`: for whoever calls the executor by a program. */
+  readonly visible?: 'internal';
 }
 
 export type Options = Readonly<Record<string, string | boolean | undefined>>;
@@ -16,7 +18,8 @@ type Properties = Readonly<Record<string, Property>>;
 /** Reads the properties of an executor's schema; build and verify share theirs. */
 export function readSchema(executor: 'build' | 'publish'): Properties {
   const url = import.meta.resolve(`@pysan/nx-image/${executor}.schema.json`);
-  return (JSON.parse(readFileSync(new URL(url), 'utf8')) as { properties: Properties }).properties;
+  const { properties } = JSON.parse(readFileSync(new URL(url), 'utf8')) as { properties: Properties };
+  return Object.fromEntries(Object.entries(properties).filter(([, { visible }]) => visible !== 'internal'));
 }
 
 /** Adds one option for each property; other spellings are accepted but not shown. */

@@ -3,11 +3,10 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { type Build, chainOf, type Image, ProductError, pythonTagOf } from '@pysan/model';
-import { findOutdated, type Proof, proofs, type Report } from '@pysan/verification';
-import { parseConfig } from '@pysan/versions';
+import { findOutdated, type Proof, type Report } from '@pysan/verification';
 import writeFileAtomic from 'write-file-atomic';
 
-import { makeRecordFolder } from '@pysan/workspace';
+import { makeRecordFolder, proofsFile, readProofs } from '@pysan/workspace';
 import { readChecks } from './read-checks.ts';
 
 type Images = ReadonlyMap<string, Image>;
@@ -37,11 +36,6 @@ async function readNow(root: string, images: Images, { image, id }: Build): Prom
   return { buildId: id, checksHash: (await readChecks(root, chain)).hash };
 }
 
-async function readProofs(root: string, image: string): Promise<Record<string, Proof>> {
-  const file = proofsFile(image);
-  return parseConfig(proofs, file, await readOr(path.join(root, file), '{}'));
-}
-
 async function readReport(root: string, build: Build): Promise<Partial<Report>> {
   const folder = await makeRecordFolder(root, build.image.name, pythonTagOf(build));
   const text = await readOr(path.join(folder, 'report.json'), '{}');
@@ -57,10 +51,6 @@ async function readOr(file: string, absent: string): Promise<string> {
     }
     throw error;
   }
-}
-
-function proofsFile(image: string): string {
-  return `images/${image}/verified.json`;
 }
 
 function keyOf(build: Build): string {

@@ -1,31 +1,15 @@
-/** What a request would build, and what a registry has of it: asks upstreams and the registry, and builds nothing. */
+/** What a registry has of the builds of a request. */
 import { type Build, formatPythonTag } from '@pysan/model';
 import { type Candidate, type Found, keyOf, type PresentReader, readPresent } from '@pysan/planning';
-import { readImages, readLocks } from '@pysan/workspace';
-
-import { type BuildRequest, planChain, resolveRequest } from '@pysan/resolution';
-
-export interface RequestedImage {
-  readonly image: string;
-  readonly request: BuildRequest;
-  /** Of the base that a build would start from. */
-  readonly baseIdentity: string;
-  readonly read: PresentReader;
-}
+import type { Resolved } from '@pysan/resolution';
 
 export interface Requested {
   readonly build: Build;
   readonly found: Found;
 }
 
-/** The chain of an image, the image itself last. UsageError for a request that does not exist or fit. */
-export async function readRequested(
-  root: string,
-  { image, request, baseIdentity, read }: RequestedImage,
-): Promise<readonly Requested[]> {
-  const [images, locks] = await Promise.all([readImages(root), readLocks(root)]);
-  const resolved = await resolveRequest(images, image, request, locks);
-  const builds = await planChain(root, images, image, { ...resolved, baseIdentity });
+/** Each build of a resolution with what is found of it, parents first. */
+export async function readRequested({ builds }: Resolved, read: PresentReader): Promise<readonly Requested[]> {
   const candidates = builds.map(candidateOf);
   const found = await readPresent(candidates, read);
   return candidates.map((candidate, index) => ({ build: builds[index] as Build, found: found.get(keyOf(candidate)) }));

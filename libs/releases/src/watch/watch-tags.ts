@@ -1,10 +1,9 @@
 /** Looks at public tags as an outsider does: without credentials it pulls what each names, and sees whether that still works. */
-import { docker, runContainer, stopOnSignals } from '@pysan/engine';
+import { docker, dockerEngine, runContainer, stopOnSignals } from '@pysan/engine';
 import { chainOf, type Image, isExpected, parsePythonTag } from '@pysan/model';
 import { connect, openRepository, type Namespace, repositoryAt } from '@pysan/registry';
 
 import { asNobody } from '../login.ts';
-import { pullImage } from '../transfer.ts';
 import { readChecks, readSubject, verifyImage } from '@pysan/proving';
 import { lookAsNobody } from './look-as-nobody.ts';
 import { lastMustFind, type Seen, type TagStatus } from './tag-status.ts';
@@ -52,7 +51,7 @@ async function watchTag(watch: Watch, image: string, tag: string, env: Record<st
 }
 
 async function tryImage(watch: Watch, image: string, reference: string, env: Record<string, string>): Promise<Seen> {
-  await pullImage(reference, undefined, env);
+  await dockerEngine.pullImage(reference, env);
   try {
     const reasons = await findNothing(watch, image, reference);
     return reasons === undefined

@@ -1,7 +1,7 @@
 /** The development branches: what a build of this moment would take. The lock names the branches only. */
 import type { Locks, News } from '@pysan/versions';
 
-import type { Sites } from './sites.ts';
+import type { Sites } from '../sites.ts';
 
 /** The newest commit of each branch that the locks name. Throws an UpstreamError when git cannot tell one. */
 export function findBranchNews(

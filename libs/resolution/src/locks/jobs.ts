@@ -9,7 +9,7 @@ import { resolveCpython } from './cpython.ts';
 import { resolveBase, resolveSourcePackage } from './debian.ts';
 import type { Findings } from './findings.ts';
 import { resolveLibrary } from './library.ts';
-import type { Sites } from './sites.ts';
+import type { Sites } from '../sites.ts';
 import { resolveTools } from './tools.ts';
 
 export interface Context {

@@ -4,7 +4,7 @@ import { listCpythonReleases, listGitHubReleases } from '@pysan/sources';
 import { describePassedOver, newerReleases } from '@pysan/versions';
 
 import { searchSeries } from './cpython.ts';
-import type { Sites } from './sites.ts';
+import type { Sites } from '../sites.ts';
 
 /** `3.14.10` for `3.14`: the newest whose tarball is served. UsageError when there is none; UpstreamError when it cannot be told. */
 export async function findLatestPython(

@@ -1,11 +1,11 @@
 /** Runs the stages of `.ci/run`: every one whose needs are met, also after another one failed. */
 import { isExpected } from '@pysan/model';
-import { planImage } from '@pysan/building';
 import { readOutdated } from '@pysan/proving';
 import { readImages } from '@pysan/workspace';
 import { execa } from 'execa';
 
 import { readSpecs } from '../e2e/read-specs.ts';
+import { readLockedBuild } from '../resolve-request.ts';
 import { formatCounts, sum } from '../test-steps.ts';
 import { countStage, formatTable, type StageResult, whyNot } from './results.ts';
 import { firstStages, type Judged, otherImages, planStages, python, type Situation, type Stage } from './stages.ts';
@@ -43,9 +43,7 @@ async function readSituation(root: string): Promise<Situation> {
 /** Why an image must be verified; whatever keeps that from being told is a reason. */
 async function whyVerify(root: string, imageName: string): Promise<string | undefined> {
   try {
-    const request = { python, locked: true };
-    const { images, build } = await planImage({ root, imageName, request });
-    return await readOutdated(root, images, build);
+    return await readOutdated(root, await readImages(root), await readLockedBuild(root, imageName, python));
   } catch (error) {
     if (!isExpected(error)) {
       throw error;

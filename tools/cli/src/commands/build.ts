@@ -1,4 +1,4 @@
-/** `pysan build <image>`: checks the request, then has Nx build the chain. */
+/** `pysan build <image>`: resolves the request, and has Nx build what the engine lacks of the chain. */
 import type { Command } from 'commander';
 
 import { addSchemaOptions, normaliseOptions, type Options, readSchema } from '../schema-options.ts';
@@ -21,12 +21,11 @@ export function register(program: Command): void {
     .description('Builds an image and its parents from source. An image that is up to date is not built again.')
     .addHelpText('after', examples);
   addSchemaOptions(command, properties).action(async (image: string, given: Options) => {
-    const { resolveOptions } = await import('../resolve-options.ts');
-    const { runNxTask } = await import('../nx-task.ts');
-    process.exitCode = await runNxTask({
-      root,
-      task: `${image}:build`,
-      options: await resolveOptions(image, normaliseOptions(properties, given)),
-    });
+    const { requireNamespace, resolveImage } = await import('../resolve-request.ts');
+    const { ensureBuilt, getBase } = await import('../ensure-built.ts');
+    const options = normaliseOptions(properties, given);
+    requireNamespace(options, 'parents');
+    const resolved = await resolveImage(image, options, getBase);
+    process.exitCode = await ensureBuilt(root, resolved, options['parents']);
   });
 }

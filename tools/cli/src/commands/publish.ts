@@ -1,4 +1,4 @@
-/** `pysan publish <image> --to REGISTRY`: checks the request, then has Nx publish the chain, or say how. */
+/** `pysan publish <image> --to REGISTRY`: resolves the request, and publishes the chain, or says how. */
 import { UsageError } from '@pysan/model';
 import type { Command } from 'commander';
 
@@ -26,25 +26,28 @@ export function register(program: Command): void {
   addSchemaOptions(command, properties).addHelpText('after', examples).action(publish);
 
   async function publish(image: string, given: Options): Promise<void> {
-    const [{ resolveOptions }, { runNxTask }, { requireSigner }] = await Promise.all([
-      import('../resolve-options.ts'),
-      import('../nx-task.ts'),
-      import('@pysan/publishing'),
-    ]);
     const options = normaliseOptions(properties, given);
-    if (options['to'] === undefined) {
+    const { to, apply = false } = options;
+    if (typeof to !== 'string') {
       throw new UsageError('--to is missing. Name the registry with its owner: --to ghcr.io/acme');
     }
-    if (options['apply'] === true) {
-      await requireSigner();
+    const [{ parseNamespace }, { requireNamespace, resolveImage }, publishing, bases] = await Promise.all([
+      import('@pysan/registry'),
+      import('../resolve-request.ts'),
+      import('@pysan/publishing'),
+      import('../ensure-built.ts'),
+    ]);
+    requireNamespace(options, 'to');
+    const destination = { root, namespace: parseNamespace(to), report: console.error };
+    if (apply === true) {
+      await publishing.withPublishWorld(destination, async (world) =>
+        publishing.publishChain(world, await resolveImage(image, options, bases.getBase)),
+      );
+      return;
     }
-    process.exitCode = await runNxTask({
-      root,
-      task: `${image}:publish`,
-      options: await resolveOptions(image, options),
-    });
-    if (options['apply'] !== true && process.exitCode === 0) {
-      console.error(unchanged);
-    }
+    const { findBase } = await import('@pysan/releases');
+    const resolved = await resolveImage(image, options, findBase);
+    await publishing.foretellChain(publishing.foretellWorld(destination), resolved);
+    console.error(unchanged);
   }
 }

@@ -37,26 +37,19 @@ export function register(program: Command): void {
 }
 
 async function ready(image: string, { to, build: wanted, ...request }: ReadyOptions): Promise<void> {
-  const [{ connect, parseNamespace }, { readRequested, registryReader, findBase }, { findSites }, { reportReadiness }] =
-    await Promise.all([
-      import('@pysan/registry'),
-      import('@pysan/releases'),
-      import('@pysan/resolution'),
-      import('../output/report-readiness.ts'),
-    ]);
-  const [{ requireImage }, { readLocks }] = await Promise.all([
-    import('../require-image.ts'),
-    import('@pysan/workspace'),
+  const [{ connect, parseNamespace }, { readRequested, registryReader, findBase }, { findSites }] = await Promise.all([
+    import('@pysan/registry'),
+    import('@pysan/releases'),
+    import('@pysan/resolution'),
   ]);
-  await requireImage(image);
+  const [{ resolveImage }, { reportReadiness }] = await Promise.all([
+    import('../resolve-request.ts'),
+    import('../output/report-readiness.ts'),
+  ]);
   const { env } = process;
   const namespace = parseNamespace(to);
-  const { debian } = await readLocks(root);
-  const chain = await readRequested(root, {
-    image,
-    request: { locked: false, ...request },
-    baseIdentity: (await findBase(debian, findSites(env, root).dockerHub)).identity,
-    read: registryReader(connect(namespace, env), namespace),
-  });
+  const sites = findSites(env, root);
+  const resolved = await resolveImage(image, { ...request }, (lock) => findBase(lock, sites.dockerHub));
+  const chain = await readRequested(resolved, registryReader(connect(namespace, env), namespace));
   await reportReadiness({ chain, namespace, wanted, outputFile: env['GITHUB_OUTPUT'] }, console.log);
 }

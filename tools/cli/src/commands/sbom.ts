@@ -23,7 +23,7 @@ export function register(program: Command): void {
 }
 
 async function sbom(image: string, { python }: SbomOptions): Promise<void> {
-  const [{ requireImage }, { requireEngine }, { requireBuilt }, { readSbom }] = await Promise.all([
+  const [{ requireImage }, { dockerEngine, requireEngine }, { requireBuilt }, { readSbom }] = await Promise.all([
     import('../require-image.ts'),
     import('@pysan/engine'),
     import('../run/container.ts'),
@@ -31,6 +31,6 @@ async function sbom(image: string, { python }: SbomOptions): Promise<void> {
   ]);
   await requireImage(image);
   await requireEngine();
-  const document = await readSbom(image, await requireBuilt(image, python));
+  const document = await readSbom(dockerEngine, image, await requireBuilt(image, python));
   console.log(JSON.stringify(document, undefined, 2));
 }

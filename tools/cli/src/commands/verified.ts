@@ -1,9 +1,7 @@
 /** `pysan verified <image>`: whether just what would be built now was verified before, by the repository's own record. */
-import type { planImage } from '@pysan/building';
 import type { Command } from 'commander';
 
 import { addSchemaOptions, normaliseOptions, type Options, readSchema } from '../schema-options.ts';
-import { requireImage } from '../require-image.ts';
 import { root } from '../root.ts';
 
 const examples = `
@@ -25,7 +23,6 @@ export function register(program: Command): void {
     .addHelpText('after', examples)
     .option('--record', 'record in the repository that the image passed, according to dist/…/report.json');
   addSchemaOptions(command, properties).action(async (image: string, { record, ...given }: Options) => {
-    await requireImage(image);
     const options = normaliseOptions(properties, given);
     process.exitCode = await (record === true ? recordPass(image, options) : compare(image, options));
   });
@@ -48,8 +45,13 @@ async function recordPass(image: string, options: Given): Promise<0> {
   return 0;
 }
 
-async function plan(image: string, options: Given): ReturnType<typeof planImage> {
-  const { planImage } = await import('@pysan/building');
-  const request = { locked: false, ...options };
-  return planImage({ root, imageName: image, request });
+async function plan(image: string, options: Given) {
+  const [{ resolveImage }, { buildOf }, { readImages }, { findBase }] = await Promise.all([
+    import('../resolve-request.ts'),
+    import('@pysan/resolution'),
+    import('@pysan/workspace'),
+    import('@pysan/releases'),
+  ]);
+  const resolved = await resolveImage(image, options, findBase);
+  return { images: await readImages(root), build: buildOf(resolved, image) };
 }

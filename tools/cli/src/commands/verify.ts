@@ -1,4 +1,4 @@
-/** `pysan verify <image>`: has Nx verify the image, or measure its recall; without --python the one that was built last. */
+/** `pysan verify <image>`: builds the image where the engine lacks it, and verifies it or measures its recall; without --python the one that was built last. */
 import type { Command } from 'commander';
 
 import { requireImage } from '../require-image.ts';
@@ -34,8 +34,8 @@ export function register(program: Command): void {
     const latest = await readLatest(image, options);
     const local = await findLocal(image, options, latest);
     process.exitCode = await (local === undefined
-      ? verifyByNx(image, { ...latest.options, ...options }, recall)
-      : verifyLocal(image, local, recall));
+      ? verifyRequest(image, { ...latest.options, ...options }, recall)
+      : verifyReference(image, local, recall));
   });
 }
 
@@ -75,22 +75,28 @@ async function findLocal(image: string, options: Values, latest: Latest): Promis
   return latest.isLocal && Object.keys(options).every((name) => name === 'locked') ? `${image}:latest` : undefined;
 }
 
-async function verifyByNx(image: string, options: Record<string, string | boolean>, recall: boolean): Promise<0 | 1> {
-  const { resolveOptions } = await import('../resolve-options.ts');
-  const { runNxTask } = await import('../nx-task.ts');
-  const resolved = await resolveOptions(image, options);
+async function verifyRequest(image: string, options: Values, recall: boolean): Promise<0 | 1> {
+  const [{ resolveImage }, { ensureBuilt, getBase }, { buildOf }, { formatPythonTag, referenceOf }] = await Promise.all(
+    [
+      import('../resolve-request.ts'),
+      import('../ensure-built.ts'),
+      import('@pysan/resolution'),
+      import('@pysan/model'),
+    ],
+  );
+  const resolved = await resolveImage(image, options, getBase);
   if (recall) {
     const { requireMeasurable } = await import('@pysan/proving');
     const { readImages } = await import('@pysan/workspace');
-    requireMeasurable((await readImages(root)).get(image), resolved.python);
+    requireMeasurable((await readImages(root)).get(image), formatPythonTag(resolved.python));
   }
-  return runNxTask({ root, task: `${image}:${recall ? 'recall' : 'verify'}`, options: resolved });
+  const failed = await ensureBuilt(root, resolved, options['parents']);
+  return failed === 1 ? 1 : verifyReference(image, referenceOf(buildOf(resolved, image)), recall);
 }
 
-async function verifyLocal(image: string, reference: string, recall: boolean): Promise<0 | 1> {
-  const { verifyBuilt } = await import('@pysan/proving');
-  const { measureBuilt } = await import('@pysan/proving');
-  const task = { root, imageName: image, reference, report: (line: string) => console.log(line) };
+async function verifyReference(image: string, reference: string, recall: boolean): Promise<0 | 1> {
+  const { measureBuilt, verifyBuilt } = await import('@pysan/proving');
+  const task = { root, imageName: image, reference, report: (line: string) => console.error(line) };
   const passes = recall ? await measureBuilt(task) : (await verifyBuilt(task)).verdict === 'pass';
   return passes ? 0 : 1;
 }

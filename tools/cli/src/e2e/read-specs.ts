@@ -2,11 +2,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { planImage } from '@pysan/building';
 import { chainOf, isExpected } from '@pysan/model';
 import { readChecks } from '@pysan/proving';
 import { findSpecChange, type SpecInputs } from '@pysan/verification';
+import { readImages } from '@pysan/workspace';
 
+import { readLockedBuild } from '../resolve-request.ts';
 import { readPassed } from './passed.ts';
 import { readCode } from './read-code.ts';
 import { parseUses, type SpecUses, type UsedImage } from './uses.ts';
@@ -62,9 +63,8 @@ async function readInputs(root: string, name: string, { images, files }: SpecUse
 }
 
 async function readImage(root: string, { name, python }: UsedImage): Promise<SpecInputs> {
-  const request = { python, locked: true };
-  const { images, build } = await planImage({ root, imageName: name, request });
-  const chain = chainOf(images, name).map((image) => image.name);
+  const build = await readLockedBuild(root, name, python);
+  const chain = chainOf(await readImages(root), name).map((image) => image.name);
   return { [`${name} ${python}`]: build.id, [`checks of ${name}`]: (await readChecks(root, chain)).hash };
 }
 

@@ -1,16 +1,28 @@
 /** Nx executor `@pysan/nx-image:build`; its options are those of build.schema.json. */
 import type { ExecutorContext } from '@nx/devkit';
+import { buildImage, dockerWorld } from '@pysan/building';
 
-import { buildImage } from '@pysan/building';
-import type { BuildRequest } from '@pysan/resolution';
-import { runTask } from './run-task.ts';
+import type { TaskOptions } from '../task-options.ts';
+import { taskResolution } from '../task-resolution.ts';
+import { report, runTask } from './run-task.ts';
 
 /** Builds the image of the task's project. Nx has built its parent before, by `dependsOn`. */
-export default function build(request: BuildRequest, context: ExecutorContext): Promise<{ success: boolean }> {
-  const { root, projectName: imageName = '', taskGraph } = context;
-  const together = Object.values(taskGraph?.tasks ?? {}).map(({ target }) => target.project);
+export default function build(options: TaskOptions, context: ExecutorContext): Promise<{ success: boolean }> {
+  const { root, projectName: imageName = '' } = context;
   return runTask(async () => {
-    await buildImage({ root, imageName, request, together, report: (line) => console.log(line) });
+    const resolved = await taskResolution(options, context);
+    const take = options.parents === undefined ? undefined : await openParents(root, options.parents);
+    await buildImage(dockerWorld(root, report, take), resolved, imageName);
     return true;
   });
+}
+
+async function openParents(root: string, parents: string) {
+  const [{ parseNamespace }, { openTargets, takerOf }, { dockerEngine }] = await Promise.all([
+    import('@pysan/registry'),
+    import('@pysan/releases'),
+    import('@pysan/engine'),
+  ]);
+  const namespace = parseNamespace(parents);
+  return takerOf({ root, namespace, target: openTargets(namespace, process.env), engine: dockerEngine, report });
 }

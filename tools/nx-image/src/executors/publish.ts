@@ -1,28 +1,29 @@
 /** Nx executor `@pysan/nx-image:publish`; its options are those of publish.schema.json. */
 import type { ExecutorContext } from '@nx/devkit';
+import { foretellChain, foretellWorld, publishChain, withPublishWorld } from '@pysan/publishing';
 import { parseNamespace } from '@pysan/registry';
+import { findBase } from '@pysan/releases';
 
-import type { BuildRequest } from '@pysan/resolution';
-import { publishImage } from '@pysan/publishing';
-import { runTask } from './run-task.ts';
+import type { TaskOptions } from '../task-options.ts';
+import { taskResolution } from '../task-resolution.ts';
+import { report, runTask } from './run-task.ts';
 
-interface PublishOptions extends BuildRequest {
+interface PublishOptions extends TaskOptions {
   readonly to: string;
   readonly apply: boolean;
 }
 
-/** Publishes the image of the task's project, or says how. Nx has done so with its parent before, by `dependsOn`. */
+/** Publishes the image of the task's project and all that it is built on, in one process, or says how. */
 export default function publish(
-  { to, apply, ...request }: PublishOptions,
+  { to, apply, ...options }: PublishOptions,
   context: ExecutorContext,
 ): Promise<{ success: boolean }> {
-  const { root, projectName: imageName = '', taskGraph } = context;
-  const together = Object.values(taskGraph?.tasks ?? {}).map(({ target }) => target.project);
-  const report = (line: string): void => {
-    console.log(line);
-  };
   return runTask(async () => {
-    await publishImage({ root, imageName, request, together, report, namespace: parseNamespace(to), apply });
+    const destination = { root: context.root, namespace: parseNamespace(to), report };
+    const resolved = await taskResolution(options, context, apply ? undefined : findBase);
+    await (apply
+      ? withPublishWorld(destination, (world) => publishChain(world, resolved))
+      : foretellChain(foretellWorld(destination), resolved));
     return true;
   });
 }

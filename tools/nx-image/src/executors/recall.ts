@@ -1,21 +1,18 @@
 /** Nx executor `@pysan/nx-image:recall`; its options are those of build.schema.json, which go on to the build. */
 import type { ExecutorContext } from '@nx/devkit';
 import { referenceOf } from '@pysan/model';
-
-import { planImage } from '@pysan/building';
-import type { BuildRequest } from '@pysan/resolution';
 import { measureBuilt } from '@pysan/proving';
-import { runTask } from './run-task.ts';
+import { buildOf } from '@pysan/resolution/resolved';
 
-const report = (line: string): void => {
-  console.log(line);
-};
+import type { TaskOptions } from '../task-options.ts';
+import { taskResolution } from '../task-resolution.ts';
+import { report, runTask } from './run-task.ts';
 
 /** Measures the recall of the image of the task's project, which Nx has built before, and writes recall.json beside build.json. */
-export default function recall(request: BuildRequest, context: ExecutorContext): Promise<{ success: boolean }> {
+export default function recall(options: TaskOptions, context: ExecutorContext): Promise<{ success: boolean }> {
   const { root, projectName: imageName = '' } = context;
   return runTask(async () => {
-    const { build } = await planImage({ root, imageName, request });
+    const build = buildOf(await taskResolution(options, context), imageName);
     return measureBuilt({ root, imageName, reference: referenceOf(build), report });
   });
 }

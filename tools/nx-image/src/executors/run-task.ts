@@ -10,3 +10,8 @@ export async function runTask(work: () => Promise<boolean>): Promise<{ success: 
     return { success: false };
   }
 }
+
+/** Prints a line of progress. */
+export function report(line: string): void {
+  console.log(line);
+}

@@ -36,7 +36,7 @@ function defaultArguments(names: readonly string[], locks: Locks): Record<string
 }
 
 function defaultPython({ cpython, numpy, debian }: Locks): PythonTag {
-  const found = writtenDefault(defaultCandidates(cpython.releases, numpy.releases), debian.suite);
+  const found = writtenDefault(defaultCandidates(cpython.releases, [numpy.releases]), debian.suite);
   if (found === undefined) {
     throw new ConfigError('versions/cpython/lock.json', ['no stable release that numpy supports free-threaded']);
   }

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { formatPythonTag } from '@pysan/model';
 
-import { tagOfTree } from './resolve-cpython.ts';
+import { tagOfTree } from './choose.ts';
 
 it.each([
   { version: '3.13.5', python: undefined, tag: '3.13.5t' },

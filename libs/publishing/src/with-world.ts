@@ -1,0 +1,46 @@
+/** The world of a publication from this machine: one connection, one log-in and one look at cosign for all its images. */
+import { buildImage, dockerWorld } from '@pysan/building';
+import { dockerEngine, readNextStep } from '@pysan/engine';
+import { verifyBuilt } from '@pysan/proving';
+import type { Namespace } from '@pysan/registry';
+import { openTargets, takerOf, withLogin } from '@pysan/releases';
+
+import type { ForetellWorld } from './foretell.ts';
+import type { PublishWorld } from './publish-world.ts';
+import { openSigner } from './sign.ts';
+
+export interface Destination {
+  /** Of the repository. */
+  readonly root: string;
+  readonly namespace: Namespace;
+  /** Gets one line of progress at a time. */
+  readonly report: (line: string) => void;
+}
+
+/** Publishes in it. Before anything else a UsageError without a key or a workflow to sign with, an EngineError without cosign. */
+export async function withPublishWorld<T>(
+  destination: Destination,
+  work: (world: PublishWorld) => Promise<T>,
+): Promise<T> {
+  const { root, namespace, report } = destination;
+  const signerFor = await openSigner();
+  const target = openTargets(namespace, process.env);
+  const builder = dockerWorld(root, report);
+  return withLogin(namespace, (env) =>
+    work({
+      ...{ root, host: namespace.host, target, engine: dockerEngine, env, report },
+      signer: signerFor(env),
+      buildImage: (resolved, image) => buildImage(builder, resolved, image),
+      takePublished: takerOf({ root, namespace, target, engine: dockerEngine, report }),
+      verify: (imageName, reference) => verifyBuilt({ root, imageName, reference, report }),
+      now: () => new Date(),
+    }),
+  );
+}
+
+/** The world of a look at what a publication would do. */
+export function foretellWorld({ root, namespace, report }: Destination): ForetellWorld {
+  const target = openTargets(namespace, process.env);
+  const now = (): Date => new Date();
+  return { root, host: namespace.host, target, engine: dockerEngine, readNextStep, now, report };
+}

@@ -1,0 +1,51 @@
+/**
+ * Resolves what a command was asked for, before anything else is done: bad input is answered with a message and exit code 2,
+ * and whatever comes later reads the answer.
+ */
+import { type Build, chainOf, UsageError } from '@pysan/model';
+import { parseNamespace } from '@pysan/registry';
+import { findBase } from '@pysan/releases';
+import { buildOf, findSites, makeResolution, type ResolutionWorld, type Resolved } from '@pysan/resolution';
+import { readImages } from '@pysan/workspace';
+
+import { requireImage } from './require-image.ts';
+import { root } from './root.ts';
+
+export type Given = Readonly<Record<string, string | boolean | undefined>>;
+
+/** The resolution of an image, given options by the names of build.schema.json. UsageError for what does not exist or fit. */
+export async function resolveImage(
+  image: string,
+  { python, cpython, numpy, scipy, locked = false }: Given,
+  base: ResolutionWorld['findBase'],
+): Promise<Resolved> {
+  await requireImage(image);
+  const given = Object.entries({ python, cpython, numpy, scipy }).filter(([, value]) => typeof value === 'string');
+  const request = { ...Object.fromEntries(given), locked: locked === true };
+  const world = { root, folder: process.cwd(), sites: findSites(process.env, root), findBase: base };
+  const resolved = await makeResolution(world, [image], request);
+  if (resolved.reason !== undefined) {
+    console.error(resolved.reason);
+  }
+  return resolved;
+}
+
+/** The build of an image as it would be made at a Python by the locks, or without one where it holds none; nothing is got for it. */
+export async function readLockedBuild(root: string, image: string, python: string): Promise<Build> {
+  const images = await readImages(root);
+  const hasPython = chainOf(images, image).some(({ components }) => components.includes('cpython'));
+  const world = { root, folder: root, sites: findSites(process.env, root), findBase };
+  const request = { locked: true, ...(hasPython ? { python } : {}) };
+  return buildOf(await makeResolution(world, [image], request), image);
+}
+
+/** Nothing for a registry with its owner, or none; else a UsageError that names the option. */
+export function requireNamespace(options: Given, option: 'to' | 'parents'): void {
+  const namespace = options[option];
+  if (namespace === true || namespace === '') {
+    throw new UsageError(`--${option} needs a registry: ghcr.io/acme.`);
+  }
+  if (typeof namespace === 'string') {
+    parseNamespace(namespace);
+  }
+}

@@ -1,0 +1,34 @@
+/** Makes the resolution for the tasks of an Nx run that nobody made one for. */
+import type { BuildRequest } from '@pysan/planning';
+import { findSites, makeResolution, type ResolutionWorld, type Resolved, writeResolution } from '@pysan/resolution';
+
+export interface Task {
+  readonly root: string;
+  /** The images of the run. */
+  readonly names: readonly string[];
+  readonly request: BuildRequest;
+  readonly report: (line: string) => void;
+  readonly findBase: ResolutionWorld['findBase'];
+}
+
+/** The resolution, and where it was written. UsageError for what does not exist or fit. */
+export async function makeTaskResolution({
+  root,
+  names,
+  request,
+  report,
+  findBase,
+}: Task): Promise<{ file: string; resolved: Resolved }> {
+  const world = {
+    root,
+    // Nx runs at the root of the repository, wherever it was called.
+    folder: process.env['PWD'] ?? process.cwd(),
+    sites: findSites(process.env, root),
+    findBase,
+  };
+  const resolved = await makeResolution(world, names, request);
+  if (resolved.reason !== undefined) {
+    report(resolved.reason);
+  }
+  return { file: await writeResolution(root, resolved), resolved };
+}
