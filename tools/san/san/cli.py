@@ -41,6 +41,7 @@ examples:
   san build . && san pytest            build the project here, run its tests, report
   san pytest --repeat auto -- -k lock  some tests; those with threads again, for a while
   san run -- python -m unittest        any other command
+  san report logs/* --as sarif         logs from anywhere
   san doctor                           can a run here find anything at all?
 
 exit codes:

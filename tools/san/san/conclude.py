@@ -13,9 +13,10 @@ from san.config import FAIL_ON, Config, read_config
 from san.distributions import Distributions, normal_name
 from san.errors import UsageError
 from san.journal import Journal
-from san.model import Entry, Report, SuiteCounts, canonical
+from san.model import Entry, Report, SuiteCounts
 from san.observe import Observed
 from san.place import read_passport, site_folders
+from san.publish import render, tell_github, view_of, write_files
 from san.verdict import Outcome, decide
 
 IMAGE_BASELINE = Path("/etc/pysan/races.jsonl")
@@ -92,7 +93,7 @@ def counts_of(journal: Journal) -> SuiteCounts | None:
 def conclude(run: Path, config: Config, journal: Journal, observed: Observed, outcome: Outcome) -> int:
     """Writes and prints the report, says what it proves, and returns the exit code."""
     report = report_of(config, journal, observed)
-    write_forms(report, run)
+    publish(report, config, run)
     reasons = [*outcome.reasons, *doubts(run, observed)]
     counting = sum(1 for it in report.entries if it.counts)
     for reason in reasons:
@@ -122,12 +123,11 @@ def doubts(run: Path, observed: Observed) -> list[str]:
     return reasons
 
 
-def write_forms(report: Report, run: Path) -> None:
-    """Prints a paragraph for each finding, and writes findings.json, unless the run's folder was deleted."""
-    for entry in report.entries:
-        whose = f"upstream:{entry.owner.dist}" if entry.owner.kind == "upstream" else entry.owner.kind
-        print(f"\n{entry.finding.kind}, {whose} ({entry.owner.reason}), {entry.id}, seen {entry.hits} times")
-        for line in [*(f"in {it}" for it in entry.tests), *entry.remarks, *entry.logs]:
-            print(f"  {line}")
+def publish(report: Report, config: Config, run: Path) -> None:
+    """Prints the report, tells GitHub, and writes the files, unless the run's folder was deleted."""
+    view = view_of(attribution_of(config), config.folder.resolve())
+    if report.entries:
+        print(f"\n{render('text', report, view)}")
+    print(tell_github(report, view), end="", flush=True)
     if run.is_dir():
-        (run / "findings.json").write_text(f"{canonical(report)}\n", encoding="utf-8")
+        write_files(report, view, run)

@@ -35,10 +35,17 @@ class Ending:
         return f"ended by {name}{hint}"
 
 
-def run_process(
-    command: Sequence[str], environment: dict[str, str], limit: float, progress: Callable[[], object]
-) -> Ending:
-    """Runs a command, and ends it when `progress` says nothing new for `limit` seconds.
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a command is: as long as two are equal, nothing happened."""
+
+    step: int
+    #: Seconds that this step may take.
+    limit: float
+
+
+def run_process(command: Sequence[str], environment: dict[str, str], progress: Callable[[], Progress]) -> Ending:
+    """Runs a command, and ends it when a step takes longer than it may.
 
     SIGABRT goes first: faulthandler, which pytest switches on, prints all stacks then.
     """
@@ -48,10 +55,10 @@ def run_process(
     except OSError as error:
         raise UsageError(f"{command[0]}: {error.strerror}") from error
     with forwarding(process):
-        return wait(process, limit, progress)
+        return wait(process, progress)
 
 
-def wait(process: subprocess.Popen[bytes], limit: float, progress: Callable[[], object]) -> Ending:
+def wait(process: subprocess.Popen[bytes], progress: Callable[[], Progress]) -> Ending:
     """Waits for the end, or brings it about."""
     seen, since = progress(), time.monotonic()
     while True:
@@ -61,7 +68,7 @@ def wait(process: subprocess.Popen[bytes], limit: float, progress: Callable[[], 
             now = progress()
             if now != seen:
                 seen, since = now, time.monotonic()
-            elif time.monotonic() - since >= limit:
+            elif time.monotonic() - since >= now.limit:
                 return Ending(end(process), hung=True)
         except KeyboardInterrupt:
             continue  # The command got it as well, and decides.

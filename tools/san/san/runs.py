@@ -6,14 +6,21 @@ import os
 import time
 from pathlib import Path
 
+from san.commands.suppressions import read_entries
 from san.config import Config
 from san.errors import CannotRunError
 from san.options import format_options, parse_options
+from san.suppressions import TYPES, format_suppressions
 
 #: The variables that the runtimes read; UndefinedBehaviorSanitizer's part of AddressSanitizer's runtime has its own.
 VARIABLES = ("TSAN_OPTIONS", "ASAN_OPTIONS", "UBSAN_OPTIONS")
-#: Which variable takes suppressions, and which of their kinds.
-SUPPRESSIONS = ("TSAN_OPTIONS", "LSAN_OPTIONS")
+#: Which variable names the file of suppressions for which of their types.
+SUPPRESSIONS = {
+    "TSAN_OPTIONS": TYPES["thread"].__contains__,
+    "ASAN_OPTIONS": TYPES["address"].__contains__,
+    "LSAN_OPTIONS": TYPES["leak"].__contains__,
+    "UBSAN_OPTIONS": TYPES["undefined"].__contains__,
+}
 
 
 def make_run(parent: Path) -> Path:
@@ -39,7 +46,7 @@ def environment_of(run: Path, config: Config, *, every_test: bool = False) -> di
         options = absolute(parse_options(environment.get(name, ""))) | added
         environment[name] = format_options(options)
     if config.suppressions:
-        join_suppressions(environment, config.suppressions, run / "suppressions.supp")
+        join_suppressions(environment, config.suppressions, run)
     return environment
 
 
@@ -50,17 +57,12 @@ def absolute(options: dict[str, str]) -> dict[str, str]:
     return options
 
 
-def join_suppressions(environment: dict[str, str], files: list[Path], joined: Path) -> None:
-    """Writes several files of suppressions, the user's own included, into the one that a runtime can take."""
-    for name in SUPPRESSIONS:
+def join_suppressions(environment: dict[str, str], files: list[Path], run: Path) -> None:
+    """Writes several files of suppressions, the user's own included, into the one that each runtime takes."""
+    for name, is_taken in SUPPRESSIONS.items():
         options = absolute(parse_options(environment.get(name, "")))
         own = [Path(options["suppressions"])] if "suppressions" in options else []
-        kinds = (
-            ("leak:",)
-            if name == "LSAN_OPTIONS"
-            else ("race:", "race_top:", "thread:", "mutex:", "signal:", "deadlock:", "called_from_lib:")
-        )
-        lines = [line for file in [*own, *files] for line in file.read_text(encoding="utf-8").splitlines()]
-        target = joined.with_name(f"{name.split('_')[0].lower()}-{joined.name}")
-        target.write_text("".join(f"{it}\n" for it in lines if it.startswith(kinds)), encoding="utf-8")
+        entries = [it for it in read_entries([*own, *files], None) if is_taken(it.type)]
+        target = run / f"{name.partition('_')[0].lower()}.supp"
+        target.write_text(format_suppressions(entries), encoding="utf-8")
         environment[name] = format_options(options | {"suppressions": str(target)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,9 +10,12 @@ from pathlib import Path
 
 from san.journal import Journal, Session, Test, read_journal
 from san.observe import list_logs, number_of
-from san.process import Ending, run_process
+from san.process import Ending, Progress, run_process
 
 RESTARTS_MAX = 100
+#: What pytest may take to start, to collect and to end.
+BETWEEN_SECONDS_MAX = 3600.0
+LINE_BYTES_MAX = 1 << 16
 #: Signals that come from outside. Those of a crash are the program's own.
 OUTSIDE = (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGHUP, -signal.SIGINT)
 
@@ -40,7 +44,7 @@ def run_suite(command: Sequence[str], environment: dict[str, str], run: Path, li
     journal_file = run / "journal.jsonl"
     for _ in range(RESTARTS_MAX + 1):
         before = len(suite.journal.sessions)
-        ending = run_process(command, environment, limit, lambda: size_of(journal_file))
+        ending = run_process(command, environment, lambda: progress_of(journal_file, limit))
         suite.journal = read_journal(run)
         started = suite.journal.sessions[before:]
         if not take_ending(suite, started[0] if started else None, ending, run):
@@ -142,9 +146,14 @@ def conclude(suite: Suite) -> None:
         )
 
 
-def size_of(file: Path) -> int:
-    """A file's size; 0 while there is none."""
+def progress_of(journal: Path, limit: float) -> Progress:
+    """How far a journal goes. The limit is for a test that runs; start and collection have one of their own."""
     try:
-        return file.stat().st_size
+        with journal.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - LINE_BYTES_MAX))
+            last = file.read().splitlines()[-1:]
     except OSError:
-        return 0
+        return Progress(0, BETWEEN_SECONDS_MAX)
+    is_running = any(it.startswith(b'{"event": "test"') for it in last)
+    return Progress(size, limit if is_running else max(limit, BETWEEN_SECONDS_MAX))

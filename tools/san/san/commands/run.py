@@ -7,16 +7,21 @@ san run --fail-on reached -- tox -e py
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 from san.commands import pytest as suite_command
 from san.conclude import add_verdict_arguments, conclude, configure
 from san.errors import UsageError
-from san.journal import read_journal
-from san.observe import observe
-from san.process import Ending, run_process
+from san.journal import Journal, read_journal
+from san.observe import list_logs, observe
+from san.process import Ending, Progress, run_process
 from san.runs import environment_of, make_run
+from san.suite import OUTSIDE
 from san.verdict import Outcome
+
+UNLIMITED = Progress(0, float("inf"))
+TAIL_BYTES = 1000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,24 +37,26 @@ def run(arguments: argparse.Namespace) -> int:
     config = configure(arguments)
     suite_command.preflight(config, pytest=None, parallel=0)
     run_folder = make_run(Path.cwd())
-    ending = run_process(arguments.command, environment_of(run_folder, config), float("inf"), lambda: None)
+    ending = run_process(arguments.command, environment_of(run_folder, config), lambda: UNLIMITED)
     journal = read_journal(run_folder)
     observed = observe(run_folder, journal)
-    fatal = any(it.finding.message and is_fatal(run_folder, it.log) for it in observed.observations)
-    outcome = Outcome(failed=failed(ending) or fatal, reasons=reasons_of(ending))
+    fatal = any(map(is_fatal, list_logs(run_folder)))
+    outcome = Outcome(failed=fatal or ending.status != 0, reasons=reasons_of(ending, journal, fatal=fatal))
     return conclude(run_folder, config, journal, observed, outcome)
 
 
-def failed(ending: Ending) -> bool:
-    """Whether the command itself says that it failed."""
-    return ending.status != 0
+def is_fatal(log: Path) -> bool:
+    """Whether AddressSanitizer ended the process after this log's report."""
+    with log.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - TAIL_BYTES))
+        return b"ABORTING" in file.read()
 
 
-def is_fatal(_: Path, log: str | None) -> bool:
-    """Whether the sanitizer ended the process after this log's report."""
-    return log is not None and "ABORTING" in Path(log).read_text(encoding="utf-8", errors="replace")[-500:]
-
-
-def reasons_of(ending: Ending) -> list[str]:
+def reasons_of(ending: Ending, journal: Journal, *, fatal: bool) -> list[str]:
     """Why the command proves nothing."""
-    return [f"the command was ended from outside ({ending})"] if ending.status in (-9, -15) else []
+    reasons = [f"the command was ended from outside ({ending})"] if ending.status in OUTSIDE else []
+    reasons += journal.refusals
+    if not fatal and any(it.exit is None for it in journal.sessions):
+        reasons.append("a pytest that the command ran did not come to its end")
+    return reasons
