@@ -12,9 +12,12 @@ import { execa } from 'execa';
 import { pysan, root } from './pysan.ts';
 import { referencesOf } from './references.ts';
 import { copyRepository, edit, removeCopy } from './repository-copy.ts';
+import { python, useSmallChain } from './small-chain.ts';
 
 /** Never built by any other test, so that there is something to build. */
 const unbuilt = '3.13.15';
+
+const chain = useSmallChain();
 
 async function temporaryFolders(): Promise<string[]> {
   return (await readdir(tmpdir())).filter((name) => name.startsWith('pysan-build-'));
@@ -77,12 +80,12 @@ describe('a build right after a build', () => {
 
 describe('two builds at once of the same image', () => {
   it('both succeed, on one image', async () => {
-    const references = await referencesOf('numpy-tsan');
-    await docker(['image', 'rm', ...references.filter((reference) => /:(3\.13\.5t|3\.13t|latest)/.test(reference))]);
-    const args = ['build', 'numpy-tsan', '--python', '3.13.5t'];
-    const answers = await Promise.all([pysan(args), pysan(args)]);
+    const image = 'small-numpy-tsan';
+    await docker(['image', 'rm', ...(await referencesOf(image))]);
+    const args = ['build', image, '--python', python];
+    const answers = await Promise.all([pysan(args, chain.folder), pysan(args, chain.folder)]);
     expect(answers.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
-    const names = ['3.13.5t', '3.13t', 'latest'].map((tag) => `numpy-tsan:${tag}`);
+    const names = ['3.13.5t', '3.13t', 'latest'].map((tag) => `${image}:${tag}`);
     const ids = await Promise.all(names.map(async (name) => (await inspectImage(name))?.id));
     expect(new Set(ids).size).toBe(1);
     expect(ids[0]).toMatch(/^sha256:/);
@@ -91,19 +94,20 @@ describe('two builds at once of the same image', () => {
 
 describe('Ctrl-C', () => {
   it('ends the build with 130 and leaves no tag, no container and no folder', async () => {
+    await edit(chain.folder, 'images/small-cpython/Dockerfile', (text) => `${text}RUN sleep 600\n`);
     const before = await temporaryFolders();
-    const child = execa('./pysan', ['build', 'cpython', '--python', unbuilt], {
-      cwd: root,
+    const child = execa('./pysan', ['build', 'small-cpython', '--python', unbuilt], {
+      cwd: chain.folder,
       reject: false,
       all: true,
       detached: true,
     });
-    await waitForOutput(child.all, 'build-plain');
+    await waitForOutput(child.all, 'sleep 600');
     await sleep(3000);
     process.kill(-(child.pid ?? 0), 'SIGINT');
     const { exitCode } = await child;
     expect(exitCode).toBe(130);
-    expect(await referencesOf(`cpython:${unbuilt}`)).toEqual([]);
+    expect(await referencesOf(`small-cpython:${unbuilt}`)).toEqual([]);
     // The task that Nx ran may outlive Nx by a moment.
     await sleep(2000);
     expect((await temporaryFolders()).filter((name) => !before.includes(name))).toEqual([]);

@@ -1,12 +1,10 @@
-/**
- * Development builds: CPython 3.13.5 and numpy 2.4.6 stand for the branches `main`, served by git on loopback, since
- * their contents do not matter. toolchain and cpython 3.13.5t must have been built.
- */
-import { appendFile, readFile, rm } from 'node:fs/promises';
+/** Development builds of the small chain, from branches that git serves on loopback. */
+import { appendFile, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { inspectImage, runContainer, tagImage } from '@pysan/engine';
+import { inspectImage, runContainer } from '@pysan/engine';
 import { type LocalGitHub, startGitHub } from '@pysan/testing/github/local-github';
 import { listReferrers } from '@pysan/registry';
 import { reportType } from '@pysan/verification';
@@ -17,43 +15,52 @@ import { digestOf, open, servePublishing, succeed } from './publishing.ts';
 import { pysan, type PysanResult } from './pysan.ts';
 import { removeReferences } from './references.ts';
 import { startRegistry } from './registries.ts';
-import { copyRepository, edit, removeCopy, shortenChecks } from './repository-copy.ts';
-import { commit, exportSources, headOf } from './sources.ts';
+import { edit } from './repository-copy.ts';
+import { smallChain, useSmallChain } from './small-chain.ts';
+import { commit, headOf, initialiseSources } from './sources.ts';
 
 const dev = '3.16t-dev';
-const chain = ['cpython', 'cpython-tsan', 'numpy-tsan'];
-const others = ['cpython-asan', 'numpy-asan', 'scipy-tsan'];
+const image = 'small-numpy-tsan';
+const chain = useSmallChain();
 
 let sources: string;
 let server: GitServer;
-let copy: string | undefined;
 
 beforeAll(async () => {
-  sources = await exportSources();
+  sources = await makeSources();
   server = await serveGit(sources);
-  copy = await copyRepository();
   for (const component of ['cpython', 'numpy']) {
     const address = JSON.stringify(`${server.url}/${component}`);
-    await edit(copy, `versions/${component}/lock.json`, (text) => text.replace(/(?<="repository": )"[^"]*"/, address));
+    await edit(chain.folder, `versions/${component}/lock.json`, (text) =>
+      text.replace(/(?<="repository": )"[^"]*"/, address),
+    );
   }
 });
 
 afterAll(async () => {
   await server.close();
-  await removeCopy(copy);
   await rm(sources, { recursive: true });
-  for (const image of chain) {
-    await tagImage(`${image}:3.13.5t`, `${image}:latest`);
-    await removeReferences(`${image}:${dev}*`);
+  for (const name of smallChain) {
+    await removeReferences(`${name}:${dev}*`);
   }
 });
+
+/** A repository of each component, with what the small images take from it. */
+async function makeSources(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'pysan-sources-'));
+  await Promise.all(['cpython', 'numpy'].map((name) => mkdir(path.join(folder, name))));
+  await writeFile(path.join(folder, 'cpython/README'), 'The small image takes nothing from here.\n');
+  await copyFile(path.join(chain.folder, 'images', image, 'add.c'), path.join(folder, 'numpy/add.c'));
+  await Promise.all(['cpython', 'numpy'].map((name) => initialiseSources(path.join(folder, name))));
+  return folder;
+}
 
 function repositoryOf(component: string): string {
   return path.join(sources, component);
 }
 
-async function labelsOf(image: string): Promise<Readonly<Record<string, string>>> {
-  return (await inspectImage(`${image}:${dev}`))?.labels ?? {};
+async function labelsOf(name: string): Promise<Readonly<Record<string, string>>> {
+  return (await inspectImage(`${name}:${dev}`))?.labels ?? {};
 }
 
 /** The first time that git lists its branches, the branch moves on. */
@@ -69,63 +76,61 @@ function moveAfterFirstAnswer(component: string): void {
 it('builds all images of a command at the same commits, though a branch moves meanwhile', async () => {
   const commits = { cpython: await headOf(repositoryOf('cpython')), numpy: await headOf(repositoryOf('numpy')) };
   moveAfterFirstAnswer('cpython');
-  const args = ['nx', 'run', 'numpy-tsan:build', `--python=${dev}`, '--outputStyle=stream-without-prefixes'];
-  const { exitCode, all } = await execa('npx', args, { cwd: String(copy), reject: false, all: true });
+  const args = ['nx', 'run', `${image}:build`, `--python=${dev}`, '--outputStyle=stream-without-prefixes'];
+  const { exitCode, all } = await execa('npx', args, { cwd: chain.folder, reject: false, all: true });
   expect({ exitCode, all }).toMatchObject({ exitCode: 0 });
   expect(await headOf(repositoryOf('cpython'))).not.toBe(commits.cpython);
-  for (const image of chain) {
-    expect(await labelsOf(image)).toMatchObject({
+  for (const name of smallChain) {
+    expect(await labelsOf(name)).toMatchObject({
       'org.pysan.python': dev,
       'org.pysan.cpython.commit': commits.cpython,
     });
   }
-  expect(await labelsOf('numpy-tsan')).toMatchObject({ 'org.pysan.numpy.commit': commits.numpy });
-  expect(await inspectImage('numpy-tsan:3.16t')).toBeUndefined();
+  expect(await labelsOf(image)).toMatchObject({ 'org.pysan.numpy.commit': commits.numpy });
+  expect(await inspectImage(`${image}:3.16t`)).toBeUndefined();
   await execa('git', ['reset', '--quiet', '--hard', commits.cpython], { cwd: repositoryOf('cpython') });
 
   const command = ['cat', '/etc/pysan/passport.json'];
-  const { stdout } = await runContainer({ image: `numpy-tsan:${dev}`, command, network: 'none' });
+  const { stdout } = await runContainer({ image: `${image}:${dev}`, command, network: 'none' });
   expect(JSON.parse(stdout)).toMatchObject({
-    python: { tag: dev, flavour: 'free-threaded' },
-    numpy: { version: '2.4.6' },
+    python: { tag: dev },
+    numpy: { version: commits.numpy },
     sources: expect.arrayContaining([
       expect.objectContaining({ name: 'cpython', commit: commits.cpython, pinned: false }),
       expect.objectContaining({ name: 'numpy', commit: commits.numpy, pinned: false }),
     ]),
   });
-  const record = await readFile(path.join(String(copy), `dist/images/numpy-tsan/${dev}/build.json`), 'utf8');
+  const record = await readFile(path.join(chain.folder, `dist/images/${image}/${dev}/build.json`), 'utf8');
   expect(JSON.parse(record)).toMatchObject({
-    reference: expect.stringMatching(/^numpy-tsan:3\.16t-dev-b[0-9a-f]{12}$/),
+    reference: expect.stringMatching(/^small-numpy-tsan:3\.16t-dev-b[0-9a-f]{12}$/),
     inputs: { releases: expect.arrayContaining([expect.objectContaining({ commit: commits.numpy })]) },
   });
 });
 
 it('builds again what a moved branch renames, and nothing else', async () => {
-  const before = await inspectImage(`numpy-tsan:${dev}`);
+  const before = await inspectImage(`${image}:${dev}`);
   const moved = await commit(repositoryOf('numpy'), 'moved');
-  const { exitCode, output } = await pysan(['build', 'numpy-tsan', '--python', dev], copy);
+  const { exitCode, output } = await pysan(['build', image, '--python', dev], chain.folder);
   expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
-  expect(output).toMatch(/^cpython-tsan:3\.16t-dev-b\S+ is up to date$/m);
-  expect(await labelsOf('numpy-tsan')).toMatchObject({ 'org.pysan.numpy.commit': moved });
-  expect((await inspectImage(`numpy-tsan:${dev}`))?.id).not.toBe(before?.id);
+  expect(output).toMatch(/^small-cpython-tsan:3\.16t-dev-b\S+ is up to date$/m);
+  expect(await labelsOf(image)).toMatchObject({ 'org.pysan.numpy.commit': moved });
+  expect((await inspectImage(`${image}:${dev}`))?.id).not.toBe(before?.id);
 });
 
 it('would publish each image once, all at the same commits, and says what it cannot tell', async () => {
   const registry = await startRegistry();
-  await edit(String(copy), 'versions/scipy/lock.json', (text) =>
-    text.replace(/(?<="repository": )"[^"]*"/, '"http://127.0.0.1:1/scipy"'),
-  );
   const head = (await headOf(repositoryOf('cpython'))).slice(0, 12);
-  const { exitCode, output } = await pysan(['develop', '--to', `${registry.address}/acme`], copy);
+  const { exitCode, output } = await pysan(['develop', '--to', `${registry.address}/acme`], chain.folder);
   await registry.stop();
   expect({ exitCode, output }).toMatchObject({ exitCode: 1 });
   const [would, problems] = output.split('Somebody must look at this:');
-  for (const image of [...chain, 'cpython-asan', 'numpy-asan']) {
-    expect(would).toMatch(new RegExp(`^== ${image}:${dev} at cpython ${head}(, numpy [0-9a-f]{12})?$`, 'm'));
-    expect(would?.match(new RegExp(`^${registry.address}/acme/${image}:${dev}-\\S+$`, 'gm'))).toHaveLength(1);
+  for (const name of smallChain) {
+    expect(would).toMatch(new RegExp(`^== ${name}:${dev} at cpython ${head}(, numpy [0-9a-f]{12})?$`, 'm'));
+    expect(would?.match(new RegExp(`^${registry.address}/acme/${name}:${dev}-\\S+$`, 'gm'))).toHaveLength(1);
   }
-  expect(problems).toMatch(/^ {2}- scipy-tsan:3\.16t-dev is unknown: .*127\.0\.0\.1:1\/scipy/m);
-  expect(problems).toMatch(/^ {2}- toolchain:3\.15t-dev is unknown: .*waiting for it: cpython, .*scipy-tsan\)$/m);
+  expect(problems).toMatch(
+    /^ {2}- small-toolchain:3\.15t-dev is unknown: .*waiting for it: small-cpython, .*small-numpy-tsan\)$/m,
+  );
 });
 
 describe('publishes by itself', () => {
@@ -133,10 +138,7 @@ describe('publishes by itself', () => {
   let gitHub: LocalGitHub;
 
   beforeAll(async () => {
-    await shortenChecks(String(copy));
-    // A fork may have less to build: here what is built already.
-    await Promise.all(others.map((image) => rm(path.join(String(copy), 'images', image), { recursive: true })));
-    await edit(String(copy), 'versions/cpython/lock.json', (text) => {
+    await edit(chain.folder, 'versions/cpython/lock.json', (text) => {
       const lock = JSON.parse(text) as { readonly channels: readonly { readonly tag: string }[] };
       return JSON.stringify({ ...lock, channels: lock.channels.filter(({ tag }) => tag === dev) });
     });
@@ -151,34 +153,33 @@ describe('publishes by itself', () => {
   afterAll(() => gitHub.stop());
 
   function develop(): Promise<PysanResult> {
-    return pysan(['develop', '--to', `${served.proxy.host}/acme`, '--apply'], copy);
+    return pysan(['develop', '--to', `${served.proxy.host}/acme`, '--apply'], chain.folder);
   }
 
   function publishedDigests(): Promise<(string | undefined)[]> {
-    return Promise.all(chain.map((image) => digestOf(served, `acme/${image}`, dev)));
+    return Promise.all(smallChain.map((name) => digestOf(served, `acme/${name}`, dev)));
   }
 
   it('each image once it is proven', async () => {
     await succeed(develop());
     for (const [index, digest] of (await publishedDigests()).entries()) {
-      const attached = await listReferrers(open(served, `acme/${chain[index]}`), digest ?? '');
+      const attached = await listReferrers(open(served, `acme/${smallChain[index]}`), digest ?? '');
       expect(attached.map(({ artifactType }) => artifactType)).toContain(reportType);
     }
     expect(gitHub.issues).toEqual([]);
   });
 
   it('but what does not compile: its tags stay, the compiler is quoted, and an issue names the commit', async () => {
-    const [before, here] = [await publishedDigests(), await inspectImage(`numpy-tsan:${dev}`)];
-    const header = path.join(repositoryOf('numpy'), 'numpy/_core/include/numpy/npy_common.h');
-    await appendFile(header, '\n#error broken on purpose\n');
+    const [before, here] = [await publishedDigests(), await inspectImage(`${image}:${dev}`)];
+    await appendFile(path.join(repositoryOf('numpy'), 'add.c'), '\n#error broken on purpose\n');
     const broken = await commit(repositoryOf('numpy'), 'broken');
     const { exitCode, output } = await develop();
     expect({ exitCode, output }).toMatchObject({ exitCode: 1 });
-    expect(output).toMatch(/npy_common\.h:\d+:2: error: broken on purpose/);
+    expect(output).toMatch(/add\.c:\d+:2: error: #error broken on purpose/);
     expect(await publishedDigests()).toEqual(before);
-    expect(await inspectImage(`numpy-tsan:${dev}`)).toMatchObject({ id: here?.id });
+    expect(await inspectImage(`${image}:${dev}`)).toMatchObject({ id: here?.id });
     expect(gitHub.issues).toMatchObject([
-      { state: 'open', title: `numpy-tsan ${dev} fails to build`, body: expect.stringContaining(`- numpy: ${broken}`) },
+      { state: 'open', title: `${image} ${dev} fails to build`, body: expect.stringContaining(`- numpy: ${broken}`) },
     ]);
   });
 
@@ -195,15 +196,15 @@ it.each([
   { numpy: 'absent', status: 2, message: /"absent" is neither a release of numpy .* nor a branch of http/ },
   { numpy: '2.4.x', status: 2, message: /"2\.4\.x" is neither a release of numpy .* nor a branch of http/ },
 ])('refuses --numpy $numpy, which is no branch', async ({ numpy, status, message }) => {
-  const { exitCode, output } = await pysan(['build', 'numpy-tsan', '--python', '3.13.5t', '--numpy', numpy], copy);
+  const { exitCode, output } = await pysan(['build', image, '--python', '3.13.5t', '--numpy', numpy], chain.folder);
   expect({ exitCode, output }).toEqual({ exitCode: status, output: expect.stringMatching(message) });
 });
 
 it('says which host cannot be reached', async () => {
-  await edit(String(copy), 'versions/numpy/lock.json', (text) =>
+  await edit(chain.folder, 'versions/numpy/lock.json', (text) =>
     text.replace(/(?<="repository": )"[^"]*"/, '"http://127.0.0.1:1/numpy"'),
   );
-  const { exitCode, output } = await pysan(['build', 'numpy-tsan', '--python', '3.13.5t', '--numpy', 'main'], copy);
+  const { exitCode, output } = await pysan(['build', image, '--python', '3.13.5t', '--numpy', 'main'], chain.folder);
   expect({ exitCode, output }).toEqual({
     exitCode: 1,
     output: expect.stringMatching(/main in http:\/\/127\.0\.0\.1:1\/numpy/),

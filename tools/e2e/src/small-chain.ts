@@ -31,6 +31,9 @@ const images: readonly SmallImage[] = [
   },
 ];
 
+/** The small images that have a Python, from the first to the last. */
+export const smallChain = images.slice(1).map(({ name }) => name);
+
 export interface SmallChain {
   /** The copy of the repository that commands are run in. */
   readonly folder: string;

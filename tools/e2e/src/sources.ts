@@ -34,13 +34,17 @@ export async function exportSources(): Promise<string> {
   const { stdout: image } = await execa('docker', args, { cwd: root, input: dockerfile });
   await copyOut(image, folder);
   for (const name of ['cpython', 'numpy']) {
-    const repository = path.join(folder, name);
-    await execa('git', ['init', '--quiet', '--initial-branch=main'], { cwd: repository });
-    // An sdist holds files that its own .gitignore names.
-    await execa('git', ['add', '--all', '--force'], { cwd: repository });
-    await commit(repository, 'as released');
+    await initialiseSources(path.join(folder, name));
   }
   return folder;
+}
+
+/** Makes a repository of a folder, all of it committed on `main`. */
+export async function initialiseSources(folder: string): Promise<void> {
+  await execa('git', ['init', '--quiet', '--initial-branch=main'], { cwd: folder });
+  // An sdist holds files that its own .gitignore names.
+  await execa('git', ['add', '--all', '--force'], { cwd: folder });
+  await commit(folder, 'as released');
 }
 
 /** Not by an output of the build, which never ends every so often: https://github.com/moby/buildkit/issues/2950 */
