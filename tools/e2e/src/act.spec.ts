@@ -73,7 +73,7 @@ async function dispatch(workflow: string, inputs: Readonly<Record<string, string
   return runAct({ copy, folder, event: 'workflow_dispatch', workflow, args, env });
 }
 
-const coordinatorStarted = /\| gh workflow run python_version_check\.yml of Acme\/pysan$/m;
+const coordinatorStarted = /\| gh workflow run python_version_check\.yml --ref=main of Acme\/pysan$/m;
 
 it('stops before it builds what the coordinator did not ask for, and starts the coordinator all the same', async () => {
   const inputs = { python_version: '3.13.5t', build_id: 'b0123456789ab' };
