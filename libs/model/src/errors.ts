@@ -44,3 +44,41 @@ export function isExpected(error: unknown): error is Error {
 export function exitCodeOf(error: unknown): 1 | 2 {
   return error instanceof UsageError || error instanceof ConfigError ? 2 : 1;
 }
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'its file system is read-only',
+  ENOSPC: 'its disk is full',
+  EDQUOT: 'your quota is used up',
+  ENOENT: 'it does not exist',
+  ENOTDIR: 'a part of its path is no folder',
+  EISDIR: 'it is a folder',
+  EEXIST: 'it exists already',
+  EMFILE: 'too many files are open',
+};
+
+/**
+ * What the operating system refused, in words for whoever runs the command: `/x cannot be written: permission denied.`
+ * Undefined for any other error. The machine is to be mended then, and a stack tells nothing.
+ */
+export function describeSystemError(error: unknown): string | undefined {
+  const { code, syscall = '', path, cause } = Object(error) as SystemError;
+  const reason = reasons[String(code)];
+  if (typeof syscall === 'string' && syscall.startsWith('spawn ')) {
+    return `${syscall.slice('spawn '.length)} cannot be run: ${code === 'ENOENT' ? 'is it installed, and on PATH?' : `${reason ?? String(code)}.`}`;
+  }
+  if (reason !== undefined && typeof path === 'string') {
+    const remedy = syscall === 'mkdtemp' ? ' Set TMPDIR to a folder that can be written.' : '';
+    return `${path} cannot be ${verbs[syscall] ?? 'written'}: ${reason}.${remedy}`;
+  }
+  // A program that failed to start is the cause of the error that names its command line.
+  return cause instanceof Error ? describeSystemError(cause) : undefined;
+}
+
+type SystemError = Readonly<Record<'code' | 'path' | 'cause', unknown>> & { readonly syscall?: string };
+
+const verbs: Readonly<Record<string, string>> = {
+  ...{ open: 'opened', read: 'read', scandir: 'read', opendir: 'read', stat: 'read', lstat: 'read', readlink: 'read' },
+  ...{ mkdir: 'made', mkdtemp: 'made' },
+};

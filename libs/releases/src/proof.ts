@@ -1,14 +1,7 @@
 /** The proof of an image by the report of its last verification, wherever that is kept. */
 import { UpstreamError } from '@pysan/model';
 import type { Proof } from '@pysan/planning';
-import { z } from 'zod';
-
-const reportSchema = z.object({
-  buildId: z.string(),
-  checksHash: z.string(),
-  verdict: z.string(),
-  results: z.array(z.unknown()).default([]),
-});
+import { reportSchema } from '@pysan/verification';
 
 /** Reads a report, and how many cases ran; UpstreamError, which names `where` it is, when it is none. */
 export function readProof(where: string, text: string): Proof & { readonly cases: number } {

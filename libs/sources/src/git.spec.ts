@@ -34,3 +34,13 @@ it('says "no such branch" only when the repository has answered', async () => {
     /^git cannot tell the commit of main in .*absent/,
   );
 });
+
+it('says when there is no git', async () => {
+  const { PATH: programs } = process.env;
+  process.env['PATH'] = '/nonexistent';
+  try {
+    await expect(findBranchCommit(repository, 'main')).rejects.toThrow(/^There is no git on this machine/);
+  } finally {
+    process.env['PATH'] = programs;
+  }
+});

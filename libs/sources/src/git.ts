@@ -1,12 +1,12 @@
 /** The newest commit of a branch, as git sees it: whatever address and credentials git knows count here too. */
-import { UpstreamError } from '@pysan/model';
+import { EngineError, UpstreamError } from '@pysan/model';
 import { execa } from 'execa';
 
 const timeoutMs = 30_000;
 
 /**
  * The commit that a branch points at, 40 or 64 hex digits; undefined when the repository has no such branch.
- * Throws an UpstreamError when git cannot tell. `repository` is an address or a folder; `caBundle` a file for git to
+ * Throws an UpstreamError when git cannot tell, an EngineError when it is missing. `repository` is an address or a folder; `caBundle` a file for git to
  * trust, unless its own settings in the environment name one.
  */
 export async function findBranchCommit(
@@ -15,11 +15,16 @@ export async function findBranchCommit(
   caBundle?: string,
 ): Promise<string | undefined> {
   const reference = `refs/heads/${branch}`;
-  const { exitCode, stdout, stderr, timedOut, shortMessage } = await execa(
+  const { code, exitCode, stdout, stderr, timedOut, shortMessage } = await execa(
     'git',
     ['ls-remote', '--exit-code', repository, reference],
     { reject: false, timeout: timeoutMs, stdin: 'ignore', env: gitEnvironment(caBundle) },
   );
+  if (code === 'ENOENT') {
+    throw new EngineError(
+      `There is no git on this machine, and only git can tell which commit ${branch} is at: install it.`,
+    );
+  }
   // With --exit-code git ends with 2 when it was answered and nothing matched.
   if (exitCode === 2) {
     return undefined;

@@ -1,4 +1,6 @@
 /** The report of a verification: what `report.json` holds, and the table that people read. */
+import { z } from 'zod';
+
 import { alignRows } from './table.ts';
 import { judgeBuild, type Verdict, verdicts } from './verdict.ts';
 
@@ -28,6 +30,14 @@ export interface Subject {
   /** Identity of the very bytes that were tested. */
   readonly imageId: string;
 }
+
+/** What others need of a report that was written to a file or a registry. */
+export const reportSchema = z.object({
+  buildId: z.string(),
+  checksHash: z.string(),
+  verdict: z.string(),
+  results: z.array(z.unknown()).default([]),
+});
 
 export interface Report extends Subject {
   readonly schema: 1;

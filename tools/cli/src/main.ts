@@ -7,7 +7,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { exitCodeOf, isExpected } from '@pysan/model';
+import { describeSystemError, exitCodeOf, isExpected } from '@pysan/model';
 import { Command, CommanderError } from 'commander';
 
 import * as build from './commands/build.ts';
@@ -117,7 +117,8 @@ function report(error: unknown): number {
   if (error instanceof CommanderError) {
     return error.exitCode === 0 ? 0 : 2;
   }
-  console.error(isExpected(error) ? `pysan: ${error.message}` : error);
+  const message = isExpected(error) ? error.message : describeSystemError(error);
+  console.error(message === undefined ? error : `pysan: ${message}`);
   return exitCodeOf(error);
 }
 

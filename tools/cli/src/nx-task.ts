@@ -1,4 +1,8 @@
 /** Runs one Nx task and shows its output as it comes, with a clock for the step that is running. */
+import { access, constants } from 'node:fs/promises';
+import path from 'node:path';
+
+import { EngineError } from '@pysan/model';
 import { execa } from 'execa';
 
 import { createStatusLine } from './output/status-line.ts';
@@ -10,8 +14,9 @@ export interface NxTask {
   readonly options: Readonly<Record<string, string | boolean>>;
 }
 
-/** The exit code for the user: 0, or 1 when the task failed, whatever Nx answers for that. */
+/** EngineError where the checkout cannot be written. The exit code for the user: 0, or 1 when the task failed, whatever Nx answers for that. */
 export async function runNxTask({ root, task, options }: NxTask): Promise<0 | 1> {
+  await requireWritable(root);
   const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
   const child = execa('nx', ['run', task, ...args, '--outputStyle=stream-without-prefixes'], {
     cwd: root,
@@ -30,6 +35,21 @@ export async function runNxTask({ root, task, options }: NxTask): Promise<0 | 1>
     console.error(unexplained);
   }
   return 1;
+}
+
+/** Nx keeps its state in the checkout, and tasks their logs and reports: what they would say is of no help. */
+async function requireWritable(root: string): Promise<void> {
+  for (const folder of [root, path.join(root, '.nx/workspace-data'), path.join(root, 'dist')]) {
+    const refusal = await access(folder, constants.W_OK).catch(
+      (error: unknown) => (error as NodeJS.ErrnoException).code,
+    );
+    if (refusal !== undefined && refusal !== 'ENOENT') {
+      const text = `${folder} cannot be written (${refusal === 'EROFS' ? 'its file system is read-only' : 'permission denied'})`;
+      throw new EngineError(
+        `${text}, and the state of builds and their logs are kept there. Use a checkout of your own.`,
+      );
+    }
+  }
 }
 
 // Nx starts 0.8 s sooner with plugins in its own process, and would add a report of its own to the summary of a run on GitHub.

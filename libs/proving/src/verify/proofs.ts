@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { type Build, chainOf, type Image, ProductError, pythonTagOf } from '@pysan/model';
-import { findOutdated, type Proof, type Report } from '@pysan/verification';
+import { findOutdated, type Proof, reportSchema } from '@pysan/verification';
+import { checkConfig } from '@pysan/versions';
 import writeFileAtomic from 'write-file-atomic';
 
-import { makeRecordFolder, proofsFile, readProofs } from '@pysan/workspace';
+import { proofsFile, readProofs, recordFolder } from '@pysan/workspace';
 import { readChecks } from './read-checks.ts';
 
 type Images = ReadonlyMap<string, Image>;
@@ -36,10 +37,13 @@ async function readNow(root: string, images: Images, { image, id }: Build): Prom
   return { buildId: id, checksHash: (await readChecks(root, chain)).hash };
 }
 
-async function readReport(root: string, build: Build): Promise<Partial<Report>> {
-  const folder = await makeRecordFolder(root, build.image.name, pythonTagOf(build));
-  const text = await readOr(path.join(folder, 'report.json'), '{}');
-  return JSON.parse(text) as Partial<Report>;
+/** What the last verification said; nothing when there was none, or its report is no report. */
+async function readReport(
+  root: string,
+  build: Build,
+): Promise<{ verdict?: string; buildId?: string; checksHash?: string }> {
+  const file = path.join(recordFolder(root, build.image.name, pythonTagOf(build)), 'report.json');
+  return checkConfig(reportSchema, await readOr(file, '{}')).value ?? {};
 }
 
 async function readOr(file: string, absent: string): Promise<string> {

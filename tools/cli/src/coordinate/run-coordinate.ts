@@ -1,6 +1,4 @@
 /** `pysan coordinate`, whatever servers it asks: reads, decides, acts when asked to, and says how all stands. */
-import { appendFile } from 'node:fs/promises';
-
 import { type Accesses, applyIssueAction, listFailureIssues, startRun } from '@pysan/github';
 import { ProductError } from '@pysan/model';
 import {
@@ -15,6 +13,7 @@ import {
   type Situation,
 } from '@pysan/coordination';
 
+import { appendForGitHub } from '../output/append-for-github.ts';
 import { formatMarkdown, formatOutcome, formatRows, nameOf } from '../output/format-rows.ts';
 import { readSituation, settle, type World } from '@pysan/releases';
 
@@ -41,9 +40,7 @@ export async function runCoordinate(command: Command, output: Pick<Console, 'log
       : formatRows(applied.rows, apply),
   );
   output.error(formatOutcome(dispatches, actions, apply));
-  if (summaryFile !== undefined) {
-    await appendFile(summaryFile, formatMarkdown(applied.rows, apply));
-  }
+  await appendForGitHub('GITHUB_STEP_SUMMARY', summaryFile, formatMarkdown(applied.rows, apply));
   const problems = [...problemsOf(applied.rows, situation, issues), ...applied.problems];
   if (problems.length > 0) {
     throw new ProductError(`Somebody must look at this:\n${problems.map((line) => `  - ${line}`).join('\n')}`);

@@ -18,6 +18,7 @@ beforeEach(async () => {
   workflows = path.join(root, 'consumer/.github/workflows');
   await mkdir(workflows, { recursive: true });
   await mkdir(path.join(root, 'images/numpy-tsan'), { recursive: true });
+  await writeFile(path.join(root, 'images/numpy-tsan/project.json'), '');
   await writeFile(path.join(root, 'pins.json'), '["numpy-tsan:3.14.3t-b0123456789ab"]\n');
 });
 

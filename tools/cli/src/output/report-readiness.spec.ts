@@ -43,6 +43,13 @@ it('says what is there, and hands the name on', async () => {
   );
 });
 
+it('says which variable names a file that cannot be written', async () => {
+  const readiness = { chain: [parent, own], namespace, wanted: undefined, outputFile: folder };
+  await expect(reportReadiness(readiness, () => undefined)).rejects.toThrow(
+    `GITHUB_OUTPUT names ${folder}, which cannot be written: mend or unset GITHUB_OUTPUT.`,
+  );
+});
+
 it('refuses to start without the parent, after it has said how all stands', async () => {
   const chain = [{ ...parent, found: undefined }, own];
   const readiness = { chain, namespace, wanted: undefined, outputFile: undefined };

@@ -1,11 +1,11 @@
 /** Says which builds a request means and what a registry has of them, and refuses what should not start. */
-import { appendFile } from 'node:fs/promises';
-
 import { type Build, formatPythonTag, ProductError } from '@pysan/model';
 import { type Ancestor, refusalToStart } from '@pysan/coordination';
 import { type Namespace, repositoryAt } from '@pysan/registry';
 import { buildTagOf } from '@pysan/tagging';
 import { alignRows } from '@pysan/verification';
+
+import { appendForGitHub } from './append-for-github.ts';
 
 export interface Readiness {
   /** The chain of an image, the image itself last. */
@@ -27,9 +27,7 @@ export async function reportReadiness(
     throw new Error('A chain has at least the image itself.');
   }
   print(alignRows(chain.map(({ build, found }) => [referenceIn(namespace, build), stateOf(build, found)])).join('\n'));
-  if (outputFile !== undefined) {
-    await appendFile(outputFile, outputsOf(namespace, own.build));
-  }
+  await appendForGitHub('GITHUB_OUTPUT', outputFile, outputsOf(namespace, own.build));
   const refusal = refusalToStart(own.build, chain.slice(0, -1), wanted);
   if (refusal !== undefined) {
     throw new ProductError(`${own.build.image.name} is not to be built now: ${refusal}`);

@@ -1,10 +1,10 @@
 /** Says what came of watching: a summary for GitHub, and an error that names all that somebody must look at. */
-import { appendFile } from 'node:fs/promises';
-
 import { EngineError, ProductError } from '@pysan/model';
 import type { TagStatus } from '@pysan/releases';
 import { warnOfQuiet } from '@pysan/coordination';
 import { execa } from 'execa';
+
+import { appendForGitHub } from './append-for-github.ts';
 
 export interface Surroundings {
   /** Of the repository. */
@@ -26,10 +26,8 @@ export async function reportWatch(
 ): Promise<void> {
   const quiet = warnOfQuiet(await readLastCommit(root), now);
   const bad = statuses.filter(({ state }) => state === 'bad' || state === 'unknown').map(formatTagStatus);
-  if (summaryFile !== undefined) {
-    const lines = [...statuses.map(formatTagStatus), ...(quiet === undefined ? [] : [quiet])];
-    await appendFile(summaryFile, lines.map((line) => `- ${line}\n`).join(''));
-  }
+  const lines = [...statuses.map(formatTagStatus), ...(quiet === undefined ? [] : [quiet])];
+  await appendForGitHub('GITHUB_STEP_SUMMARY', summaryFile, lines.map((line) => `- ${line}\n`).join(''));
   const problems = [...bad, ...(quiet === undefined ? [] : [quiet])];
   if (problems.length > 0) {
     throw new ProductError(`Somebody must look at this:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
@@ -39,9 +37,10 @@ export async function reportWatch(
 /** In ms since 1970. */
 async function readLastCommit(root: string): Promise<number> {
   const command = ['-c', 'safe.directory=*', 'log', '-1', '--format=%ct'];
-  const { exitCode, stdout } = await execa('git', command, { cwd: root, reject: false });
+  const { code, exitCode, stdout } = await execa('git', command, { cwd: root, reject: false });
   if (exitCode !== 0) {
-    throw new EngineError(`${root} is no checkout of git: how old its last commit is cannot be told.`);
+    const reason = code === 'ENOENT' ? 'There is no git on this machine' : `${root} is not a git checkout`;
+    throw new EngineError(`${reason}: how old its last commit is cannot be told.`);
   }
   return Number(stdout) * 1000;
 }

@@ -1,12 +1,13 @@
 /** The one place where executors catch: people get the message, Nx gets the failure. */
-import { isExpected } from '@pysan/model';
+import { describeSystemError, isExpected } from '@pysan/model';
 
 /** Runs the work of a task and tells Nx whether it succeeded. */
 export async function runTask(work: () => Promise<boolean>): Promise<{ success: boolean }> {
   try {
     return { success: await work() };
   } catch (error) {
-    console.error(isExpected(error) ? `error: ${error.message}` : error);
+    const message = isExpected(error) ? error.message : describeSystemError(error);
+    console.error(message === undefined ? error : `error: ${message}`);
     return { success: false };
   }
 }
