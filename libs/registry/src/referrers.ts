@@ -106,7 +106,7 @@ export async function attach(
   const bytes = Buffer.from(JSON.stringify(manifest));
   const { isListed } = await putManifestFully(repository, { bytes, mediaType: mediaTypes.manifest });
   const entry = { ...describeBytes(bytes, mediaTypes.manifest), artifactType, annotations };
-  if (!isListed && (await askApi(repository, subject.digest)) === undefined) {
+  if (!isListed && !(repository.hasReferrersApi ?? (await askApi(repository, subject.digest)) !== undefined)) {
     await repository.inTurn(() => enterFallback(repository, subject.digest, entry));
   }
   return entry.digest;
