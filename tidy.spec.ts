@@ -144,7 +144,9 @@ it('lets each script run', () => {
 });
 
 it('ends every text file with a newline', () => {
-  const texts = files.filter((file) => !readText(file).includes('\0'));
+  // Logs that stop inside a line are what they are for.
+  const cut = 'tools/san/corpus/shape-cut-*.txt';
+  const texts = files.filter((file) => !readText(file).includes('\0') && !path.matchesGlob(file, cut));
   expect(texts.filter((file) => /[^\n]$/.test(readText(file)))).toEqual([]);
 });
 
