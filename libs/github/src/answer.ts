@@ -1,4 +1,5 @@
 /** What GitHub answers, as ours: a value of the documented shape, `undefined` for 404, or an UpstreamError. */
+import { isLimit, limitedUntil } from '@pysan/http';
 import { UpstreamError } from '@pysan/model';
 import { z } from 'zod';
 
@@ -6,8 +7,13 @@ const refusal = z.object({
   status: z.number(),
   message: z.string(),
   tokenName: z.string(),
+  isAnonymous: z.boolean(),
   request: z.object({ method: z.string(), url: z.string() }),
+  /** Absent when no answer came, or not the whole of one. */
+  response: z.object({ headers: z.record(z.string(), z.string().optional()) }).optional(),
 });
+
+type Refusal = z.infer<typeof refusal>;
 
 /** Awaits an answer and checks its shape; undefined for 404. Throws an UpstreamError, in which no token stands. */
 export async function read<T>(answer: Promise<{ data: unknown }>, schema: z.ZodType<T>): Promise<T | undefined> {
@@ -51,17 +57,43 @@ async function dataOf(answer: Promise<{ data: unknown }>): Promise<unknown> {
   }
 }
 
-function describe({ status, message, tokenName, request }: z.infer<typeof refusal>): string {
-  const asked = `GitHub: ${request.method} ${request.url}`;
-  if (status === 401) {
-    return `${asked}: it refuses the token in ${tokenName}. Make a new one.`;
+function describe(refused: Refusal): string {
+  const { status, tokenName, isAnonymous, request, response } = refused;
+  const message = refused.message.replaceAll(/[\p{Cc}\s]+/gu, ' ').slice(0, 300);
+  const asked = `${request.method} ${request.url}`;
+  if (response === undefined) {
+    return `GitHub cannot be reached: ${asked}: ${message}. Try again later`;
   }
-  if (status === 403 && !/rate limit/i.test(message)) {
-    return `${asked}: the token in ${tokenName} lacks a right for that (${message}).`;
+  const said = `GitHub answered ${status} to ${asked}`;
+  const answer = { status, headers: response.headers };
+  if (isLimit(answer) || /rate limit/i.test(message)) {
+    const until = limitedUntil(answer, Date.now());
+    const when = until === undefined ? 'later' : `after ${new Date(until).toISOString()}`;
+    const hint = isAnonymous ? ` A ${tokenName} in the environment raises the limit.` : '';
+    return `${said}: it limits requests. Try again ${when}.${hint}`;
+  }
+  if (status === 401) {
+    return `${said}: it refuses the token in ${tokenName}. Make a new one.`;
+  }
+  if (status === 403 && !isAnonymous) {
+    return `${said}: the token in ${tokenName} lacks a right for that (${message}).`;
   }
   // https://docs.github.com/en/rest/issues/issues: they are switched off.
   if (status === 410) {
-    return `${asked}: ${message} Enable issues: Settings, General, Features.`;
+    return `${said}: ${message} Enable issues: Settings, General, Features.`;
   }
-  return `${asked}: ${message}${status >= 500 ? '. Try again later' : ''}`;
+  return `${said}: ${message}${status >= 500 ? '. Try again later' : ''}`;
+}
+
+/** Pages come as the list that they make up. */
+export function asData(data: unknown): { data: unknown } {
+  return { data };
+}
+
+/** For octokit's paginate, which takes a page of another shape for an item of the list. */
+export function pageOf({ data, url }: { data: unknown; url: string }): unknown[] {
+  if (!Array.isArray(data)) {
+    throw new UpstreamError(`${url} did not answer as documented: ${JSON.stringify(data).slice(0, 80)}`);
+  }
+  return data;
 }

@@ -2,7 +2,7 @@
 import { failureLabel, type Issue, type IssueAction } from '@pysan/coordination';
 import { z } from 'zod';
 
-import { readExisting } from './answer.ts';
+import { asData, readExisting } from './answer.ts';
 import type { Repository } from './repository.ts';
 
 const issues = z.array(
@@ -22,11 +22,7 @@ export async function listFailureIssues({ octokit, at }: Repository): Promise<Is
     state: 'open',
     per_page: 100,
   });
-  const found = await readExisting(
-    'issues',
-    pages.then((data) => ({ data })),
-    issues,
-  );
+  const found = await readExisting('issues', pages.then(asData), issues);
   // To GitHub a pull request is an issue too.
   return found
     .filter(({ pull_request }) => pull_request === undefined)

@@ -2,7 +2,7 @@
 import type { WorkflowRun } from '@pysan/coordination';
 import { z } from 'zod';
 
-import { readExisting } from './answer.ts';
+import { asData, readExisting } from './answer.ts';
 import type { Repository } from './repository.ts';
 
 const runs = z.array(
@@ -53,9 +53,4 @@ export async function startRun(
     request: { retries: 0 },
   });
   return (await readExisting(`workflow ${workflow}`, answer, started)).html_url;
-}
-
-/** Pages come as the list that they make up. */
-function asData(data: unknown): { data: unknown } {
-  return { data };
 }

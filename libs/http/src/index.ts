@@ -1,4 +1,5 @@
 export * from './ca-bundle.ts';
 export { findDispatcher } from './dispatcher.ts';
+export * from './entries.ts';
 export * from './http.ts';
-export { type HttpResponse, limitedUntil } from './retry.ts';
+export { type HttpResponse, isLimit, limitedUntil } from './retry.ts';

@@ -1,5 +1,4 @@
 export * from './credentials.ts';
-export * from './ghcr-packages.ts';
 export * from './inventory.ts';
 export * from './json.ts';
 export * from './manifest.ts';

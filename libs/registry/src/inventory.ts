@@ -1,6 +1,6 @@
 /**
  * What a repository holds, and how things are taken out of it. A registry by the specification lists tags only, so the rest
- * is found by walking; GHCR (ghcr-packages.ts) lists everything, and deletes by that list alone. One shape for both.
+ * is found by walking; GHCR (packages.ts of libs/github) lists everything, and deletes by that list alone. One shape for both.
  */
 import { UpstreamError } from '@pysan/model';
 

@@ -1,3 +1,4 @@
+import { openGitHub } from '@pysan/github';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { buildName } from '@pysan/model';
 import { computeBuildId } from '@pysan/planning';
@@ -14,7 +15,7 @@ const policy = {
   pins: [],
   now: new Date('2026-11-25T12:00:00Z'),
 };
-const nowhere = { origin: 'http://127.0.0.1:1' };
+const nowhere = openGitHub({ apiUrl: 'http://127.0.0.1:1', token: '', tokenName: 'CI_TOKEN', msPerSecond: 1 });
 const long = '2025-01-01T00:00:00.000Z';
 const longer = '2024-01-01T00:00:00.000Z';
 const cpythonInputs = inputsOf('cpython');

@@ -1,9 +1,8 @@
 /** Removes from a registry what retention lets go: reads all repositories, has libs/planning decide, and carries that out. */
-import type { Site } from '@pysan/http';
+import { ghcrInventory, type GitHub } from '@pysan/github';
 import { isExpected } from '@pysan/model';
 import { planPrune, type Policy, type Prune, type Removal, storedName } from '@pysan/retention';
 import {
-  ghcrInventory,
   type Inventory,
   listTags,
   openRepository,
@@ -28,7 +27,7 @@ export function repositoriesOf(
   registry: Registry,
   namespace: Pick<Namespace, 'path'>,
   images: readonly string[],
-  gitHub: Site,
+  gitHub: GitHub,
 ): readonly ImageRepository[] {
   return images.map((image) => {
     const repository = openRepository(registry, repositoryAt(namespace, image));
@@ -36,7 +35,7 @@ export function repositoriesOf(
   });
 }
 
-function inventoryOf(repository: Repository, gitHub: Site): Inventory {
+function inventoryOf(repository: Repository, gitHub: GitHub): Inventory {
   if (repository.registry.host !== 'ghcr.io') {
     return walkedInventory(repository);
   }

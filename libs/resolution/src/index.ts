@@ -1,12 +1,5 @@
-export { findLatestOnGitHub, findLatestPython } from './locks/latest.ts';
+export { findLatestOnGitHub, findLatestPython, type LatestRelease } from './locks/latest.ts';
 export { type Failure, type Request, type Resolution, resolveLocks } from './locks/resolve-locks.ts';
 export { findSites, type Sites } from './sites.ts';
 export { makeResolution, type ResolutionWorld } from './make-resolution.ts';
-export {
-  buildOf,
-  chainNames,
-  parentOf,
-  readResolution,
-  type Resolved,
-  writeResolution,
-} from './resolved.ts';
+export { buildOf, chainNames, parentOf, readResolution, type Resolved, writeResolution } from './resolved.ts';

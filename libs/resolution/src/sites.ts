@@ -2,15 +2,16 @@
 import path from 'node:path';
 
 import { findAptMirror, inspectImage, runContainer } from '@pysan/engine';
+import { findGitHub, type GitHub } from '@pysan/github';
 import { findCaBundle } from '@pysan/http';
 import type { Site } from '@pysan/http';
 import { EngineError, UpstreamError } from '@pysan/model';
-import { dockerHub, findBranchCommit, findGitHub, findIndex, pythonOrg } from '@pysan/sources';
+import { dockerHub, findBranchCommit, findIndex, pythonOrg } from '@pysan/sources';
 import { execa } from 'execa';
 
 export interface Sites {
   readonly pythonOrg: Site;
-  readonly gitHub: Site;
+  readonly gitHub: GitHub;
   readonly dockerHub: Site;
   /** The mirror that apt uses here, else the one in the local cpython image. */
   readonly findDebian: () => Promise<Site>;
@@ -26,7 +27,7 @@ export interface Sites {
 export function findSites(env: NodeJS.ProcessEnv, root: string): Sites {
   return {
     pythonOrg: { origin: pythonOrg },
-    gitHub: findGitHub(env),
+    gitHub: findGitHub(env, 'GITHUB_TOKEN'),
     dockerHub: { origin: dockerHub },
     findDebian,
     findPackageIndex: () => findIndex(env),

@@ -1,6 +1,5 @@
 export * from './debian.ts';
 export * from './docker-hub.ts';
 export * from './git.ts';
-export * from './github.ts';
 export * from './package-index.ts';
 export * from './python-org.ts';

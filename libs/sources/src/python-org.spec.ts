@@ -49,12 +49,17 @@ afterEach(() => server.stop());
 
 it('lists what is a release of Python, and knows what is none yet', async () => {
   server.replies = { [list]: json(releases) };
-  expect(await listCpythonReleases(server)).toEqual([
+  expect((await listCpythonReleases(server)).entries).toEqual([
     { version: '3.9.1', id: '500', preRelease: false },
     announced,
     { version: '3.15.0rc3', id: '1090', preRelease: true },
     { version: '3.14.10', id: '1099', preRelease: false },
   ]);
+});
+
+it('passes over an entry that is malformed, and counts it', async () => {
+  server.replies = { [list]: json([{ name: 7 }, release('Python 3.14.4', 1094), null]) };
+  expect(await listCpythonReleases(server)).toEqual({ entries: [announced], malformed: 2 });
 });
 
 it('finds a release, its tarball and the sha256', async () => {

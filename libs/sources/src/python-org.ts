@@ -1,17 +1,15 @@
 /** CPython releases by python.org's API: https://www.python.org/api/v2/downloads/. */
 import { createHash } from 'node:crypto';
 
-import { ask, fetchBytes, fetchJson, type Site } from '@pysan/http';
+import { ask, type Entries, fetchBytes, fetchJson, readEntries, type Site } from '@pysan/http';
 import { UpstreamError } from '@pysan/model';
 import { type Announced, type CpythonRelease, type Found, isStable, toSemver } from '@pysan/versions';
 import { z } from 'zod';
 
 export const pythonOrg = 'https://www.python.org';
 
-const releaseList = z.array(
-  z.object({ name: z.string(), resource_uri: z.string(), pre_release: z.boolean().optional() }),
-);
-const fileList = z.array(z.object({ url: z.string(), sha256_sum: z.string().nullish() }));
+const releaseEntry = z.object({ name: z.string(), resource_uri: z.string(), pre_release: z.boolean().optional() });
+const fileEntry = z.object({ url: z.string(), sha256_sum: z.string().nullish() });
 
 export interface AnnouncedCpython extends Announced {
   /** python.org's own number of the release. */
@@ -22,15 +20,16 @@ export interface AnnouncedCpython extends Announced {
  * The releases of Python 3 that python.org announces, in no order; names that are no PEP 440 release are left out.
  * Throws an UpstreamError when it cannot tell.
  */
-export async function listCpythonReleases(site: Site = { origin: pythonOrg }): Promise<AnnouncedCpython[]> {
-  const releases = await fetchList('release/?is_published=true&version=3', releaseList, site);
-  return releases.flatMap(({ name, resource_uri, pre_release = false }) => {
+export async function listCpythonReleases(site: Site = { origin: pythonOrg }): Promise<Entries<AnnouncedCpython>> {
+  const { entries, malformed } = await fetchList('release/?is_published=true&version=3', releaseEntry, site);
+  const releases = entries.flatMap(({ name, resource_uri, pre_release = false }) => {
     const version = /^Python (?<version>\S+)$/.exec(name)?.groups?.['version'];
     const id = /(?<id>\d+)\/?$/.exec(resource_uri)?.groups?.['id'];
     return version === undefined || id === undefined || toSemver(version) === undefined
       ? []
       : [{ version, id, preRelease: pre_release || !isStable(version) }];
   });
+  return { entries: releases, malformed };
 }
 
 /**
@@ -42,8 +41,8 @@ export async function findCpythonSource(
   site: Site = { origin: pythonOrg },
 ): Promise<Found<CpythonRelease>> {
   const url = tarballUrl(version, site.origin);
-  const files = await fetchList(`release_file/?release=${id}`, fileList, site);
-  const listed = files.find((file) => file.url.endsWith(`/Python-${version}.tar.xz`));
+  const files = await fetchList(`release_file/?release=${id}`, fileEntry, site);
+  const listed = files.entries.find((file) => file.url.endsWith(`/Python-${version}.tar.xz`));
   if (listed === undefined) {
     return { missing: 'its tarball is not there yet' };
   }
@@ -59,7 +58,8 @@ export async function findCpythonSource(
  * Throws an UpstreamError when it cannot tell.
  */
 export async function findCpythonRelease(version: string, site?: Site): Promise<CpythonRelease | undefined> {
-  const announced = (await listCpythonReleases(site)).find((release) => release.version === version);
+  const { entries } = await listCpythonReleases(site);
+  const announced = entries.find((release) => release.version === version);
   const found = announced === undefined ? undefined : await findCpythonSource(announced, site);
   return found !== undefined && 'release' in found ? found.release : undefined;
 }
@@ -69,13 +69,13 @@ export function tarballUrl(version: string, origin = pythonOrg): string {
   return `${origin}/ftp/python/${version.replace(/(a|b|rc)\d+$/, '')}/Python-${version}.tar.xz`;
 }
 
-async function fetchList<T>(query: string, schema: z.ZodType<T>, { origin, timing }: Site): Promise<T> {
+async function fetchList<T>(query: string, entry: z.ZodType<T>, { origin, timing }: Site): Promise<Entries<T>> {
   const url = `${origin}/api/v2/downloads/${query}`;
-  const list = await fetchJson(url, schema, { timing });
+  const list = await fetchJson(url, z.unknown(), { timing });
   if (list === undefined) {
     throw new UpstreamError(`${url} answered 404: python.org's API has moved.`);
   }
-  return list;
+  return readEntries(url, list, entry);
 }
 
 async function hashOf(url: string, { timing }: Site): Promise<string | undefined> {

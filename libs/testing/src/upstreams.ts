@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+import { type GitHub, openGitHub } from '@pysan/github';
 import type { Site } from '@pysan/http';
 import { bytes, json, type LocalServer, quickly, type Reply, startServer, status } from './local-server.ts';
 
@@ -52,7 +53,7 @@ function sitesOf(servers: World['servers']): Sites {
   const site = ({ origin }: LocalServer): Site => ({ origin, timing: quickly() });
   return {
     pythonOrg: site(servers.pythonOrg),
-    gitHub: site(servers.gitHub),
+    gitHub: openedAt(servers.gitHub),
     findPackageIndex: () => Promise.resolve(site(servers.packageIndex)),
     findDebian: () => Promise.resolve(site(servers.debian)),
     dockerHub: site(servers.dockerHub),
@@ -61,10 +62,17 @@ function sitesOf(servers: World['servers']): Sites {
   };
 }
 
+function openedAt({ origin }: LocalServer, timeoutMs = 5000): GitHub {
+  return openGitHub({ apiUrl: origin, token: '', tokenName: 'GITHUB_TOKEN', waitMax: 60, msPerSecond: 1, timeoutMs });
+}
+
 /** Only the upstream that hangs is given little time, in milliseconds: the others must answer on a busy machine too. */
 export function withTiming(world: World, upstream: Upstream, timeoutMs: number): Sites {
   // Of Debian a file is downloaded, which may take 30 times as long.
   const timing = quickly(upstream === 'debian' ? timeoutMs / 30 : timeoutMs);
+  if (upstream === 'gitHub') {
+    return { ...world.sites, gitHub: openedAt(world.servers.gitHub, timeoutMs) };
+  }
   const { origin } = world.servers[upstream];
   const site = { origin, timing };
   const found = { packageIndex: 'findPackageIndex', debian: 'findDebian' }[upstream as string];
@@ -118,6 +126,8 @@ function gitHub(origin: string): Replies {
       link: `<${origin}${second}>; rel="next"`,
     }),
     [second]: json(releases(['v2.5.6', 'v2.5.5', 'v2.5.0.dev0'])),
+    '/repos/numpy/numpy/releases/latest': json(releases(['v2.4.6'])[0]),
+    '/repos/scipy/scipy/releases/latest': json(releases(['v1.18.1'])[0]),
     '/repos/scipy/scipy/releases?per_page=100': json(releases(['v1.18.1', 'v1.18.2rc1', 'v1.17.1'])),
   };
 }

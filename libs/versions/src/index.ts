@@ -1,5 +1,6 @@
 export * from './default-python.ts';
 export * from './found.ts';
+export * from './latest.ts';
 export * from './libraries.ts';
 export * from './lock.ts';
 export * from './news.ts';

@@ -54,6 +54,12 @@ export async function searchFirst<A extends { readonly version: string }, R>(
   return { passedOver };
 }
 
+/** Entries of a list that are not as documented, as what is passed over: `1 entry of python.org's list: it is malformed`. */
+export function passOverMalformed(whose: string, malformed: number): PassedOver[] {
+  const [entries, are] = malformed === 1 ? ['entry', 'it is'] : ['entries', 'they are'];
+  return malformed === 0 ? [] : [{ version: `${malformed} ${entries} of ${whose} list`, reason: `${are} malformed` }];
+}
+
 const shownMax = 3;
 
 /** `3.14.10, 3.14.9: its tarball is not there yet`; those with the same reason together, the first three by name. */

@@ -2,10 +2,11 @@
  * `pysan prune` against GHCR: a registry in memory, and a GitHub that lists and deletes what that has. numpy-tsan 3.14t has
  * had many builds; only the newest is named by a tag that moves.
  */
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { type LocalGitHub, secondaryLimit, startGitHub } from '@pysan/testing/github/local-github';
 import { type LocalPackages } from '@pysan/testing/github/local-packages';
 import { quickly } from '@pysan/testing/local-server';
+import { openGitHub } from '@pysan/github';
 import { isExpected } from '@pysan/model';
 import { repositoriesOf } from '@pysan/releases';
 import { inputsOf, publishImage, pushImage } from '@pysan/testing/images';
@@ -13,6 +14,9 @@ import { type MemoryRegistry, openMemory, startMemoryRegistry } from '@pysan/tes
 import { connect, headManifest, type Repository } from '@pysan/registry';
 
 import { runPrune } from './run-prune.ts';
+
+// Each prune makes hundreds of requests, and the machine may be busy.
+jest.setTimeout(60_000);
 
 const [reader, cleaner, guest] = ['ghp_reads', 'ghp_cleans', 'ghp_guest'];
 const rights: Readonly<Record<string, ReturnType<LocalPackages['rights']>>> = {
@@ -97,8 +101,8 @@ function packagesOfAcme(): LocalPackages {
 async function prune({ apply = false, token = cleaner } = {}): Promise<string | undefined> {
   const ghcr = connect({ host: 'ghcr.io', isPlain: false }, { DOCKER_CONFIG: '/nonexistent' }, quickly());
   const local = { ...ghcr, origin: `http://${registry.host}` };
-  const site = { origin: gitHub.origin, authorization: `Bearer ${token}`, timing: quickly() };
-  const repositories = repositoriesOf(local, { path: 'acme' }, ['cpython', 'numpy-tsan'], site);
+  const packages = openGitHub({ apiUrl: gitHub.origin, token, tokenName: 'CI_TOKEN', msPerSecond: 1 });
+  const repositories = repositoriesOf(local, { path: 'acme' }, ['cpython', 'numpy-tsan'], packages);
   [printed, remarks] = [[], []];
   const output = { log: (text: string) => printed.push(text), error: (text: string) => remarks.push(text) };
   const attempt = runPrune({ registry: local, repositories, policy, apply }, output);
@@ -137,9 +141,9 @@ it.each([
   [
     'is refused',
     { status: 403, body: { message: 'Resource not accessible by personal access token' } },
-    /page=2 answered 403/,
+    /answered 403 to GET .*page=2/,
   ],
-  ['is down', { status: 502, body: { message: 'Server Error' } }, /page=2 answered 502/],
+  ['is down', { status: 502, body: { message: 'Server Error' } }, /answered 502 to GET .*page=2/],
 ] as const)('deletes nothing where the second page of the list %s', async (_, trouble, message) => {
   gitHub.trouble = ({ url }) => (url.searchParams.get('page') === '2' ? trouble : undefined);
   expect(await prune({ apply: true })).toMatch(message);
@@ -168,7 +172,7 @@ it('leaves what GitHub keeps for good, and is content', async () => {
 });
 
 it.each([
-  ['the scope', reader, /^failed .*it answered 403, You need at least delete:packages scope/],
+  ['the scope', reader, /^failed .*GitHub answered 403 .*You need at least delete:packages scope/],
   ['the Admin role', guest, /^failed .*the token \(CI_TOKEN\) lacks delete:packages, or the Admin role/],
 ])('gives up after five refusals without %s to delete', async (_, token, message) => {
   expect(await prune({ apply: true, token })).toMatch(/^Not all could be removed/);
@@ -191,5 +195,5 @@ it('takes for gone what somebody else deletes meanwhile', async () => {
 });
 
 it('says what is missing where the list is not for everybody', async () => {
-  expect(await prune({ token: 'ghp_unknown' })).toMatch(/answered 401: it refuses the token/);
+  expect(await prune({ token: 'ghp_unknown' })).toMatch(/answered 401 .*: it refuses the token in CI_TOKEN/);
 });

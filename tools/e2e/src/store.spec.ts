@@ -1,4 +1,5 @@
 /** Rolling back and cleaning up in real registries: by the commands, and cut at every step. */
+import { openGitHub } from '@pysan/github';
 import { describe, expect, it } from '@jest/globals';
 import type { Timing } from '@pysan/http';
 import { buildName } from '@pysan/model';
@@ -136,9 +137,7 @@ describe.each(registryKinds)('in a registry of the kind %s', (kind) => {
       connect(parseNamespace(host), nobody, timing),
       { path: namespace },
       ['cpython', 'numpy-tsan'],
-      {
-        origin: 'http://127.0.0.1:1',
-      },
+      openGitHub({ apiUrl: 'http://127.0.0.1:1', token: '', tokenName: 'CI_TOKEN' }),
     );
     const done = await applyPrune(repositories, await readPrune(repositories, policy), () => undefined);
     return done.map(({ outcome }) => outcome);

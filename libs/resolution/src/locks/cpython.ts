@@ -1,5 +1,5 @@
 /** CPython: the newest release of each tracked series whose tarball python.org serves. */
-import type { Site } from '@pysan/http';
+import type { Entries, Site } from '@pysan/http';
 import { type AnnouncedCpython, findCpythonSource, listCpythonReleases } from '@pysan/sources';
 import { seriesOf } from '@pysan/model';
 import {
@@ -7,6 +7,7 @@ import {
   type Locks,
   newerReleases,
   newestHeld,
+  passOverMalformed,
   type Resolved,
   resolveReleases,
   type Search,
@@ -33,7 +34,7 @@ export async function resolveCpython(
 }
 
 interface SeriesQuestion {
-  readonly announced: readonly AnnouncedCpython[];
+  readonly announced: Entries<AnnouncedCpython>;
   /** The newest version that needs no search: only newer ones count. */
   readonly held: string | undefined;
   readonly preRelease: boolean;
@@ -45,7 +46,9 @@ export async function searchSeries(
   series: string,
   { announced, held, preRelease, site }: SeriesQuestion,
 ): Promise<Search<CpythonRelease>> {
-  const ofSeries = announced.filter(({ version }) => seriesOf(version) === series);
+  const ofSeries = announced.entries.filter(({ version }) => seriesOf(version) === series);
   const candidates = newerReleases(ofSeries, held, preRelease);
-  return { subject: series, held, ...(await searchFirst(candidates, (release) => findCpythonSource(release, site))) };
+  const { passedOver, ...search } = await searchFirst(candidates, (release) => findCpythonSource(release, site));
+  const malformed = passOverMalformed("python.org's", announced.malformed);
+  return { subject: series, held, ...search, passedOver: [...malformed, ...passedOver] };
 }

@@ -1,7 +1,8 @@
 /** A Python library: for each Python tag the newest release that upstream announces and builds wheels for. */
-import type { Site } from '@pysan/http';
+import { type GitHub, listReleases } from '@pysan/github';
+import type { Entries, Site } from '@pysan/http';
 import { parsePythonTag, UpstreamError } from '@pysan/model';
-import { findSdist, type IndexFile, listGitHubReleases, listLibraryFiles, releaseIn, versionsIn } from '@pysan/sources';
+import { findSdist, type IndexFile, listLibraryFiles, releaseIn, versionsIn } from '@pysan/sources';
 import {
   type Announced,
   type Found,
@@ -10,12 +11,14 @@ import {
   type LibraryRelease,
   newerReleases,
   newestHeld,
+  passOverMalformed,
   refreshReleases,
   type Resolved,
   resolveReleases,
   type Search,
   searchFirst,
   supports,
+  toSemver,
 } from '@pysan/versions';
 
 export interface LibraryRequest {
@@ -26,13 +29,13 @@ export interface LibraryRequest {
   /** Where upstream announces releases, `https://github.com/numpy/numpy`; without it, the index says what there is. */
   readonly repository: string | undefined;
   readonly preRelease: boolean;
-  readonly gitHub: Site;
+  readonly gitHub: GitHub;
   readonly index: Site;
 }
 
 interface Known extends LibraryRequest {
   readonly files: readonly IndexFile[];
-  readonly announced: readonly Announced[];
+  readonly announced: Entries<Announced>;
 }
 
 /** The locked releases and what is new for the tags. Throws an UpstreamError when GitHub or the index cannot tell. */
@@ -50,15 +53,23 @@ export async function resolveLibrary(request: LibraryRequest): Promise<Resolved<
 async function listAnnounced(
   { library, repository, gitHub }: LibraryRequest,
   files: readonly IndexFile[],
-): Promise<readonly Announced[]> {
+): Promise<Entries<Announced>> {
   if (repository === undefined) {
-    return versionsIn(files, library).map((version) => ({ version, preRelease: !isStable(version) }));
+    const entries = versionsIn(files, library).map((version) => ({ version, preRelease: !isStable(version) }));
+    return { entries, malformed: 0 };
   }
-  const releases = await listGitHubReleases(new URL(repository).pathname.slice(1), gitHub);
+  const releases = await listReleases(gitHub, new URL(repository).pathname.slice(1));
   if (releases === undefined) {
     throw new UpstreamError(`GitHub has no ${repository}: mend "repository" in versions/${library}/lock.json.`);
   }
-  return releases;
+  const entries = releases.entries.filter(({ tag }) => toSemver(tag) !== undefined);
+  return {
+    entries: entries.map(({ tag, preRelease }) => ({
+      version: tag.replace(/^v/, ''),
+      preRelease: preRelease || !isStable(tag),
+    })),
+    malformed: releases.malformed,
+  };
 }
 
 async function searchTag(tag: string, known: Known): Promise<Search<LibraryRelease>> {
@@ -66,8 +77,10 @@ async function searchTag(tag: string, known: Known): Promise<Search<LibraryRelea
     known.releases.filter((release) => supports(release, parsePythonTag(tag))),
     known.preRelease,
   );
-  const candidates = newerReleases(known.announced, held, known.preRelease);
-  return { subject: tag, held, ...(await searchFirst(candidates, ({ version }) => probe(version, tag, known))) };
+  const candidates = newerReleases(known.announced.entries, held, known.preRelease);
+  const { passedOver, ...search } = await searchFirst(candidates, ({ version }) => probe(version, tag, known));
+  const malformed = passOverMalformed("GitHub's", known.announced.malformed);
+  return { subject: tag, held, ...search, passedOver: [...malformed, ...passedOver] };
 }
 
 async function probe(version: string, tag: string, { files, library, index }: Known): Promise<Found<LibraryRelease>> {

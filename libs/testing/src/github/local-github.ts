@@ -9,6 +9,7 @@ import { text } from 'node:stream/consumers';
 import { gitRoutes, LocalGit } from './local-git.ts';
 import { issueRoutes, type LocalIssue } from './local-issues.ts';
 import { type LocalPackages, packageRoutes } from './local-packages.ts';
+import { type LocalProjects, releaseRoutes } from './local-releases.ts';
 import { type LocalRun, runRoutes, type Workflow, WorkflowRunner } from './local-runs.ts';
 import { type LocalReply, type LocalRequest, notFound, type Route } from './route.ts';
 
@@ -37,10 +38,12 @@ export interface LocalGitHub {
 
 export interface Setting {
   readonly repository: string;
-  /** The tokens that it lets in. */
+  /** The tokens that it lets in; an empty one is nobody's. */
   readonly tokens: readonly string[];
   readonly workflows: Readonly<Record<string, Workflow>>;
   readonly packages?: LocalPackages;
+  /** Other repositories, of which it knows the releases. */
+  readonly projects?: LocalProjects;
   /** In ms since 1970. */
   readonly start: number;
 }
@@ -52,12 +55,19 @@ export const secondaryLimit: LocalReply = {
   headers: { 'retry-after': '60' },
 };
 
-export async function startGitHub({ repository, tokens, workflows, packages, start }: Setting): Promise<LocalGitHub> {
+export async function startGitHub({
+  repository,
+  tokens,
+  workflows,
+  packages,
+  projects = {},
+  start,
+}: Setting): Promise<LocalGitHub> {
   const issues: LocalIssue[] = [];
   const runner = new WorkflowRunner(workflows, start);
   const git = new LocalGit();
   const routes = [...runRoutes(runner), ...issueRoutes(issues), ...gitRoutes(git)];
-  const otherRoutes = packages === undefined ? [] : packageRoutes(packages);
+  const otherRoutes = [...(packages === undefined ? [] : packageRoutes(packages)), ...releaseRoutes(projects)];
   const prefix = `/repos/${repository}`;
 
   function answer(request: LocalRequest): LocalReply {

@@ -26,13 +26,15 @@ export function register(program: Command): void {
 async function images({ from, json = false }: ImagesOptions): Promise<void> {
   const [
     { hashChecks, repositoriesOf, listPublished },
-    { connect, findGitHubPackages, parseNamespace },
+    { findGitHub },
+    { connect, parseNamespace },
     { readImages },
     { readEach },
     { formatImages, jsonOf },
     { root },
   ] = await Promise.all([
     import('@pysan/releases'),
+    import('@pysan/github'),
     import('@pysan/registry'),
     import('@pysan/workspace'),
     import('../read-each.ts'),
@@ -42,7 +44,7 @@ async function images({ from, json = false }: ImagesOptions): Promise<void> {
   const namespace = parseNamespace(from);
   const all = await readImages(root);
   const registry = connect(namespace, process.env);
-  const repositories = repositoriesOf(registry, namespace, [...all.keys()], findGitHubPackages(process.env));
+  const repositories = repositoriesOf(registry, namespace, [...all.keys()], findGitHub(process.env, 'CI_TOKEN'));
   const { values, failure } = await readEach(repositories, ({ repository }) => listPublished(repository));
   const listing = { repositories: values, checks: await hashChecks(root, all), now: new Date() };
   console.log(json ? JSON.stringify(jsonOf(listing), undefined, 2) : formatImages(listing));

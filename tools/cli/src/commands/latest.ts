@@ -1,4 +1,4 @@
-/** `pysan latest`: the newest release upstream, alone on stdout. */
+/** `pysan latest`: the newest release upstream, alone on stdout; what was passed over is said on stderr. */
 import { Argument, type Command } from 'commander';
 
 import { root } from '../root.ts';
@@ -7,6 +7,7 @@ const examples = `
 Examples:
   pysan latest python 3.14              3.14.10
   pysan latest github numpy/numpy       v2.5.5
+  pysan latest github llvm/llvm-project llvmorg-21.1.7
 `;
 
 export function register(program: Command): void {
@@ -26,9 +27,15 @@ async function latest(
   what: string,
   { preRelease = false }: { readonly preRelease?: boolean },
 ): Promise<void> {
-  const { findSites } = await import('@pysan/resolution');
-  const { findLatestPython, findLatestOnGitHub } = await import('@pysan/resolution');
+  const [{ findSites, findLatestPython, findLatestOnGitHub }, { describePassedOver }] = await Promise.all([
+    import('@pysan/resolution'),
+    import('@pysan/versions'),
+  ]);
   const sites = findSites(process.env, root);
   const find = where === 'python' ? findLatestPython : findLatestOnGitHub;
-  console.log(await find(what, preRelease, sites));
+  const { name, passedOver } = await find(what, preRelease, sites);
+  if (passedOver.length > 0) {
+    console.error(`Passed over: ${describePassedOver(passedOver)}.`);
+  }
+  console.log(name);
 }

@@ -26,12 +26,14 @@ export function register(program: Command): void {
 async function prune({ from, apply = false }: PruneOptions): Promise<void> {
   const [
     { repositoriesOf },
-    { connect, findGitHubPackages, parseNamespace },
+    { findGitHub },
+    { connect, parseNamespace },
     { imageFolders, readPins, readRetention },
     { runPrune },
     { root },
   ] = await Promise.all([
     import('@pysan/releases'),
+    import('@pysan/github'),
     import('@pysan/registry'),
     import('@pysan/workspace'),
     import('../run-prune.ts'),
@@ -39,7 +41,12 @@ async function prune({ from, apply = false }: PruneOptions): Promise<void> {
   ]);
   const namespace = parseNamespace(from);
   const registry = connect(namespace, process.env);
-  const repositories = repositoriesOf(registry, namespace, await imageFolders(root), findGitHubPackages(process.env));
+  const repositories = repositoriesOf(
+    registry,
+    namespace,
+    await imageFolders(root),
+    findGitHub(process.env, 'CI_TOKEN'),
+  );
   const [retention, pins] = await Promise.all([readRetention(root), readPins(root)]);
   await runPrune({ registry, repositories, policy: { retention, pins, now: new Date() }, apply }, console);
 }

@@ -206,6 +206,19 @@ describe('when one upstream fails', () => {
   });
 });
 
+it('passes over a malformed entry of a list, and says so', async () => {
+  const pythonOrg = '/api/v2/downloads/release/?is_published=true&version=3';
+  const release = { name: 'Python 3.13.6', resource_uri: 'https://example.org/api/v2/downloads/release/9/' };
+  world.servers.pythonOrg.replies[pythonOrg] = json([{ name: null }, release]);
+  world.servers.pythonOrg.replies['/api/v2/downloads/release_file/?release=9'] = json([]);
+  const scipy = [{ tag_name: 'v1.18.1', draft: false, prerelease: false }, { tag_name: 'v1.18.2' }, 'v1.18.3'];
+  world.servers.gitHub.replies['/repos/scipy/scipy/releases?per_page=100'] = json(scipy);
+  const { output, failure } = await resolve();
+  expect(failure).toBeUndefined();
+  expect(output).toMatch(/^cpython +3\.13 .*\(1 entry of python\.org's list: it is malformed; 3\.13\.6: its tarball/m);
+  expect(output).toMatch(/^scipy +3\.14t .*\(2 entries of GitHub's list: they are malformed; 1\.18\.1: /m);
+});
+
 it('refuses another sdist under a locked number', async () => {
   const file = 'some_package-1.0.tar.gz';
   const sdist = { filename: file, url: file, hashes: { sha256: '3'.repeat(64) } };

@@ -1,0 +1,107 @@
+/**
+ * GitHub, asked through octokit: it waits when GitHub limits requests, asks again after an outage, and makes a pause
+ * between changes
+ * (https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api).
+ */
+import { Octokit } from '@octokit/core';
+import { paginateRest } from '@octokit/plugin-paginate-rest';
+import { retry } from '@octokit/plugin-retry';
+import { throttling } from '@octokit/plugin-throttling';
+import { findDispatcher } from '@pysan/http';
+import { UpstreamError } from '@pysan/model';
+import Bottleneck from 'bottleneck';
+import { fetch, type RequestInit, Response } from 'undici';
+
+export interface Access {
+  /** Of the API, without a slash at the end. */
+  readonly apiUrl: string;
+  /** Empty: GitHub is asked without one. */
+  readonly token: string;
+  /** The variable that holds it, or could: an error names that. */
+  readonly tokenName: string;
+  /** The longest wait that is worth it when GitHub limits requests, in seconds. */
+  readonly waitMax?: number;
+  /** How long a second of waiting takes, in ms: less in tests. */
+  readonly msPerSecond?: number;
+  /** How long any single answer may take, in ms. */
+  readonly timeoutMs?: number;
+}
+
+export interface GitHub {
+  readonly octokit: InstanceType<typeof Client>;
+}
+
+const gitHubApi = 'https://api.github.com';
+const triesMax = 3;
+
+const Client = Octokit.plugin(retry, throttling, paginateRest);
+
+/** github.com with the token in a variable, where there is one. Sends nothing yet. */
+export function findGitHub(env: NodeJS.ProcessEnv, tokenName: 'GITHUB_TOKEN' | 'CI_TOKEN'): GitHub {
+  return openGitHub({ apiUrl: gitHubApi, token: env[tokenName] ?? '', tokenName, waitMax: 60 });
+}
+
+/** Sends nothing yet. */
+export function openGitHub({
+  apiUrl,
+  token,
+  tokenName,
+  waitMax = 600,
+  msPerSecond = 1000,
+  timeoutMs = 30_000,
+}: Access): GitHub {
+  const pause = (seconds: number): Bottleneck.Group =>
+    new Bottleneck.Group({ maxConcurrent: 1, minTime: seconds * msPerSecond });
+  const isWorthWaiting = (seconds: number, _options: object, _octokit: unknown, tries: number): boolean =>
+    tries < triesMax && seconds <= waitMax;
+  const octokit = new Client({
+    ...(token === '' ? {} : { auth: token }),
+    baseUrl: apiUrl,
+    userAgent: 'pysan',
+    request: { fetch: (url: string, init: RequestInit) => fetchWhole(url, init, timeoutMs) },
+    // A limit is the business of the other plugin.
+    retry: { retryAfterBaseValue: msPerSecond, doNotRetry: [400, 401, 403, 404, 410, 422, 429, 451] },
+    throttle: {
+      retryAfterBaseValue: msPerSecond,
+      write: pause(1),
+      notifications: pause(3),
+      onRateLimit: isWorthWaiting,
+      onSecondaryRateLimit: isWorthWaiting,
+    },
+  });
+  octokit.hook.before('request', (options) => {
+    options.headers['x-github-api-version'] = '2026-03-10';
+  });
+  octokit.hook.error('request', (error) => {
+    throw Object.assign(error, { tokenName, isAnonymous: token === '' });
+  });
+  octokit.hook.after('request', requireData);
+  return { octokit };
+}
+
+/** Octokit takes an answer that breaks off for an empty one. */
+async function fetchWhole(url: string, init: RequestInit, timeoutMs: number): Promise<Response> {
+  let begun = '';
+  try {
+    const response = await fetch(url, {
+      ...init,
+      dispatcher: findDispatcher(),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    begun = 'the answer broke off: ';
+    const body = await response.arrayBuffer();
+    const whole = new Response(body.byteLength === 0 ? null : body, response);
+    return Object.defineProperty(whole, 'url', { value: response.url });
+  } catch (cause) {
+    const { message, cause: root } = cause as { message: string; cause?: { message?: string } };
+    throw new Error(`${begun}${root?.message ?? message}`, { cause });
+  }
+}
+
+/** A page of HTML, say, which octokit hands on as text. */
+function requireData({ data }: { data: unknown }, { method, url }: { method: string; url: string }): void {
+  if (typeof data === 'string' && data !== '') {
+    const text = data.replaceAll(/[\p{Cc}\s]+/gu, ' ').slice(0, 80);
+    throw new UpstreamError(`GitHub did not answer as documented to ${method} ${url}: ${text}`);
+  }
+}

@@ -1,0 +1,63 @@
+/** Releases and tags of any repository: https://docs.github.com/en/rest/releases/releases. */
+import { type Entries, readEntries } from '@pysan/http';
+import { z } from 'zod';
+
+import { asData, pageOf, read } from './answer.ts';
+import type { GitHub } from './client.ts';
+
+const release = z.object({ tag_name: z.string(), draft: z.boolean(), prerelease: z.boolean() });
+const tag = z.object({ name: z.string() });
+
+export interface GitHubRelease {
+  /** As upstream writes it: `v2.5.5`. */
+  readonly tag: string;
+  /** Upstream says so. */
+  readonly preRelease: boolean;
+}
+
+/**
+ * The releases of `owner/name` without drafts, the newest first; undefined when there is no such repository. Throws an
+ * UpstreamError when GitHub cannot tell.
+ */
+export async function listReleases(
+  { octokit }: GitHub,
+  repository: string,
+): Promise<Entries<GitHubRelease> | undefined> {
+  const pages = octokit.paginate(
+    'GET /repos/{owner}/{repo}/releases',
+    { ...locate(repository), per_page: 100 },
+    pageOf,
+  );
+  const list = await read(pages.then(asData), z.unknown());
+  if (list === undefined) {
+    return undefined;
+  }
+  const { entries, malformed } = readEntries(`GitHub, asked for the releases of ${repository},`, list, release);
+  const published = entries.filter(({ draft }) => !draft);
+  return {
+    entries: published.map(({ tag_name, prerelease }) => ({ tag: tag_name, preRelease: prerelease })),
+    malformed,
+  };
+}
+
+/** The tag of the release that GitHub calls the latest; undefined when no release is stable. Throws an UpstreamError. */
+export async function findLatestRelease({ octokit }: GitHub, repository: string): Promise<string | undefined> {
+  const answer = octokit.request('GET /repos/{owner}/{repo}/releases/latest', locate(repository));
+  return (await read(answer, release))?.tag_name;
+}
+
+/** The tags of a repository, in no order; undefined when there is no such repository. Throws an UpstreamError. */
+export async function listTags({ octokit }: GitHub, repository: string): Promise<Entries<string> | undefined> {
+  const pages = octokit.paginate('GET /repos/{owner}/{repo}/tags', { ...locate(repository), per_page: 100 }, pageOf);
+  const list = await read(pages.then(asData), z.unknown());
+  if (list === undefined) {
+    return undefined;
+  }
+  const { entries, malformed } = readEntries(`GitHub, asked for the tags of ${repository},`, list, tag);
+  return { entries: entries.map(({ name }) => name), malformed };
+}
+
+function locate(repository: string): { owner: string; repo: string } {
+  const [owner = '', repo = ''] = repository.split('/');
+  return { owner, repo };
+}
