@@ -3,7 +3,7 @@
  * https://github.com/llvm/llvm-project/tree/main/compiler-rt/lib
  * The twin of tools/san/san/formats.py, whose patterns keep to what both languages read alike.
  */
-import type { Failure, Frame } from './findings.ts';
+import type { Failure, Frame } from './reading.ts';
 
 /** The first line of a report. */
 export interface Header {

@@ -5,6 +5,7 @@ export * from './findings.ts';
 export * from './judge.ts';
 export * from './passed.ts';
 export * from './proof.ts';
+export * from './reading.ts';
 export * from './recall-report.ts';
 export * from './recall.ts';
 export * from './report.ts';

@@ -1,14 +1,7 @@
 /** Compares what a case did with what it must do. */
 import type { CheckCase, FindingsExpectation, FrameExpectation } from './check.ts';
-import {
-  fileName,
-  type Finding,
-  formatFrame,
-  type Frame,
-  isSymbolised,
-  parseFindings,
-  type Stack,
-} from './findings.ts';
+import { fileName, formatFrame, isSymbolised, parseFindings } from './findings.ts';
+import type { Finding, Frame, Stack } from './reading.ts';
 import { findStartFailure } from './start.ts';
 import type { Verdict } from './verdict.ts';
 

@@ -4,7 +4,8 @@
  * A race is found when a report names one of its functions in both stacks in every run; fewer is a rate. A twin
  * is clean when no run has any report. A run that did not end by itself is neither: it is an error.
  */
-import { type Finding, parseFindings } from './findings.ts';
+import { parseFindings } from './findings.ts';
+import type { Finding } from './reading.ts';
 import { accessStacks, formatFinding } from './judge.ts';
 import type { ProgramRun, SeededProgram } from './seeded-programs.ts';
 import { findStartFailure } from './start.ts';
