@@ -10,7 +10,10 @@ export interface Entries<T> {
 
 /** The entries of a list that are of the documented shape. UpstreamError, which names `where` it is from, when none is. */
 export function readEntries<T>(where: string, list: unknown, schema: z.ZodType<T>): Entries<T> {
-  const parsed = z.array(z.unknown()).safeParse(list).data?.map((entry) => schema.safeParse(entry));
+  const parsed = z
+    .array(z.unknown())
+    .safeParse(list)
+    .data?.map((entry) => schema.safeParse(entry));
   const entries = parsed?.flatMap(({ success, data }) => (success ? [data] : []));
   if (parsed === undefined || entries === undefined || (entries.length === 0 && parsed.length > 0)) {
     const cause = parsed?.find(({ error }) => error !== undefined)?.error;

@@ -10,7 +10,7 @@ const pieceBytesMax = 1 << 14;
 
 const report = /(?:==[0-9]+== ?)?(?:ERROR|WARNING): [A-Za-z]+Sanitizer: /g;
 const runtimeError = /: runtime error: /g;
- 
+
 const colour = /\x1b\[[0-9;]*[A-Za-z]/g;
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 

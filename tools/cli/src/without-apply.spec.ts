@@ -43,11 +43,7 @@ it.each<[engine: EngineState, command: string, says: RegExp]>([
   ['stopped', 'verified toolchain', /not known which base image/],
   ['stopped', 'ready toolchain --to REGISTRY/acme', /not known which base image/],
   ['stopped', 'sbom toolchain', /No container engine/],
-  [
-    'runs',
-    'publish toolchain --to REGISTRY/acme',
-    /is nowhere: built here, and pushed[^]*Nothing was/,
-  ],
+  ['runs', 'publish toolchain --to REGISTRY/acme', /is nowhere: built here, and pushed[^]*Nothing was/],
   ['runs', 'verified toolchain', /to verify/],
   ['runs', 'ready toolchain --to REGISTRY/acme', /toolchain/],
   ['runs', 'plan', /toolchain +to-build/],

@@ -174,7 +174,9 @@ it.each(['breaks off', 'answer is lost'] as const)('starts nothing twice when a 
   let left = 2;
   story.gitHub.trouble = ({ method, url }) =>
     method === 'POST' && url.pathname.endsWith('/dispatches') && left-- > 0 ? trouble : undefined;
-  expect(await story.coordinate()).toMatch(/cpython-asan:3\.13t, cpython-asan:3\.14t: unknown: GitHub cannot be reached: POST/);
+  expect(await story.coordinate()).toMatch(
+    /cpython-asan:3\.13t, cpython-asan:3\.14t: unknown: GitHub cannot be reached: POST/,
+  );
   expect(counts()).toBe('13 builds: 5 dispatched, 2 unknown, 6 waiting');
   await story.pass(dayMs);
   expect(published()).toHaveLength(13);
