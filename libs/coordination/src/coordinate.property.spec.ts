@@ -185,6 +185,28 @@ it('converges when builds succeed: then all is fresh but what somebody must look
   });
 });
 
+it('makes everything fresh where builds succeed and nothing is in the way', async () => {
+  await always(async (it) => {
+    const inTheWay = ['held', 'unreadable'];
+    const states = Object.entries(it.presence).map(([key, state]) => [
+      key,
+      inTheWay.includes(state) ? 'absent' : state,
+    ]);
+    const presence = Object.fromEntries(states) as World['presence'];
+    const runs = new Map([...it.runs.keys()].map((file): [string, Runs] => [file, []]));
+    const healthy = { ...it, presence, runs, doubts: new Map(), now: 100 * dayMs };
+    const present = presentIn(healthy);
+    for (let round = 0; round < 3; round += 1) {
+      publish(present, (await coordinateFactory(stateOf(healthy, present))).dispatches, healthy);
+    }
+    const { rows } = await coordinateFactory(stateOf(healthy, present));
+    // What has no workflow is made with the next image that needs it.
+    const own = rows.filter(({ image }) => runs.has(`${image}.yml`));
+    expect(own.filter(({ status }) => status !== 'fresh')).toEqual([]);
+    expect(own.length).toBeGreaterThan(0);
+  });
+});
+
 /** What a run does: it brings its build, and those below that were not there. */
 function publish(present: Map<string, Present>, dispatches: readonly Dispatch[], it: World): void {
   for (const dispatch of dispatches) {
