@@ -57,11 +57,10 @@ async function requireProject(component: string, folder: string): Promise<void> 
   }
   const project = await findProject(folder);
   if (project !== component) {
-    const found = project === undefined ? 'a Python project or CPython' : project;
     throw new UsageError(
       project === undefined
-        ? `${folder} is not the source of ${component}: it is no ${found}.`
-        : `${folder} is the source of ${found}, not of ${component}.`,
+        ? `${folder} is not the source of ${component}: it is neither a Python project nor CPython.`
+        : `${folder} is the source of ${project}, not of ${component}.`,
     );
   }
 }
