@@ -23,13 +23,27 @@ afterEach(async () => {
 const main = path.join(root, 'tools/cli/src/main.ts');
 
 async function pysan(command: string): Promise<string> {
+  return (await run(command)).output;
+}
+
+async function run(command: string): Promise<{ output: string; exitCode: number | undefined }> {
   const modules = path.join(root, 'node_modules');
   const launcher = { NODE_COMPILE_CACHE: path.join(modules, '.cache/node-compile') };
   const env = { ...machine.env, ...launcher, PATH: `${machine.env['PATH'] ?? ''}:${path.join(modules, '.bin')}` };
   const args = command.replace('REGISTRY', registry.host).split(' ');
   const options = { env, extendEnv: false, reject: false, all: true, cwd: root } as const;
-  return (await execa(process.execPath, ['--no-warnings', main, ...args], options)).all;
+  const { all, exitCode } = await execa(process.execPath, ['--no-warnings', main, ...args], options);
+  return { output: all, exitCode };
 }
+
+it('plan ends with 1 where the registry cannot be reached, after it has said what it can', async () => {
+  machine = await makeMachine('runs');
+  registry.stop();
+  const { exitCode, output } = await run('plan --from REGISTRY/acme');
+  expect(output).toMatch(/toolchain +unknown/);
+  expect(output).toMatch(/pysan: 127\.0\.0\.1:\d+ cannot tell of \d+ of \d+ builds: .*cannot be reached/);
+  expect(exitCode).toBe(1);
+}, 60_000);
 
 const looks = /^docker (?:version|context show|image ls|image inspect|info|buildx version)\b/;
 

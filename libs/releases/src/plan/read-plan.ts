@@ -1,5 +1,5 @@
 /** Plans against the local engine or a registry: reads the repository and what is there, and builds, pulls or starts nothing. */
-import { chainOf, type Image } from '@pysan/model';
+import { chainOf, type Image, UpstreamError } from '@pysan/model';
 import {
   type Candidate,
   type Found,
@@ -29,6 +29,8 @@ export interface ReadPlan {
   readonly builds: readonly Planned[];
   /** What a reader must know to read the plan right. */
   readonly notes: readonly string[];
+  /** What could not be read; undefined when all could. */
+  readonly failure?: UpstreamError | undefined;
 }
 
 /** Which part of the plan is wanted: one image at one tag, which comes last, and what it is built on. */
@@ -49,7 +51,7 @@ export async function readPlan(root: string, part?: Part): Promise<ReadPlan> {
   return { builds: baseIdentity === undefined ? builds.map(withoutName) : builds, notes };
 }
 
-/** As readPlan, against the images at a place in a registry. What that cannot tell of an image is unknown, and no error. */
+/** As readPlan, against the images at a place in a registry. What that cannot tell of an image is unknown, and its `failure` says so. */
 export async function readPlanFrom(namespace: Namespace, root: string, part?: Part): Promise<ReadPlan> {
   const [images, { debian }] = await Promise.all([readImages(root), readLocks(root)]);
   const known = { baseIdentity: (await findBase(debian)).identity, commits: new Map<string, string>() };
@@ -57,7 +59,15 @@ export async function readPlanFrom(namespace: Namespace, root: string, part?: Pa
   const registry = connect(namespace, process.env);
   const found = await readPresent(candidates, registryReader(registry, namespace));
   const builds = planBuilds(candidates, { found, checks: await hashChecks(root, images) });
-  return { builds, notes: [`${namespace.host} was asked ${registry.requests} times.`] };
+  const notes = [`${namespace.host} was asked ${registry.requests} times.`];
+  return { builds, notes, failure: failureOf(namespace.host, found) };
+}
+
+function failureOf(host: string, found: ReadonlyMap<string, Found>): UpstreamError | undefined {
+  const reasons = [...found.values()].flatMap((it) => (it !== undefined && 'unreadable' in it ? [it.unreadable] : []));
+  return reasons.length === 0
+    ? undefined
+    : new UpstreamError(`${host} cannot tell of ${reasons.length} of ${found.size} builds: ${reasons[0] ?? ''}`);
 }
 
 /**

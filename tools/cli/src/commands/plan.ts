@@ -37,10 +37,13 @@ async function plan({ explain, from, json = false }: PlanOptions): Promise<void>
     ]);
   const part = explain === undefined ? undefined : await parsePart(explain);
   const namespace = from === undefined ? undefined : parseNamespace(from);
-  const { builds, notes } = await (namespace === undefined
+  const { builds, notes, failure } = await (namespace === undefined
     ? readPlan(root, part)
     : readPlanFrom(namespace, root, part));
   notes.forEach((note) => console.error(note));
   const format = part === undefined ? formatPlan : formatExplanation;
   console.log(json ? JSON.stringify(builds, undefined, 2) : format(builds));
+  if (failure !== undefined) {
+    throw failure;
+  }
 }
