@@ -1,7 +1,8 @@
 /** What the tags of a build would be made of, by the locks alone. */
 import { chainOf, formatPythonTag, isSeries, parsePythonTag, type PythonTag, type Source } from '@pysan/model';
 import type { Tagged } from '@pysan/tagging';
-import { isLibrary, libraryReleases, type Locks, selectCpython, selectLibrary } from '@pysan/versions';
+import { chooseCpython, chooseLibrary } from '@pysan/planning';
+import { isLibrary, type Locks } from '@pysan/versions';
 import { readImages, readLocks } from '@pysan/workspace';
 
 import { requireImage } from './require-image.ts';
@@ -26,15 +27,15 @@ export async function readTagged(text: string, imageName: string | undefined): P
     : { ...unknown, python: undefined, adds: [{ component: 'debian', version: locks.debian.llvm }] };
 }
 
-function newestOf(series: PythonTag, { cpython }: Locks): PythonTag {
-  const version = selectCpython(cpython.releases, series)?.version ?? series.version;
-  const python = { ...series, version };
+function newestOf(series: PythonTag, locks: Locks): PythonTag {
+  const choice = chooseCpython(series, { locked: true }, locks);
+  const python = { ...series, version: 'release' in choice ? choice.release.version : series.version };
   console.error(`${formatPythonTag(series)} is ${formatPythonTag(python)} by the lock`);
   return python;
 }
 
 // A development branch takes libraries from theirs, which is no release to be named.
 function releaseOf(library: string, python: PythonTag, locks: Locks): Source[] {
-  const release = python.dev ? undefined : selectLibrary(library, libraryReleases(library, locks), python, undefined);
-  return release === undefined ? [] : [{ component: library, version: release.version }];
+  const choice = python.dev ? undefined : chooseLibrary(library, { locked: true }, python, locks);
+  return choice !== undefined && 'release' in choice ? [{ component: library, version: choice.release.version }] : [];
 }
