@@ -143,13 +143,15 @@ async function orderOf(root: string, resolved: Resolved, build: Build, parent: B
 async function requireUnchanged(root: string, resolved: Resolved, { image, inputs }: Build): Promise<void> {
   const now = await readImageInputs(root, image, { ...resolved, baseIdentity: resolved.base.identity });
   if (!isDeepStrictEqual(now.files, inputs.files)) {
-    throw new UsageError(`What goes into ${image.name} has changed since this command began. Run it again.`);
+    throw new UsageError(`An input of ${image.name} has changed since this command began. Run the command again.`);
   }
 }
 
 async function requireParent(engine: ContainerEngine, parent: Build | undefined): Promise<void> {
   if (parent !== undefined && (await findPresent(engine, parent)) === undefined) {
-    throw new ProductError(`${referenceOf(parent)}, the parent, is not there: was it removed? Run the command again.`);
+    throw new ProductError(
+      `The parent ${referenceOf(parent)} is missing. It may have been removed meanwhile. Run the command again.`,
+    );
   }
 }
 
@@ -180,7 +182,9 @@ async function readLlvm(engine: ContainerEngine, reference: string): Promise<str
 async function requireBuilt(engine: ContainerEngine, reference: string): Promise<ImageFacts> {
   const image = (await engine.findImages([reference])).get(reference);
   if (image === undefined) {
-    throw new EngineError(`${reference} was built, but the engine does not have it: is another builder selected?`);
+    throw new EngineError(
+      `${reference} was built, but the engine does not have it. Check which builder is selected: docker buildx ls`,
+    );
   }
   return image;
 }

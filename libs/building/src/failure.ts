@@ -9,7 +9,7 @@ const causes: readonly { readonly pattern: RegExp; readonly remedy: string }[] =
     pattern:
       /could not resolve host|temporary failure resolving|name or service not known|network is unreachable|connection (?:timed out|reset|refused)|dns error|operation timed out|error sending request/i,
     remedy:
-      'The network cannot be reached from the build. `./pysan doctor` shows which upstream; run the command again when it can.',
+      'The build cannot reach the network. `./pysan doctor` shows which upstream fails. Run the command again when it answers.',
   },
   {
     pattern:
@@ -39,13 +39,13 @@ export function describeFailure(reference: string, log: readonly string[], logFi
   const lastLines = log.slice(-shown);
   const error = firstError(log);
   const remedy =
-    remedyFor(lastLines) ?? 'The steps before the failed one are cached: run the command again after mending it.';
+    remedyFor(lastLines) ?? 'The steps before the failed one are cached. Fix the failure and run the command again.';
   return [
     `Building ${reference} failed.${error.length === 0 ? '' : ' What went wrong:'}`,
     ...error.map((line) => `  ${line}`),
     'The last lines of its log:',
     ...lastLines.map((line) => `  ${line}`),
-    `All of it: ${logFile}`,
+    `Full log: ${logFile}`,
     remedy,
   ].join('\n');
 }

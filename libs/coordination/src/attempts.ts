@@ -21,7 +21,7 @@ export interface WorkflowRun {
 export interface Attempts {
   /** A run for that image and Python tag that has not ended, whichever build it makes. */
   readonly running: WorkflowRun | undefined;
-  /** The runs for this very build that did not bring it, the newest first. */
+  /** The runs for this exact build that did not bring it, the newest first. */
   readonly failures: readonly WorkflowRun[];
 }
 

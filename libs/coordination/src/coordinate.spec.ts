@@ -135,7 +135,7 @@ describe('a build that failed', () => {
   it('says so when its run succeeded and it is not there', async () => {
     const runs = runsOf('cpython-tsan.yml', [runOf(tsan, 'success')]);
     expect(describeRows(await coordinateFactory({ read, runs }), /cpython-tsan:3\.14t/)).toEqual([
-      expect.stringContaining('failed: its run succeeded without bringing it; the next try is not before'),
+      expect.stringContaining('failed: its run succeeded but did not publish this build; the next try is not before'),
     ]);
   });
 });
@@ -166,8 +166,8 @@ describe('what cannot be told', () => {
     const read = readerOf(without('cpython-tsan:3.14t', 'numpy-asan:3.14t'));
     const coordination = await coordinateFactory({ read, doubts });
     expect(describeRows(coordination, /numpy-.*:3\.14t/)).toEqual([
-      'numpy-tsan:3.14t unknown: what upstream has of numpy is not known: it answered 503',
-      'numpy-asan:3.14t unknown: what upstream has of numpy is not known: it answered 503',
+      'numpy-tsan:3.14t unknown: the releases of numpy are not known: it answered 503',
+      'numpy-asan:3.14t unknown: the releases of numpy are not known: it answered 503',
     ]);
     expect(coordination.dispatches.map(({ image, tag }) => `${image}:${tag}`)).toEqual(['cpython-tsan:3.14t']);
   });

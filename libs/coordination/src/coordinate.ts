@@ -120,7 +120,7 @@ function doubtOf({ name }: Image, { images, doubts }: Situation): string | undef
 
 /** Why nothing can be told of all that a component goes into. */
 export function describeDoubt(component: string, message: string): string {
-  return `what upstream has of ${component} is not known: ${message}`;
+  return `the releases of ${component} are not known: ${message}`;
 }
 
 function judgeWork({ candidate, planned, parent, situation }: Evidence, build: Build): Verdict {
@@ -129,7 +129,7 @@ function judgeWork({ candidate, planned, parent, situation }: Evidence, build: B
   if (workflow === undefined) {
     return hindrance ?? { status: 'along', why: 'it is made with the next image that needs it' };
   }
-  const runs = situation.runs.get(workflow) ?? { unreadable: `nobody listed the runs of ${workflow}` };
+  const runs = situation.runs.get(workflow) ?? { unreadable: `the runs of ${workflow} were not listed` };
   if ('unreadable' in runs) {
     return { status: 'unknown', why: runs.unreadable };
   }
@@ -162,7 +162,7 @@ function tryNow({ reasons }: Planned, failures: readonly WorkflowRun[], now: num
 }
 
 function describeFailures(failures: readonly WorkflowRun[]): string {
-  const ends = failures[0]?.conclusion === 'success' ? 'its run succeeded without bringing it' : 'it failed';
+  const ends = failures[0]?.conclusion === 'success' ? 'its run succeeded but did not publish this build' : 'it failed';
   return `${ends}${failures.length === 1 ? '' : `, ${failures.length} times in a row`}`;
 }
 

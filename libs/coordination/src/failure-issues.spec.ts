@@ -64,7 +64,7 @@ it('counts the next failure in the same one, and says so', () => {
 it.each`
   row                           | closes
   ${rowOf('fresh')}             | ${'It is published and proven.'}
-  ${rowOf('fresh', 0, '3.13t')} | ${'It is kept fresh no longer.'}
+  ${rowOf('fresh', 0, '3.13t')} | ${'It is no longer tracked.'}
   ${rowOf('unknown')}           | ${undefined}
   ${rowOf('blocked')}           | ${undefined}
   ${rowOf('waiting')}           | ${undefined}
@@ -84,6 +84,6 @@ it('closes a second one of the same title, and leaves what others wrote', () => 
     { number: 9, title: 'Something fails to build', body: '' },
   ];
   expect(reconcileIssues([rowOf('failed', 1)], [double, ...others, ...open])).toEqual([
-    { do: 'close', number: 7, comment: 'Another issue says the same.' },
+    { do: 'close', number: 7, comment: 'Another issue covers this failure.' },
   ]);
 });

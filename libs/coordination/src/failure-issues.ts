@@ -31,7 +31,11 @@ export function reconcileIssues(rows: readonly Row[], open: readonly Issue[]): r
   return [
     ...rows.flatMap((row) => keep(row, kept.get(titleOfFailure(row)))),
     ...[...kept.values()].flatMap((issue) => closeDone(issue, rows)),
-    ...doubles.map(({ number }): IssueAction => ({ do: 'close', number, comment: 'Another issue says the same.' })),
+    ...doubles.map(({ number }): IssueAction => ({
+      do: 'close',
+      number,
+      comment: 'Another issue covers this failure.',
+    })),
   ];
 }
 
@@ -69,7 +73,7 @@ function closeDone({ number, title: text }: Issue, rows: readonly Row[]): IssueA
   }
   const row = rows.find((it) => it.image === image && it.tag === tag);
   const comment =
-    row === undefined ? 'It is kept fresh no longer.' : row.status === 'fresh' ? 'It is published and proven.' : '';
+    row === undefined ? 'It is no longer tracked.' : row.status === 'fresh' ? 'It is published and proven.' : '';
   return comment === '' ? [] : [{ do: 'close', number, comment }];
 }
 
@@ -80,12 +84,12 @@ function describe(
 ): string {
   const next = new Date(nextTryAfter(failures)).toISOString();
   return [
-    `\`${image}:${tag}\` (Python ${python}) was started and did not come to be published and proven.`,
+    `\`${image}:${tag}\` (Python ${python}) was started, but it was not published and proven.`,
     '',
     `- build: ${buildName(buildId)}`,
     `- failures in a row: ${failures.length}`,
     `- last: ${new Date(last.at).toISOString()}, ${last.url} (${last.conclusion})`,
-    `- next try: not before ${next}, and at once when anything that goes into it changes`,
+    `- next try: not before ${next}, or as soon as one of its inputs changes`,
     '',
     `To try at once: Actions, ${image}, Run workflow, with ${python}. The coordinator keeps this issue up to date and`,
     'closes it when the image is fresh.',

@@ -10,6 +10,6 @@ export function warnOfQuiet(lastCommit: number, now: number): string | undefined
   const days = Math.floor((now - lastCommit) / dayMs);
   return days < daysUntilWarning
     ? undefined
-    : `the last commit is ${days} days old, and after ${daysUntilStop} without one GitHub stops all schedules: ` +
-        'merge the pull request on the locks, or anything else';
+    : `the last commit is ${days} days old, and GitHub stops all schedules after ${daysUntilStop} days without one: ` +
+        'merge the pull request for the locks, or push any commit';
 }

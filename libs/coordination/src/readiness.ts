@@ -21,8 +21,8 @@ export function refusalToStart(
   const name = buildName(build.id);
   if (wanted !== undefined && wanted !== name) {
     return (
-      `${wanted} was asked for, and this would build ${name}: the branch, a branch of the sources or the base has ` +
-      'moved since. The next coordinator asks for the right one.'
+      `the request expects ${wanted}, but this run would build ${name}. The branch, a branch of the sources or the base has ` +
+      'moved since then. The next run of the coordinator requests the right build.'
     );
   }
   return ancestors.map(hindranceOf).find((it) => it !== undefined);
@@ -36,7 +36,7 @@ function hindranceOf({ build, found }: Ancestor): string | undefined {
     return undefined;
   }
   if (found !== undefined && 'unreadable' in found) {
-    return `whether the parent ${name} is published cannot be told: ${found.unreadable}`;
+    return `it is not known whether the parent ${name} is published: ${found.unreadable}`;
   }
   if (found?.buildId !== build.id) {
     return (

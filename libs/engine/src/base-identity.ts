@@ -24,7 +24,7 @@ export function identityOf({ labels, repoTags, repoDigests }: ImageFacts): strin
   if (identity === undefined) {
     const reference = repoTags.join(' ');
     throw new EngineError(
-      `${reference} says neither its digest nor its packages. Remove it: docker image rm ${reference}`,
+      `${reference} has neither a digest nor a list of packages. Remove it: docker image rm ${reference}`,
     );
   }
   return identity;

@@ -35,7 +35,7 @@ async function update(report: (line: string) => void): Promise<void> {
   try {
     await apt(['update']);
   } catch (error) {
-    report(`Going on although ${error instanceof Error ? error.message : String(error)}`);
+    report(`Continuing after an error: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

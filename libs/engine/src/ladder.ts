@@ -37,10 +37,10 @@ export function nextStep(situation: Situation): Step {
 function obstacle(situation: Situation): string | undefined {
   const { probe, pointedTo, dockerd, root, platform } = situation;
   if (probe === 'denied') {
-    return 'A container engine runs here, but you may not use it: run `sudo usermod -aG docker $USER` and log in again, or use sudo.';
+    return 'A container engine runs here, but you have no permission to use it: run `sudo usermod -aG docker $USER` and log in again, or use sudo.';
   }
   if (pointedTo !== undefined && probe === 'silent') {
-    return `No container engine answers at ${pointedTo}: start it, or point docker elsewhere by DOCKER_HOST or \`docker context use\`.`;
+    return `No container engine answers at ${pointedTo}: start it, or point docker to another engine with DOCKER_HOST or \`docker context use\`.`;
   }
   if (platform !== 'linux') {
     return 'No container engine runs here: start Docker Desktop, or install it, or point DOCKER_HOST to an engine on amd64.';

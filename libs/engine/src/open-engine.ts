@@ -72,7 +72,7 @@ export function requireUsable(engine: Engine): Engine {
   const { architecture, system } = engine;
   if (system !== 'linux' || architecture !== imageArchitecture) {
     throw new EngineError(
-      `The container engine is ${system}/${architecture}, and the images are made for linux/${imageArchitecture} only so far: point DOCKER_HOST to such an engine. An emulated one will not do, a sanitizer lies there.`,
+      `The container engine is ${system}/${architecture}, but the images support only linux/${imageArchitecture}. Point DOCKER_HOST to such an engine, and not to an emulated one: a sanitizer is unreliable there.`,
     );
   }
   return engine;
@@ -83,7 +83,7 @@ export async function requireBuildx(): Promise<string> {
   const answer = await tryDocker(['buildx', 'version']);
   if (answer?.exitCode !== 0) {
     throw new EngineError(
-      'docker has no buildx plugin, and images are built with it: install it (Debian, Ubuntu: `apt-get install docker-buildx`).',
+      'docker has no buildx plugin, which builds need: install it (Debian, Ubuntu: `apt-get install docker-buildx`).',
     );
   }
   return / v?(\d\S*)/.exec(answer.stdout)?.[1] ?? answer.stdout.trim();

@@ -46,13 +46,13 @@ export function ownEngine(env: Readonly<Record<string, string | undefined>>): Ow
 /** Starts it and waits until it answers; EngineError with the last lines of its log when it does not within 30 s. */
 export async function startEngine(own: OwnEngine, report: (line: string) => void): Promise<Engine> {
   report(
-    `Starting a container engine: none runs here. Its data and log are in ${own.folder}; \`pysan engine stop\` ends it.`,
+    `Starting a container engine: none runs here. Its data and log are in ${own.folder}; \`pysan engine stop\` stops it.`,
   );
   await mkdir(own.folder, { recursive: true });
   const isAlive = (await findOwnPid(own)) === undefined ? await launch(own) : () => true;
   const engine = await waitForAnswer(isAlive);
   if (engine === undefined) {
-    throw new EngineError(`dockerd did not come up. The end of ${own.log}:\n${await lastLines(own.log, 12)}`);
+    throw new EngineError(`dockerd did not start. The end of ${own.log}:\n${await lastLines(own.log, 12)}`);
   }
   report(`The container engine runs: Docker ${engine.version}, ${engine.architecture}.`);
   return engine;
@@ -108,7 +108,7 @@ export async function stopEngine(own: OwnEngine): Promise<boolean> {
   while ((await findOwnPid(own)) !== undefined) {
     if (performance.now() > deadline) {
       throw new EngineError(
-        `dockerd (process ${String(pid)}) did not end within ${String(secondsToStop)} s: see ${own.log}.`,
+        `dockerd (process ${String(pid)}) did not stop within ${String(secondsToStop)} s: see ${own.log}.`,
       );
     }
     await sleep(100);

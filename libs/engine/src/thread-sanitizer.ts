@@ -27,7 +27,7 @@ export function threadSanitizerProblem({ mmapRndBits = 0, seccomp }: StartFacts)
   if (mmapRndBits <= mmapRndBitsMax || seccomp === 'none') {
     return undefined;
   }
-  return `ThreadSanitizer cannot start reliably here: vm.mmap_rnd_bits is ${String(mmapRndBits)}, it bears at most ${String(mmapRndBitsMax)}, and the engine's seccomp profile keeps it from switching randomisation off. Run \`sudo sysctl vm.mmap_rnd_bits=28\`; \`pysan run\` does without, by a profile with the one rule that is missing.`;
+  return `ThreadSanitizer cannot start reliably here: vm.mmap_rnd_bits is ${String(mmapRndBits)}, it supports at most ${String(mmapRndBitsMax)}, and the engine's seccomp profile forbids it to turn randomisation off. Run \`sudo sysctl vm.mmap_rnd_bits=28\`. \`pysan run\` does not need that: its profile has the missing rule.`;
 }
 
 /** Whether `run` should bring the profile: where ThreadSanitizer may need it and no profile of the operator's is replaced. */

@@ -21,11 +21,13 @@ async function transfer(
   const answer = await tryDocker(args, env);
   if (answer?.exitCode !== 0) {
     const { message } = dockerError(args, answer);
-    throw new UpstreamError(`${reference}: ${message}. ${remedyFor(message)}Run it again: it goes on from there.`);
+    throw new UpstreamError(
+      `${reference}: ${message}. ${remedyFor(message)}Run the command again: it continues where it stopped.`,
+    );
   }
 }
 
 /** docker keeps to itself what the registry said beside the status. */
 function remedyFor(message: string): string {
-  return /HTTP status: 5\d\d/.test(message) ? 'The registry itself failed: is its disk full? Its log says more. ' : '';
+  return /HTTP status: 5\d\d/.test(message) ? 'The registry itself failed. Its disk may be full; see its log. ' : '';
 }

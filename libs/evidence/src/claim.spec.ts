@@ -10,14 +10,14 @@ const workflow = 'https://github.com/acme/pysan/.github/workflows/docker_image_n
 const github = 'https://token.actions.githubusercontent.com';
 
 it.each([
-  { what: 'no certificate', pem: undefined, text: 'with a key, and a key names nobody' },
+  { what: 'no certificate', pem: undefined, text: 'with a key, which does not identify its owner' },
   // As cosign writes it beside a signature with a key.
-  { what: 'an empty one', pem: '', text: 'with a key, and a key names nobody' },
-  { what: 'one of a workflow', pem: certificate('certificate.pem'), text: `as ${workflow}, by the word of ${github}` },
+  { what: 'an empty one', pem: '', text: 'with a key, which does not identify its owner' },
+  { what: 'one of a workflow', pem: certificate('certificate.pem'), text: `as ${workflow}, certified by ${github}` },
   {
     what: 'an old one of a person',
     pem: certificate('certificate-2021.pem'),
-    text: `as somebody@example.org, by the word of ${github}`,
+    text: `as somebody@example.org, certified by ${github}`,
   },
   { what: 'what is none', pem: 'x', text: 'with a certificate that cannot be read' },
 ])('a signature with $what is $text', ({ pem, text }) => {

@@ -38,13 +38,13 @@ function issuerOf(certificate: X509Certificate): string | undefined {
   return (issuer ?? certificate.extension('1.3.6.1.4.1.57264.1.1'))?.value.toString();
 }
 
-/** `as https://github.com/acme/pysan/.github/workflows/…, by the word of https://token.actions.githubusercontent.com` */
+/** `as https://github.com/acme/pysan/.github/workflows/…, certified by https://token.actions.githubusercontent.com` */
 export function describeClaim(claim: Claim): string {
   switch (claim.kind) {
     case 'key':
-      return 'with a key, and a key names nobody';
+      return 'with a key, which does not identify its owner';
     case 'certificate':
-      return `as ${claim.identity}, by the word of ${claim.issuer}`;
+      return `as ${claim.identity}, certified by ${claim.issuer}`;
     case 'unreadable':
       return 'with a certificate that cannot be read';
   }

@@ -37,8 +37,8 @@ describe('the signer', () => {
     [{}, /cosign generate-key-pair/],
     [{ COSIGN_KEY: 'a.key' }, /set COSIGN_PASSWORD/],
     [actions, /id-token: write/],
-    [{ ...actions, ...token, GITHUB_REF: 'refs/heads/trial' }, /branch main publish.*refs\/heads\/trial/],
-    [{ ...actions, ...token, GITHUB_REF: 'refs/tags/main' }, /branch main publish/],
+    [{ ...actions, ...token, GITHUB_REF: 'refs/heads/trial' }, /branch main may publish.*refs\/heads\/trial/],
+    [{ ...actions, ...token, GITHUB_REF: 'refs/tags/main' }, /branch main may publish/],
   ])('of %j is missing: %s', (env, message) => {
     expect(() => signerOf(env)).toThrow(UsageError);
     expect(() => signerOf(env)).toThrow(message);

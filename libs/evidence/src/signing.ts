@@ -48,14 +48,16 @@ export function signerOf(env: Environment, keyFile = env['COSIGN_KEY']): Signer 
 /** An outsider trusts that branch alone: on another one the work would end with a signature that nobody accepts. */
 function requirePublishingBranch({ GITHUB_REF: ref = '' }: Environment): void {
   if (ref !== `refs/heads/${publishingBranch}`) {
-    throw new UsageError(`Only runs on the branch ${publishingBranch} publish, and this one is on ${ref}.`);
+    throw new UsageError(`Only runs on the branch ${publishingBranch} may publish. This run is on ${ref}.`);
   }
 }
 
 /** cosign would ask for it, on a terminal that is not there. */
 function requirePassword(env: Environment): void {
   if (env['COSIGN_PASSWORD'] === undefined) {
-    throw new UsageError('The password of the key is missing: set COSIGN_PASSWORD, to nothing for a key without one.');
+    throw new UsageError(
+      'The password of the key is missing: set COSIGN_PASSWORD, and leave it empty for a key without a password.',
+    );
   }
 }
 
@@ -82,7 +84,7 @@ export function findTrust(env: Environment, project: string): Trust {
   const url = repositoryOf(env) ?? project;
   if (!url.startsWith('https://github.com/')) {
     throw new UsageError(
-      'Whose signature counts? This is no checkout of a repository on GitHub: name the public key in COSIGN_PUBLIC_KEY.',
+      'The trusted signer is not known: this is not a checkout of a repository on GitHub. Name the public key in COSIGN_PUBLIC_KEY.',
     );
   }
   return { kind: 'repository', url };
@@ -96,7 +98,7 @@ export function describeTrust(trust: Trust): string {
 /** What there is to say about a signature before it is made. */
 export function describeSigner(signer: Signer): string {
   return signer.kind === 'key'
-    ? `signed with the key ${signer.file}, without a transparency log: who has that key can sign anything, unseen`
+    ? `signed with the key ${signer.file}, without a transparency log: its other signatures leave no public record`
     : `signed as a workflow of ${signer.repository}, in the public transparency log`;
 }
 

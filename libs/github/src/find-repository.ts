@@ -18,11 +18,11 @@ export function findRepository(env: NodeJS.ProcessEnv, msPerSecond?: number): Ac
   const [owner = '', name = '', ...rest] = repository.split('/');
   if (owner === '' || name === '' || rest.length > 0) {
     throw new UsageError(
-      `GITHUB_REPOSITORY names the repository whose workflows build: owner/name, not "${repository}".`,
+      `GITHUB_REPOSITORY must name the repository whose workflows build, as owner/name, not "${repository}".`,
     );
   }
   if (dispatch === '' && own === '') {
-    throw new UsageError('GitHub wants a token: set GITHUB_TOKEN or DISPATCH_TOKEN.');
+    throw new UsageError('GitHub needs a token: set GITHUB_TOKEN or DISPATCH_TOKEN.');
   }
   const apiUrl = (url === '' ? 'https://api.github.com' : url).replace(/\/$/, '');
   const open = (tokenName: string): Repository => {

@@ -83,7 +83,7 @@ it.each([
 
 it('never takes 404 for "nothing there"', async () => {
   server.replies = { '/users/acme': json({ type: 'Organization' }) };
-  await expect(open().list()).rejects.toThrow('there is none, or the token (CI_TOKEN) lacks read:packages');
+  await expect(open().list()).rejects.toThrow('or the token (CI_TOKEN) lacks read:packages');
 });
 
 it.each(faults)('when GitHub $what, that is an error', async ({ reply, message, timeoutMs }) => {

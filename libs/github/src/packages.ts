@@ -53,9 +53,7 @@ async function listVersions(repository: string, path: string, { octokit }: GitHu
 
 // GitHub says "not found" also to those who may not know, so it never means "absent".
 function notShown(repository: string): never {
-  throw new UpstreamError(
-    `GitHub shows no package ${repository}: there is none, or the token (CI_TOKEN) lacks read:packages.`,
-  );
+  throw new UpstreamError(`GitHub has no package ${repository}, or the token (CI_TOKEN) lacks read:packages.`);
 }
 
 /** Users and organisations have their packages at different addresses. */

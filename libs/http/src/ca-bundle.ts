@@ -17,7 +17,7 @@ export function findCaBundle(
     return undefined;
   }
   if (!isReadable(file)) {
-    throw new EngineError(`${variable} names the CA bundle ${file}, which cannot be read: mend or unset ${variable}.`);
+    throw new EngineError(`${variable} names the CA bundle ${file}, which cannot be read. Fix or unset ${variable}.`);
   }
   return file;
 }

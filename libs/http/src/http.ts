@@ -169,7 +169,7 @@ export async function askOnce(
 
 function describeNetworkError(url: string, { error, begun }: NetworkError): string {
   return begun
-    ? `${url}: the answer broke off: ${messageOf(error)}`
+    ? `${url}: the response was cut off: ${messageOf(error)}`
     : `${new URL(url).host} cannot be reached: ${messageOf(error)}`;
 }
 
@@ -181,7 +181,7 @@ function describeRefusal(url: string, answer: HttpResponse, { headers, limitHint
     return `${said}: it limits requests. Try again ${when}. ${limitHint}`.trim();
   }
   if (answer.status === 401 && headers?.['authorization'] !== undefined) {
-    return `${said}: it refuses the token or password of the environment. Mend or unset it.`;
+    return `${said}: it rejects the token or password from the environment. Fix or unset it.`;
   }
   return `${said}, not 200.${answer.status >= 500 ? ' Try again later.' : ''}`;
 }

@@ -190,7 +190,7 @@ export function isPath(text: string): boolean {
 /** Refuses, with a UsageError, what no lock can hold when only locked releases are wanted. */
 export function refuseUnlocked(locked: boolean, what: string): void {
   if (locked) {
-    throw new UsageError(`--locked builds only releases that the lock holds, not ${what}.`);
+    throw new UsageError(`--locked builds only locked releases, not ${what}.`);
   }
 }
 

@@ -38,13 +38,13 @@ describe('whole plans', () => {
 toolchain to-build: missing: no such image
 cpython:3.13t (3.13.5t) waiting: waiting-for-parent: toolchain is to-build; missing: no such image
 cpython:3.14t (3.14.10t) waiting: waiting-for-parent: toolchain is to-build; missing: no such image
-cpython:3.16t-dev (?) unknown: unknown: no git host was asked which commit main of https://git.test/cpython is at
+cpython:3.16t-dev (?) unknown: unknown: the commit of main in https://git.test/cpython is not known: a plan does not ask git hosts
 cpython-tsan:3.13t (3.13.5t) waiting: waiting-for-parent: cpython:3.13t is waiting; missing: no such image
 cpython-tsan:3.14t (3.14.10t) waiting: waiting-for-parent: cpython:3.14t is waiting; missing: no such image
-cpython-tsan:3.16t-dev (?) unknown: unknown: no git host was asked which commit main of https://git.test/cpython is at
+cpython-tsan:3.16t-dev (?) unknown: unknown: the commit of main in https://git.test/cpython is not known: a plan does not ask git hosts
 numpy-tsan:3.13t (3.13.5t) waiting: waiting-for-parent: cpython-tsan:3.13t is waiting; missing: no such image
 numpy-tsan:3.14t (3.14.10t) waiting: waiting-for-parent: cpython-tsan:3.14t is waiting; missing: no such image
-numpy-tsan:3.16t-dev (?) unknown: unknown: no git host was asked which commit main of https://git.test/cpython is at
+numpy-tsan:3.16t-dev (?) unknown: unknown: the commit of main in https://git.test/cpython is not known: a plan does not ask git hosts
 `.trim(),
     );
   });

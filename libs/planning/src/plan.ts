@@ -86,7 +86,7 @@ function judgePresent(present: Present, checks: string | undefined): Judgement {
   }
   const outdated = outdatedProof(present, checks);
   return outdated === undefined
-    ? { state: 'fresh', reasons: [reason('fresh', 'built of these inputs, and proven by these checks')] }
+    ? { state: 'fresh', reasons: [reason('fresh', 'built from these inputs and proven by these checks')] }
     : { state: 'to-verify', reasons: [outdated] };
 }
 

@@ -51,7 +51,7 @@ function settle(choice: Choice, commits: Commits): Release {
   const { repository, branch } = lookup;
   const commit = commits.get(`${repository} ${branch}`);
   if (commit === undefined) {
-    throw new CommitUnknown(`no git host was asked which commit ${branch} of ${repository} is at`);
+    throw new CommitUnknown(`the commit of ${branch} in ${repository} is not known: a plan does not ask git hosts`);
   }
   return releaseOfCommit(lookup, commit);
 }

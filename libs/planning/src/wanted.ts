@@ -44,7 +44,7 @@ export function wantedBuilds(world: World): readonly Wanted[] {
 /** One image at one tag, after all that it is built on. UsageError where it needs a tag. */
 export function wantedChain(name: string, tag: string | undefined, world: World): readonly Wanted[] {
   if (tag === undefined && chainOf(world.images, name).some((image) => hasPython(image, world))) {
-    throw new UsageError(`${name} is built for many Pythons. Name one: ${name}:3.14t, ${name}:3.14.3t.`);
+    throw new UsageError(`${name} is built for several Pythons. Name one: ${name}:3.14t, ${name}:3.14.3t.`);
   }
   return chainOf(world.images, name).map((image) => want(image, hasPython(image, world) ? tag : undefined, world));
 }

@@ -188,5 +188,5 @@ it('ends when something else keeps writing', async () => {
     const tags = registry.repositories.get('acme/numpy-tsan')?.tags;
     return asked.startsWith('HEAD') && tags !== undefined ? void tags.set('3.14t', other.image.digest) : undefined;
   };
-  await expect(promote(candidate)).rejects.toThrow(/something else writes there/);
+  await expect(promote(candidate)).rejects.toThrow(/Another publisher is moving the tags/);
 });

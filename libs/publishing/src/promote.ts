@@ -68,7 +68,7 @@ export async function promote(candidate: Candidate, records: Records): Promise<r
     changes = await findOvertaken(candidate, known);
   }
   throw new UpstreamError(
-    `The tags of ${target.name} do not keep what is written to them: something else writes there. Run it again.`,
+    `Another publisher is moving the tags of ${target.name}. Run the command again when it has finished.`,
   );
 }
 

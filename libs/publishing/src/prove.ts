@@ -31,7 +31,7 @@ export async function ensureProven(
   await attachReport(repository, image.manifest, toBytes(result), { referrers, now: now() });
   if (result.verdict !== 'pass') {
     throw new ProductError(
-      `${reference} did not pass: no public tag was touched. Its report is attached to it, and in ${recordOf(result)}.`,
+      `${reference} did not pass, so no public tag was moved. Its report is attached to it, and in ${recordOf(result)}.`,
     );
   }
 }

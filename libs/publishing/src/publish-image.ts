@@ -67,7 +67,7 @@ async function push(world: PublishWorld, resolved: Resolved, build: Build, targe
   await pushAs(engine, own, remote, env);
   const image = await readPublished(target, build);
   if (image === undefined) {
-    throw new UpstreamError(`${remote} was pushed, and the registry does not have it. Run it again.`);
+    throw new UpstreamError(`${remote} was pushed, but the registry does not have it. Run the command again.`);
   }
   return image;
 }

@@ -23,7 +23,7 @@ export async function readSbom(
 ): Promise<SpdxDocument> {
   const facts = (await engine.findImages([reference])).get(reference);
   if (facts === undefined) {
-    throw new EngineError(`${reference} is not here: ./pysan build ${imageName}`);
+    throw new EngineError(`${reference} was not built here: ./pysan build ${imageName}`);
   }
   const subject = {
     image: imageName,

@@ -6,12 +6,12 @@ import { llvmLabel, localLabel } from '@pysan/tagging';
 /** Why a build must not go to a registry; undefined when it may. `baseIdentity` as of findBase. */
 export function refusalOfBuild(build: Build, baseIdentity: string, host: string): string | undefined {
   if (isLocal(build)) {
-    return 'it holds a source tree of your own, which nobody else can look up. Publish a commit of it instead.';
+    return 'it contains your own source tree, which others cannot obtain. Publish an image of a commit instead.';
   }
   if (baseIdentity.startsWith('packages:') && !isLoopback(host)) {
     return (
-      'its base was bootstrapped from packages, since Docker Hub could not be reached: others could not check it. ' +
-      'Such an image goes to a registry on this machine only.'
+      'its base was bootstrapped from packages because Docker Hub could not be reached, so others cannot check it. ' +
+      'Such an image can only go to a registry on this machine.'
     );
   }
   return undefined;
@@ -22,9 +22,9 @@ export function refusalOfImage(build: Build, labels: Readonly<Record<string, str
   const locked = versionOf(build, 'debian');
   const llvm = labels[llvmLabel];
   if (llvm !== locked) {
-    return `it was made with LLVM ${llvm ?? 'unknown'}, and ${locked ?? 'none'} is locked: ./pysan resolve --apply`;
+    return `it was built with LLVM ${llvm ?? 'unknown'}, but ${locked ?? 'none'} is locked: ./pysan resolve --apply`;
   }
-  return labels[localLabel] === undefined ? undefined : 'its label says that it holds a source tree of your own';
+  return labels[localLabel] === undefined ? undefined : 'its label says that it contains your own source tree';
 }
 
 /** UsageError for a build that must not go to a registry. `baseIdentity` as of Base. */

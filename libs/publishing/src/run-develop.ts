@@ -34,7 +34,7 @@ export async function runDevelop<R extends Pick<Resolved, 'releases'>>(developme
     problems.push(`issues: ${messageOf(error)}`),
   );
   if (problems.length > 0) {
-    throw new ProductError(`Somebody must look at this:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
+    throw new ProductError(`These need attention:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
   }
 }
 

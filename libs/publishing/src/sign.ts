@@ -39,6 +39,8 @@ export async function ensureSigned(
   report(signer.description);
   const refusal = await signer.findRefusal(reference);
   if (refusal !== undefined) {
-    throw new UpstreamError(`${reference} was signed, and an outsider would refuse it: ${refusal}. Run it again.`);
+    throw new UpstreamError(
+      `${reference} was signed, but others would reject the signature: ${refusal}. Run the command again.`,
+    );
   }
 }

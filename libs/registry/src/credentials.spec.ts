@@ -58,7 +58,7 @@ describe('the environment', () => {
   });
 
   it('with a name and no token is a mistake', async () => {
-    await expect(find('ghcr.io', { GHCR_USERNAME: 'ada' })).rejects.toThrow(/GHCR_USERNAME says whose CI_TOKEN is/);
+    await expect(find('ghcr.io', { GHCR_USERNAME: 'ada' })).rejects.toThrow(/GHCR_USERNAME is set and CI_TOKEN is not/);
   });
 });
 
@@ -77,11 +77,11 @@ describe("the engine's credential file", () => {
   );
 
   it.each<{ config: unknown; message: string }>([
-    { config: `{"auths": {"x": {"auth": "${auth}"`, message: 'not as `docker login` writes it' },
-    { config: { auths: { 'example.com': { auth: 12 } } }, message: 'not as `docker login` writes it' },
+    { config: `{"auths": {"x": {"auth": "${auth}"`, message: 'not have the format that `docker login` writes' },
+    { config: { auths: { 'example.com': { auth: 12 } } }, message: 'not have the format that `docker login` writes' },
     { config: { auths: { 'example.com': { auth: 'c2VjcmV0' } } }, message: 'expected user and password' },
     { config: { auths: { 'example.com': { identitytoken: 'se:cret' } } }, message: 'identity token' },
-    { config: { credsStore: '../evil' }, message: 'no name of a credential helper' },
+    { config: { credsStore: '../evil' }, message: 'not a valid name of a credential helper' },
   ])('is refused without a word of what is in it: $message', async ({ config, message }) => {
     await configure(config);
     const error = await find('example.com').catch((caught: unknown) => caught);
@@ -103,8 +103,8 @@ describe('a credential helper', () => {
   it.each`
     answer                                                       | outcome
     ${'echo "credentials not found in native keychain"; exit 1'} | ${undefined}
-    ${'echo secret; echo secret >&2; exit 4'}                    | ${/docker-credential-test for example.com, and that ended with 4/}
-    ${'echo secret'}                                             | ${/answers in no known form/}
+    ${'echo secret; echo secret >&2; exit 4'}                    | ${/docker-credential-test for example.com, which ended with 4/}
+    ${'echo secret'}                                             | ${/answers in an unknown format/}
   `('that answers "$answer"', async ({ answer, outcome }) => {
     await configure({ credsStore: 'test' });
     await installHelper(answer as string);
@@ -115,8 +115,6 @@ describe('a credential helper', () => {
 
   it('that is not there is an error', async () => {
     await configure({ credsStore: 'nowhere' });
-    await expect(find('example.com')).rejects.toThrow(
-      'docker-credential-nowhere for example.com, and that cannot be run',
-    );
+    await expect(find('example.com')).rejects.toThrow('docker-credential-nowhere for example.com, which cannot be run');
   });
 });

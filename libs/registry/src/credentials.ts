@@ -49,7 +49,7 @@ function fromEnvironment(
 ): Credentials | undefined {
   if (secret === '') {
     if (username !== '') {
-      throw new UsageError('GHCR_USERNAME says whose CI_TOKEN is, and that is not set. Set both, or neither.');
+      throw new UsageError('GHCR_USERNAME is set and CI_TOKEN is not. Set both or neither.');
     }
     return undefined;
   }
@@ -75,7 +75,7 @@ async function readConfig(file: string): Promise<DockerConfig | undefined> {
   } catch {
     // Neither what was found nor the parser's message, which quotes it: there are passwords in it.
     throw new ConfigError(file, [
-      'it is not as `docker login` writes it. Log in again, or set DOCKER_CONFIG to another folder',
+      'it does not have the format that `docker login` writes. Log in again, or set DOCKER_CONFIG to another folder',
     ]);
   }
 }
@@ -119,7 +119,7 @@ async function askHelper(
   env: NodeJS.ProcessEnv,
 ): Promise<Credentials | undefined> {
   if (!/^[\w.-]+$/.test(helper)) {
-    throw new ConfigError(file, [`"${helper}" is no name of a credential helper`]);
+    throw new ConfigError(file, [`"${helper}" is not a valid name of a credential helper`]);
   }
   const program = `docker-credential-${helper}`;
   const { exitCode, stdout } = await execa(program, ['get'], { input: host, reject: false, env, extendEnv: false });
@@ -129,8 +129,12 @@ async function askHelper(
   const answer = exitCode === 0 ? parseAnswer(stdout) : undefined;
   if (answer === undefined) {
     const outcome =
-      exitCode === undefined ? 'cannot be run' : exitCode === 0 ? 'answers in no known form' : `ended with ${exitCode}`;
-    throw new EngineError(`${file} names ${program} for ${host}, and that ${outcome}. Mend it, or log in again.`);
+      exitCode === undefined
+        ? 'cannot be run'
+        : exitCode === 0
+          ? 'answers in an unknown format'
+          : `ended with ${exitCode}`;
+    throw new EngineError(`${file} names ${program} for ${host}, which ${outcome}. Fix it, or log in again.`);
   }
   return { username: answer.Username, secret: answer.Secret, from: program };
 }

@@ -67,13 +67,13 @@ export function readManifest(what: string, reference: string, answer: FullRespon
   const { body: bytes, headers } = answer;
   const type = String(headers['content-type'] ?? 'something').replace(/\s*;.*$/, '');
   if (!accepted.includes(type)) {
-    throw new UpstreamError(`${what} is no manifest: ${type} came instead. Is that a registry?`);
+    throw new UpstreamError(`${what} is not a manifest but ${type}. Check that the host is a registry.`);
   }
   const digest = digestOf(bytes);
   requireDigest(what, digest, [isDigest(reference) ? reference : undefined, headers['docker-content-digest']]);
   const { data, error } = manifestJson.safeParse(parseJson(bytes));
   if (data === undefined) {
-    throw new UpstreamError(`${what} is not as the image specification has it.`, { cause: error });
+    throw new UpstreamError(`${what} does not follow the image specification.`, { cause: error });
   }
   return { digest, mediaType: data.mediaType ?? type, bytes, json: data };
 }
@@ -87,7 +87,7 @@ export function requireDigest(
   const other = expected.find((it) => it !== undefined && it !== digest);
   if (other !== undefined) {
     throw new UpstreamError(
-      `${what} does not match its digest: ${String(other)} was named, and ${digest} came. Trust neither, and ask who runs the registry.`,
+      `${what} does not match its digest: expected ${String(other)}, got ${digest}. Do not use it, and ask the operator of the registry.`,
     );
   }
 }

@@ -23,11 +23,11 @@ it.each`
   ${'ghcr.io/Acme/numpy-tsan:3.14t'} | ${'must be lower case. Write ghcr.io/acme/numpy-tsan:3.14t'}
   ${'numpy-tsan:3.14t'}              | ${'does not begin with a registry. Write it like ghcr.io/acme/numpy-tsan:3.14t'}
   ${'acme/numpy-tsan'}               | ${'does not begin with a registry'}
-  ${'ghcr.io'}                       | ${'is no name of a repository'}
-  ${'ghcr.io/a//b'}                  | ${'is no name of a repository'}
-  ${'ghcr.io/a/../b'}                | ${'is no name of a repository'}
-  ${'ghcr.io/a:x y'}                 | ${'"x y" is no tag'}
-  ${'ghcr.io/a:'}                    | ${'"" is no tag'}
+  ${'ghcr.io'}                       | ${'is not a valid name of a repository'}
+  ${'ghcr.io/a//b'}                  | ${'is not a valid name of a repository'}
+  ${'ghcr.io/a/../b'}                | ${'is not a valid name of a repository'}
+  ${'ghcr.io/a:x y'}                 | ${'"x y" is not a valid tag'}
+  ${'ghcr.io/a:'}                    | ${'"" is not a valid tag'}
   ${'ghcr.io/a@sha256:12'}           | ${'sha256: and 64 hex digits'}
   ${'user@ghcr.io/a'}                | ${'does not begin with a registry'}
   ${'localhost:99999/x'}             | ${'does not begin with a registry'}

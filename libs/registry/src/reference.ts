@@ -42,11 +42,13 @@ export function parseReference(text: string): Reference {
   requirePath(text, repository);
   if (tag !== undefined && !/^\w[\w.-]{0,127}$/.test(tag)) {
     throw new UsageError(
-      `"${text}" is not a reference: "${tag}" is no tag. Tags are made of letters, digits, . _ and -.`,
+      `"${text}" is not a reference: "${tag}" is not a valid tag. Tags consist of letters, digits, . _ and -.`,
     );
   }
   if (more.length > 0 || (digest !== undefined && !isDigest(digest))) {
-    throw new UsageError(`"${text}" is not a reference: after @ comes a digest, sha256: and 64 hex digits.`);
+    throw new UsageError(
+      `"${text}" is not a reference: after @ it needs a digest, which is sha256: and 64 hex digits.`,
+    );
   }
   return { ...server, repository, ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) };
 }
@@ -93,6 +95,6 @@ function requirePath(text: string, name: string): void {
   }
   const hint = pathForm.test(name.toLowerCase())
     ? `owner and name must be lower case. Write ${text.replace(name, name.toLowerCase())}.`
-    : `"${name}" is no name of a repository. Names are made of lower-case letters, digits, and . _ - between them.`;
+    : `"${name}" is not a valid name of a repository. Names consist of lower-case letters, digits, and . _ - between them.`;
   throw new UsageError(`"${text}" cannot be in a registry: ${hint}`);
 }

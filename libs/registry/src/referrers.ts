@@ -52,7 +52,7 @@ async function readFallback(repository: Repository, digest: string): Promise<Des
 function entriesOf(repository: Repository, digest: string, { json }: Manifest): Descriptor[] {
   if (json.manifests === undefined) {
     throw new UpstreamError(
-      `${describe(repository, `the tag ${fallbackTag(digest)}`)} is no index of referrers. Find out who moved it.`,
+      `${describe(repository, `the tag ${fallbackTag(digest)}`)} is not an index of referrers. Find out who moved it.`,
     );
   }
   return json.manifests;
@@ -71,7 +71,7 @@ async function complete(repository: Repository, listed: Descriptor): Promise<Ref
   const manifest = await getManifest(repository, digest);
   if (manifest === undefined) {
     throw new UpstreamError(
-      `${describe(repository, `the referrer ${digest}`)} is listed, and not there. Try again later.`,
+      `${describe(repository, `the referrer ${digest}`)} is listed but missing. Try again later.`,
     );
   }
   const { json } = manifest;
@@ -139,7 +139,7 @@ async function enterFallback(repository: Repository, digest: string, entry: Desc
   }
   if (seen < 2) {
     const tag = describe(repository, `the tag ${fallbackTag(digest)}`);
-    throw new UpstreamError(`${tag} does not keep what is written to it: something else writes there. Run it again.`);
+    throw new UpstreamError(`Another publisher is writing to ${tag}. Run the command again when it has finished.`);
   }
 }
 
@@ -154,7 +154,7 @@ export async function readAttachment(repository: Repository, { digest, artifactT
   const bytes = layer?.mediaType === artifactType ? await getBlob(repository, layer.digest) : undefined;
   if (bytes === undefined) {
     throw new UpstreamError(
-      `${describe(repository, `the attachment ${digest}`)} does not hold the document that it should: ${artifactType}.`,
+      `${describe(repository, `the attachment ${digest}`)} does not contain the expected document: ${artifactType}.`,
     );
   }
   return bytes;

@@ -20,8 +20,8 @@ function say(status: number, body: string, credentials: typeof ada | undefined, 
 it.each`
   status | body         | credentials  | right     | message
   ${403} | ${denied}    | ${undefined} | ${'pull'} | ${'ghcr.io answered 403 to the manifest 3.14t: DENIED: requested access is denied. No credentials were found for it: set CI_TOKEN, or docker login ghcr.io.'}
-  ${403} | ${denied}    | ${ada}       | ${'push'} | ${'ghcr.io answered 403 to the manifest 3.14t: DENIED: requested access is denied. The credentials are those of GHCR_USERNAME and CI_TOKEN: look whether they have expired, and may write there.'}
-  ${500} | ${full}      | ${ada}       | ${'push'} | ${'ghcr.io answered 500 to the manifest 3.14t: UNKNOWN: unknown error: {"Err":28,"Path":"/data\\n","Op":"write"}. Its disk is full: make room there, and run this again.'}
+  ${403} | ${denied}    | ${ada}       | ${'push'} | ${'ghcr.io answered 403 to the manifest 3.14t: DENIED: requested access is denied. The credentials come from GHCR_USERNAME and CI_TOKEN. Check that they have not expired and may write there.'}
+  ${500} | ${full}      | ${ada}       | ${'push'} | ${'ghcr.io answered 500 to the manifest 3.14t: UNKNOWN: unknown error: {"Err":28,"Path":"/data\\n","Op":"write"}. Its disk is full. Free some space there, and run the command again.'}
   ${429} | ${''}        | ${ada}       | ${'pull'} | ${'ghcr.io answered 429 to the manifest 3.14t. It limits requests. Try again later.'}
   ${418} | ${'<html>x'} | ${ada}       | ${'pull'} | ${'ghcr.io answered 418 to the manifest 3.14t.'}
 `('$status with $body is said as "$message"', ({ status, body, credentials, right, message }) => {

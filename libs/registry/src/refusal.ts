@@ -41,11 +41,11 @@ function advise(
     const verb = { pull: 'read', push: 'write', delete: 'delete' }[right];
     return credentials === undefined
       ? `No credentials were found for it: ${loginFor(host)}.`
-      : `The credentials are those of ${credentials.from}: look whether they have expired, and may ${verb} there.`;
+      : `The credentials come from ${credentials.from}. Check that they have not expired and may ${verb} there.`;
   }
   // ENOSPC, as Go's file system says it.
   if (/"Err":28\b|no space left/.test(body.toString('utf8'))) {
-    return 'Its disk is full: make room there, and run this again.';
+    return 'Its disk is full. Free some space there, and run the command again.';
   }
   if (status === 429) {
     const until = limitedUntil(answer, Date.now());

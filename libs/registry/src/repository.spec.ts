@@ -146,12 +146,12 @@ describe('who asks', () => {
 
   it('is refused though a token was given: an error, and never "absent"', async () => {
     server.replies = { '/v2/': bearer(), [tokenUrl]: json({ token: 'abc' }), [manifestUrl]: status(403) };
-    await expect(getManifest(openGhcr(), '3.14t')).rejects.toThrow('those of GHCR_USERNAME and CI_TOKEN: look whether');
+    await expect(getManifest(openGhcr(), '3.14t')).rejects.toThrow('come from GHCR_USERNAME and CI_TOKEN. Check that');
   });
 
   it('is told to nobody but the registry', async () => {
     server.replies['/v2/'] = bearer('https://evil.example/token');
-    await expect(getManifest(openGhcr(), '3.14t')).rejects.toThrow('sends us to evil.example for a token');
+    await expect(getManifest(openGhcr(), '3.14t')).rejects.toThrow('refers to evil.example for a token');
     server.replies = {
       '/v2/': status(401, { 'www-authenticate': 'Basic realm="x"' }),
       [`/v2/acme/x/blobs/${digest}`]: status(307, { location: `${elsewhere.origin}/signed?key=1` }),
@@ -172,7 +172,7 @@ describe('an odd answer is an error, never "absent" and never believed:', () => 
     {
       what: 'a web page',
       reply: manifest({ 'content-type': 'text/html; charset=utf-8' }, '<html>'),
-      message: 'is no manifest: text/html came',
+      message: 'is not a manifest but text/html',
     },
     {
       what: 'other bytes than named',
@@ -182,12 +182,12 @@ describe('an odd answer is an error, never "absent" and never believed:', () => 
     {
       what: 'a manifest of another shape',
       reply: manifest({}, '{"schemaVersion":2,"layers":1}'),
-      message: 'is not as the image specification',
+      message: 'does not follow the image specification',
     },
     {
       what: 'a manifest that breaks off',
       reply: manifest({}, bytes.subarray(0, 20)),
-      message: 'is not as the image specification',
+      message: 'does not follow the image specification',
     },
     { what: 'no content', reply: status(204), message: 'answered 204' },
     { what: 'gone for good', reply: status(410), message: 'answered 410' },
@@ -199,7 +199,7 @@ describe('an odd answer is an error, never "absent" and never believed:', () => 
   it('other bytes than were asked for by digest', async () => {
     server.replies[`/v2/acme/x/manifests/${other}`] = manifest({});
     server.replies[`/v2/acme/x/blobs/${other}`] = manifest({});
-    await expect(getManifest(open(), other)).rejects.toThrow(`${other} was named, and ${digest} came`);
+    await expect(getManifest(open(), other)).rejects.toThrow(`expected ${other}, got ${digest}`);
     await expect(getBlob(open(), other)).rejects.toThrow('does not match its digest');
   });
 
@@ -213,12 +213,12 @@ describe('an odd answer is an error, never "absent" and never believed:', () => 
   });
 
   it.each([
-    { door: status(404), message: 'answered 404: .* is no registry' },
+    { door: status(404), message: 'answered 404: .* is not a registry' },
     {
       door: manifest({ 'content-type': 'text/html' }, '<html>'),
-      message: 'answered 200 and a web page: .* is no registry',
+      message: 'answered 200 and a web page: .* is not a registry',
     },
-    { door: status(401), message: 'answered 401: .* is no registry' },
+    { door: status(401), message: 'answered 401: .* is not a registry' },
     { door: status(503), message: 'answered 503 .*Try again later' },
   ])('at the door: $message', async ({ door, message }) => {
     server.replies = { '/v2/': door };
@@ -228,7 +228,7 @@ describe('an odd answer is an error, never "absent" and never believed:', () => 
   it('a token that is none', async () => {
     server.replies = { '/v2/': bearer(), [tokenUrl]: json({ token: 'a\nb' }) };
     await expect(getManifest(open(), '3.14t')).rejects.toThrow(
-      'did not answer as documented to the question for a token',
+      'did not answer as documented to the request for a token',
     );
   });
 
@@ -238,7 +238,7 @@ describe('an odd answer is an error, never "absent" and never believed:', () => 
     await expect(listTags(open())).rejects.toThrow(
       'the list of tags of .* is not as documented'.replace('.*', `${new URL(server.origin).host}/acme/x`),
     );
-    await expect(listReferrers(open(), digest)).rejects.toThrow('is no manifest: application/json came');
+    await expect(listReferrers(open(), digest)).rejects.toThrow('is not a manifest but application/json');
   });
 });
 
@@ -395,7 +395,7 @@ describe('an attachment', () => {
   it('that is overwritten for ever is an error', async () => {
     serve({ '/v2/': json({}), [tag]: index(99) });
     await expect(attach(open(), subject, type, Buffer.from('{}'), new Date(0))).rejects.toThrow(
-      'something else writes there',
+      'Another publisher is writing to',
     );
   });
 

@@ -40,7 +40,7 @@ export async function headManifest(repository: Repository, reference: string): P
   const answer = await ask(repository, `manifests/${reference}`, { what, right: 'pull' }, request);
   const digest = answer?.headers['docker-content-digest'];
   if (answer !== undefined && !/^sha256:[0-9a-f]{64}$/.test(String(digest ?? ''))) {
-    throw new UpstreamError(`${what} came without its digest. Is that a registry?`);
+    throw new UpstreamError(`${what} came without its digest. Check that the host is a registry.`);
   }
   return digest === undefined ? undefined : String(digest);
 }

@@ -174,8 +174,8 @@ async function readChallenge(registry: Registry): Promise<Challenge> {
     throw refusal({ host: registry.host, credentials: undefined }, { what: url, right: 'pull' }, answer);
   }
   throw new UpstreamError(
-    `${url} answered ${answer.status}${isPage ? ' and a web page' : ''}: ${registry.host} is no registry. ` +
-      'Look at the name, and whether a proxy (HTTPS_PROXY) or a log-in page answered.',
+    `${url} answered ${answer.status}${isPage ? ' and a web page' : ''}: ${registry.host} is not a registry. ` +
+      'Check the name, and whether a proxy (HTTPS_PROXY) or a log-in page answered.',
   );
 }
 
@@ -213,9 +213,7 @@ async function fetchToken(registry: Registry, subject: Subject, { realm, service
   }
   const header = basic(await registry.credentials(subject.repository));
   if (header !== undefined && !isTrusted(realm, registry.origin)) {
-    throw new UpstreamError(
-      `${registry.host} sends us to ${url.host} for a token. Credentials for it are not sent there.`,
-    );
+    throw new UpstreamError(`${registry.host} refers to ${url.host} for a token. Its credentials are not sent there.`);
   }
   const headers = header === undefined ? {} : { authorization: header };
   const answer = await repeatUntilAnswered(url.href, registry.timing, () =>
@@ -231,7 +229,7 @@ function readToken(registry: Registry, host: string, { body }: FullResponse): To
   const parsed = tokenAnswer.safeParse(parseJson(body));
   const token = parsed.data?.token ?? parsed.data?.access_token;
   if (parsed.data === undefined || token === undefined || !/^[\x21-\x7e]+$/.test(token)) {
-    throw new UpstreamError(`${host} did not answer as documented to the question for a token for ${registry.host}.`);
+    throw new UpstreamError(`${host} did not answer as documented to the request for a token for ${registry.host}.`);
   }
   // A request under way takes time, too.
   return { header: `Bearer ${token}`, until: registry.timing.now() + parsed.data.expires_in * 900 };

@@ -53,7 +53,9 @@ async function attempt(
 function readLocation(start: string, { headers }: FullResponse): URL {
   const location = String(headers['location'] ?? '');
   if (location === '' || !URL.canParse(location, start)) {
-    throw new UpstreamError(`${start} answered 202, and not where to send the bytes. Is that a registry?`);
+    throw new UpstreamError(
+      `${start} answered 202 without an address for the upload. Check that the host is a registry.`,
+    );
   }
   return new URL(location, start);
 }

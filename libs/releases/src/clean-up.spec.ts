@@ -78,7 +78,7 @@ it('removes nothing when a record cannot be read', async () => {
   await attachRecord(numpy, await requireImage(numpy, newer), hold);
   const contents = registry.repositories.get('acme/numpy-tsan')?.contents ?? new Map<string, never>();
   contents.delete(digestOf(Buffer.from(JSON.stringify(hold))));
-  await expect(prune()).rejects.toThrow(/Nothing is deleted[^]*the record that it holds is gone/);
+  await expect(prune()).rejects.toThrow(/Nothing is deleted[^]*the record that it refers to is gone/);
 });
 
 it('leaves what a build holds when the build could not be removed', async () => {

@@ -64,7 +64,7 @@ export interface Removed {
 const failuresMax = 5;
 
 /**
- * Removes one after the other. What fails stays, and so does all that it holds; when too much has failed, so does the
+ * Removes one after the other. What fails stays, and so does all that it holds; when too many removals have failed, so does the
  * rest. `report` is told of each at once.
  */
 export async function applyPrune(
@@ -77,7 +77,7 @@ export async function applyPrune(
   const there = new Set<string>();
   for (const removal of remove) {
     const failures = done.filter(({ outcome }) => outcome === 'failed').length;
-    const because = failures < failuresMax ? heldBy(removal, there) : 'too much has failed';
+    const because = failures < failuresMax ? heldBy(removal, there) : 'too many removals have failed';
     const removed =
       because === undefined
         ? await removeOne(inventories.get(removal.image), removal)

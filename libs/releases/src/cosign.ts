@@ -19,7 +19,7 @@ interface CosignResult {
 // As of https://github.com/sigstore/cosign/blob/v2.5.0/cmd/cosign/errors/exit_codes.go.
 const refusals = new Map([
   [10, 'it has no signature'],
-  [12, 'no signature of it fits'],
+  [12, 'none of its signatures matches'],
   [13, 'its signature has no certificate'],
 ]);
 
@@ -31,7 +31,7 @@ export async function requireCosign(): Promise<void> {
   if (major !== cosignMajor) {
     const found = major === undefined ? 'of an unknown version' : `version ${major}`;
     throw new EngineError(
-      `cosign is ${found}, and ${cosignMajor} is needed: the two cannot verify each other's signatures. ${remedy}`,
+      `cosign is ${found}, but ${cosignMajor} is needed: the two cannot verify each other's signatures. ${remedy}`,
     );
   }
 }
@@ -76,7 +76,7 @@ function requireDigest(reference: string): void {
 async function cosign(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<CosignResult> {
   const { code, exitCode, stdout, stderr } = await execa('cosign', args, { reject: false, stdin: 'ignore', env });
   if (code === 'ENOENT') {
-    throw new EngineError(`There is no cosign on this machine. ${remedy}`);
+    throw new EngineError(`cosign is not installed. ${remedy}`);
   }
   return { exitCode, stdout, stderr };
 }

@@ -25,7 +25,7 @@ async function findKnownIdentity(lock: Locks['debian']): Promise<string | undefi
 async function askDockerHub({ image }: Locks['debian'], site: Site): Promise<string> {
   if (!(await isDockerHubReachable(site))) {
     throw new EngineError(
-      'It is not known which base image builds start from: the engine has none, the lock pins none, and Docker Hub cannot be reached. To bootstrap one: ./pysan build toolchain',
+      'The base image of builds is not known: the engine has none, the lock pins none, and Docker Hub cannot be reached. To bootstrap one: ./pysan build toolchain',
     );
   }
   const digest = await findImageDigest(image, site);

@@ -10,7 +10,7 @@ export interface TagStep {
 
 /**
  * Moves a tag, unless it names something else by now than what the decision was made on. Answers the digest that it names
- * afterwards, read anew, which is not that of `to` when somebody else moves it, too: the caller must compare.
+ * afterwards, read anew, which is not that of `to` when another process is moving it, too: the caller must compare.
  */
 export async function moveTag(repository: Repository, { tag, from, to }: TagStep): Promise<string | undefined> {
   const now = await headManifest(repository, tag);

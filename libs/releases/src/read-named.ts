@@ -33,7 +33,7 @@ async function readImage(repository: Repository, manifest: Manifest): Promise<Na
   const { config, layers = [] } = (await imageOf(repository, manifest)).json;
   const facts = isImageConfig(config) ? readConfig(await getBlob(repository, config.digest)) : undefined;
   if (config === undefined || facts === undefined) {
-    throw new UpstreamError(`${describe(repository, manifest.digest)} has no config that can be read.`);
+    throw new UpstreamError(`${describe(repository, manifest.digest)} has no readable config.`);
   }
   const bytes = [config, ...layers].reduce((sum, { size }) => sum + size, 0);
   return { digest: manifest.digest, manifest, ...facts, bytes };

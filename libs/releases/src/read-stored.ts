@@ -45,7 +45,7 @@ export async function readStored(repository: Repository, image: string, inventor
 async function readEntry(repository: Repository, listed: Listed): Promise<Entry> {
   try {
     const manifest = listed.manifest ?? (await getManifest(repository, listed.digest));
-    return await toEntry(repository, listed, manifest ?? fail('it is listed, and not there'));
+    return await toEntry(repository, listed, manifest ?? fail('it is listed but missing'));
   } catch (error) {
     if (isExpected(error)) {
       return { manifest: { digest: listed.digest, unreadable: error.message } };
@@ -99,8 +99,8 @@ async function readRecord(repository: Repository, json: Manifest['json']): Promi
   if (subject === undefined || (json.artifactType !== promotionType && json.artifactType !== holdType)) {
     return {};
   }
-  const layer = json.layers?.[0] ?? fail('it is a record, and holds none');
-  const document = parseJson((await getBlob(repository, layer.digest)) ?? fail('the record that it holds is gone'));
+  const layer = json.layers?.[0] ?? fail('it is marked as a record but contains none');
+  const document = parseJson((await getBlob(repository, layer.digest)) ?? fail('the record that it refers to is gone'));
   return json.artifactType === promotionType
     ? { promotions: [readPromotion(subject, document)] }
     : { holds: [readHold(subject, document)] };

@@ -63,7 +63,7 @@ it.each([
     record: 'a tag that names something else',
     tag: '3.14t',
     digest: 'sha256:0',
-    message: /names .*, and not sha256:0/,
+    message: /names .*, not sha256:0/,
   },
 ])('refuses $story', async ({ tag, digest, message }) => {
   const asking = rollBack(tag, digest);
@@ -74,7 +74,9 @@ it.each([
 it('stops when somebody else moves a tag meanwhile, and leaves it to them', async () => {
   const answer = await readRollback(repository, { tag: '3.14t', reason, now });
   await putManifest(repository, await requireImage(repository, first), '3.14.3t');
-  await expect('plan' in answer && applyRollback(repository, answer.plan)).rejects.toThrow(/somebody else moves it/);
+  await expect('plan' in answer && applyRollback(repository, answer.plan)).rejects.toThrow(
+    /another process is moving it/,
+  );
   expect(await named()).toEqual([first, third]);
 });
 

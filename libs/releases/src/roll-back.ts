@@ -45,7 +45,7 @@ export async function readRollback(repository: Repository, request: RollbackRequ
     return { done: left, named };
   }
   if (digest !== undefined && digest !== named) {
-    throw new UsageError(`${tag} names ${named}, and not ${digest}: look at both before it goes back any further.`);
+    throw new UsageError(`${tag} names ${named}, not ${digest}. Check both before you roll it back further.`);
   }
   const tags = [tag, ...image.promotions.flatMap((it) => it.tags.map((entry) => entry.tag))];
   const plan = await planRollback(
@@ -72,7 +72,7 @@ async function readRecorded(repository: Repository, digest: string): Promise<Rec
   }
   const buildId = image.labels[buildIdLabel];
   if (buildId === undefined) {
-    throw new UpstreamError(`${describe(repository, digest)} is no image of ours: it has no label ${buildIdLabel}.`);
+    throw new UpstreamError(`${describe(repository, digest)} was not built by pysan: it has no label ${buildIdLabel}.`);
   }
   return { buildId, ...(await readRecords(repository, digest)) };
 }
@@ -100,7 +100,7 @@ export async function applyRollback(repository: Repository, plan: Rollback): Pro
     const now = await moveTag(repository, { tag, from: plan.from, to: await requireManifest(repository, to) });
     if (now !== to) {
       throw new UpstreamError(
-        `${describe(repository, `the tag ${tag}`)} names ${now ?? 'nothing'}, and not ${to}: somebody else moves it. Look at it, and run this again.`,
+        `${describe(repository, `the tag ${tag}`)} names ${now ?? 'nothing'}, not ${to}: another process is moving it. Check the tag, and run the command again.`,
       );
     }
   }
@@ -109,7 +109,9 @@ export async function applyRollback(repository: Repository, plan: Rollback): Pro
 async function requireManifest(repository: Repository, digest: string): Promise<Manifest> {
   const manifest = await getManifest(repository, digest);
   if (manifest === undefined) {
-    throw new UpstreamError(`${describe(repository, digest)} is gone since the rollback was planned. Run it again.`);
+    throw new UpstreamError(
+      `${describe(repository, digest)} is gone since the rollback was planned. Run the command again.`,
+    );
   }
   return manifest;
 }

@@ -62,9 +62,9 @@ async function pullTrusted(
   await withLogin(namespace, async (env) => {
     const refusal = await findRefusal(trust, reference, env);
     if (refusal !== undefined) {
-      throw new UpstreamError(`${reference} is not taken: ${refusal}.`);
+      throw new UpstreamError(`${reference} is not used: ${refusal}.`);
     }
-    report(`pulling ${reference}, signed by whom this checkout trusts`);
+    report(`pulling ${reference}, whose signature is trusted`);
     await engine.pullImage(reference, env);
     const local = referenceOf(build);
     if (!(await engine.findImages([local])).has(local)) {

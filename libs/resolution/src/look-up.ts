@@ -57,7 +57,7 @@ async function lookUpCommit(lookup: Extract<Lookup, { find: 'commit' }>, { sites
   } catch (cause) {
     // Most likely a mistyped release, whatever git would say.
     if (cause instanceof UpstreamError && /^v?\d/.test(branch) && component !== 'cpython') {
-      const message = `${describeUnknown(component, branch)}, nor, as far as can be told, a branch.`;
+      const message = `${describeUnknown(component, branch)}, nor, as far as is known, a branch.`;
       throw new UsageError(`${message} ${cause.message}`, { cause });
     }
     throw cause;

@@ -156,9 +156,9 @@ it.each([
   },
   {
     request: { python: '3.13.5', numpy: 'main' },
-    message: '--locked builds only releases that the lock holds, not numpy main.',
+    message: '--locked builds only locked releases, not numpy main.',
   },
-  { request: { python: '3.16t-dev' }, message: '--locked builds only releases that the lock holds, not 3.16t-dev.' },
+  { request: { python: '3.16t-dev' }, message: '--locked builds only locked releases, not 3.16t-dev.' },
   {
     request: { python: '3.12t-dev', locked: false },
     message: 'There is no development branch 3.12t-dev. Development branches: 3.16t-dev.',
@@ -176,7 +176,7 @@ it.each([
   },
   {
     request: { python: '3.13.5', scipy: '1.17.x', locked: false },
-    message: '"1.17.x" is not a release of scipy (write it as 2.4.6 or v2.4.6), nor, as far as can be told, a branch',
+    message: '"1.17.x" is not a release of scipy (write it as 2.4.6 or v2.4.6), nor, as far as is known, a branch',
   },
 ])('refuses $request', async ({ request, message }) => {
   await expect(resolve('scipy-tsan', request)).rejects.toThrow(message);

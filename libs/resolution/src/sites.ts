@@ -40,7 +40,7 @@ async function findDebian(): Promise<Site> {
   const origin = (await findAptMirror()) ?? (await findMirrorInside('cpython'));
   if (origin === undefined) {
     throw new UpstreamError(
-      'There is no Debian mirror to ask: apt has none here, and a local cpython image would name its own: pysan build cpython',
+      'No Debian mirror is known: apt has none here. A local cpython image would name its own: pysan build cpython',
     );
   }
   return { origin };
@@ -56,7 +56,9 @@ async function findMirrorInside(image: string): Promise<string | undefined> {
 
 async function compile(script: string, folder: string): Promise<void> {
   if ((await inspectImage('cpython')) === undefined) {
-    throw new EngineError('uv of the local cpython image resolves the tools, and there is none: pysan build cpython');
+    throw new EngineError(
+      'The tools are resolved by uv in the local cpython image, which is missing: pysan build cpython',
+    );
   }
   const { failed, stderr } = await execa(script, [folder], { reject: false });
   if (failed) {

@@ -43,7 +43,7 @@ function firstOf(judges: readonly Judge[], manifest: Stored): Judgement {
       return judgement;
     }
   }
-  return { stays: false, reason: 'it goes with what it is about' };
+  return { stays: false, reason: 'it is removed with its subject' };
 }
 
 function stays(reason: string): Judgement {
@@ -111,7 +111,7 @@ function byAge(repository: Readable, { retention, now }: Policy, byDigest: Reado
 
 function judgeAge(days: number, limit: number): Judgement {
   if (!Number.isFinite(days)) {
-    return stays('nobody knows its age');
+    return stays('its age is not known');
   }
   const age = `last in use ${Math.floor(days)} days ago`;
   return days < limit ? stays(`${age}, and stays for ${limit}`) : { stays: false, reason: age };

@@ -92,7 +92,7 @@ it.each<{
     facts: { created: daysAgo(-1) },
     keep: 'last in use -1 days ago, and stays for 400',
   },
-  { record: 'an age that is no time', facts: { created: 'yesterday' }, keep: 'nobody knows its age' },
+  { record: 'an age that is no time', facts: { created: 'yesterday' }, keep: 'its age is not known' },
   { record: 'a pin by digest', facts: {}, pins: [`numpy-tsan@${digestOf('A')}`], keep: 'a consumer pins it' },
   {
     record: 'a pin by tag',
@@ -183,9 +183,9 @@ it('keeps what an index lists, and what refers to either, and lets a referrer go
     keep: ['report: numpy-tsan@image is what it is about', 'image: numpy-tsan@index lists it', 'index: 3.14t names it'],
     remove: [
       'old: last in use 500 days ago',
-      'fallback: it goes with what it is about',
-      'young: it goes with what it is about',
-      'signature: it goes with what it is about',
+      'fallback: it is removed with its subject',
+      'young: it is removed with its subject',
+      'signature: it is removed with its subject',
     ],
   });
   expect(plan.remove.map(({ after }) => after.map((name) => nameOf(name.split('@')[1] ?? '')))).toEqual([

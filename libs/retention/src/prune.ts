@@ -49,7 +49,9 @@ function requireReadable(repositories: readonly StoredImage[]): readonly Readabl
     manifests.flatMap((it) => ('unreadable' in it ? `${storedName(image, it.digest)}: ${it.unreadable}` : [])),
   );
   if (problems.length > 0) {
-    throw new UpstreamError(`Nothing is deleted, since not all could be read:\n  ${problems.join('\n  ')}`);
+    throw new UpstreamError(
+      `Nothing is deleted, because some manifests could not be read:\n  ${problems.join('\n  ')}`,
+    );
   }
   return repositories.map((repository) => ({
     ...repository,

@@ -58,6 +58,6 @@ describe.each(faults.filter(({ what }) => what !== 'hangs'))('when the mirror $w
 
 it('is an error when half an index comes, a suite is absent, or an index is empty', async () => {
   server.replies[sourcesUrl] = bytes(sources.subarray(0, sources.length / 2));
-  await expect(fetchSources('trixie', server)).rejects.toThrow('it is no whole xz file');
+  await expect(fetchSources('trixie', server)).rejects.toThrow('it is not a complete xz file');
   await expect(fetchSources('absent', server)).rejects.toThrow('the mirror has no such suite');
 });

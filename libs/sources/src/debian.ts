@@ -33,7 +33,7 @@ async function decompress(url: string, bytes: Buffer): Promise<string> {
   try {
     return await new Response(new xz.XzReadableStream(new Blob([new Uint8Array(bytes)]).stream())).text();
   } catch (cause) {
-    throw new UpstreamError(`${url} did not answer as documented: it is no whole xz file.`, { cause });
+    throw new UpstreamError(`${url} did not answer as documented: it is not a complete xz file.`, { cause });
   }
 }
 

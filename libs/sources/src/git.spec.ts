@@ -39,7 +39,7 @@ it('says when there is no git', async () => {
   const { PATH: programs } = process.env;
   process.env['PATH'] = '/nonexistent';
   try {
-    await expect(findBranchCommit(repository, 'main')).rejects.toThrow(/^There is no git on this machine/);
+    await expect(findBranchCommit(repository, 'main')).rejects.toThrow(/^git is not installed/);
   } finally {
     process.env['PATH'] = programs;
   }

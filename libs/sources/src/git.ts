@@ -21,9 +21,7 @@ export async function findBranchCommit(
     { reject: false, timeout: timeoutMs, stdin: 'ignore', env: gitEnvironment(caBundle) },
   );
   if (code === 'ENOENT') {
-    throw new EngineError(
-      `There is no git on this machine, and only git can tell which commit ${branch} is at: install it.`,
-    );
+    throw new EngineError(`git is not installed, and it is needed to find the commit of ${branch}: install it.`);
   }
   // With --exit-code git ends with 2 when it was answered and nothing matched.
   if (exitCode === 2) {

@@ -46,7 +46,7 @@ export function releaseIn(files: readonly IndexFile[], library: Library, version
   const sdist = files.find(({ filename }) => filename === file);
   const sha256 = sdist?.hashes['sha256'];
   if (sdist === undefined || sha256 === undefined) {
-    return { missing: sdist === undefined ? 'its sdist is not there yet' : 'the index tells no sha256 of its sdist' };
+    return { missing: sdist === undefined ? 'its sdist is not there yet' : 'the index gives no sha256 for its sdist' };
   }
   if (typeof sdist.yanked === 'string' || sdist.yanked === true) {
     return { missing: `its sdist was yanked${typeof sdist.yanked === 'string' ? ` (${sdist.yanked})` : ''}` };

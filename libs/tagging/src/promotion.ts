@@ -59,7 +59,7 @@ function readRecord<T extends { digest: string }>(
     throw new UpstreamError(`A ${name} record of ${subject} cannot be read:\n${z.prettifyError(parsed.error)}`);
   }
   if (parsed.data.digest !== subject) {
-    throw new UpstreamError(`A ${name} record of ${subject} is about ${parsed.data.digest}: somebody copied it.`);
+    throw new UpstreamError(`A ${name} record of ${subject} is about ${parsed.data.digest}: it was copied there.`);
   }
   return parsed.data;
 }

@@ -44,7 +44,7 @@ function buildTag(python: PythonTag | undefined, name: string): string {
 /** The public tags, the moving ones first. */
 export function publicTagsOf(tagged: Tagged): readonly Tag[] {
   const { python, name } = tagged;
-  const build = immutable(buildTag(python, name), 'this very build');
+  const build = immutable(buildTag(python, name), 'this exact build');
   if (python === undefined) {
     return [...llvmTags(tagged), build];
   }

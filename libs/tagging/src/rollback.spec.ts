@@ -154,7 +154,7 @@ it('takes exact and alias tags back together, each to what it named itself', asy
     { tag: '3.14.3t', to: 'B' },
     { tag: '3.14t', to: 'B' },
   ]);
-  expect(left).toEqual([{ tag: 'late', reason: 'cannot go back: there was nothing before C; it is left' }]);
+  expect(left).toEqual([{ tag: 'late', reason: 'cannot go back: there was nothing before C; it stays as it is' }]);
   expect(promotions.map(({ digest, tags }) => [digest, tags.map(({ tag }) => tag)])).toEqual([
     ['B', ['3.14.3t', '3.14t']],
   ]);

@@ -67,7 +67,7 @@ export async function planRollback(request: RollbackRequest, read: RecordReader)
     ...holdOn(from, image, request),
     promotions: recordsOf(moves, from, request.at),
     moves: moves.map(({ tag: name, to }) => ({ tag: name, to })),
-    left: left.map((way) => ({ tag: way.tag, reason: `cannot go back: ${way.reason}; it is left` })),
+    left: left.map((way) => ({ tag: way.tag, reason: `cannot go back: ${way.reason}; it stays as it is` })),
   };
 }
 

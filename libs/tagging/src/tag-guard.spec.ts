@@ -82,7 +82,7 @@ it('never moves an immutable tag to other bytes', () => {
   const holds = new Map<string, string>();
   expect(guardTag({ tag: immutable, from: old, to: next, holds })).toEqual({
     allowed: false,
-    reason: 'it names sha256:3.14.3t for ever',
+    reason: 'it is immutable and names sha256:3.14.3t',
   });
   expect(guardTag({ tag: immutable, from: old, to: offered('3.14.3t'), holds })).toMatchObject({ allowed: true });
 });

@@ -42,7 +42,7 @@ export function guardTag({ tag, from, to, holds }: Move): Decision {
   if (from.digest === to.digest) {
     return allow('it names that image already');
   }
-  return tag.moves ? guardContents(from.labels, to) : refuse(`it names ${from.digest} for ever`);
+  return tag.moves ? guardContents(from.labels, to) : refuse(`it is immutable and names ${from.digest}`);
 }
 
 function guardContents(labels: Labelled['labels'], { python, contents }: Move['to']): Decision {

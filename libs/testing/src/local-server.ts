@@ -90,7 +90,7 @@ export const faults: readonly { what: string; reply: Reply; message: RegExp; tri
   { what: 'refuses', reply: status(403), message: /answered 403/, tries: 1 },
   { what: 'answers HTML', reply: bytes('<html>'), message: /did not answer as documented/, tries: 1 },
   { what: 'answers another shape', reply: json({ surprise: true }), message: /did not answer as documented/, tries: 1 },
-  { what: 'breaks off', reply: truncated, message: /broke off/, tries: 4 },
+  { what: 'breaks off', reply: truncated, message: /was cut off/, tries: 4 },
   { what: 'hangs', reply: silent, message: /cannot be reached: .*time/, tries: 4, timeoutMs: 60 },
 ];
 

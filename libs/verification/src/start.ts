@@ -8,10 +8,9 @@ export interface StartFailure {
 }
 
 const aslrRemedy =
-  'the host randomises more address bits than the sanitizer can take, and the seccomp profile forbids it to switch that off. ' +
+  'the host randomises more address bits than the sanitizer supports, and the seccomp profile forbids it to turn that off. ' +
   'On the host: sysctl -w vm.mmap_rnd_bits=28; or run the container with a profile that also allows personality(0x40000), as ./pysan run does';
-const ptraceRemedy =
-  'looking for leaks takes ptrace, which a debugger in the container, or a seccomp profile, keeps from it';
+const ptraceRemedy = 'the search for leaks needs ptrace, which a debugger in the container or a seccomp profile blocks';
 const optionsRemedy = "the runtime's message names what it could not use: options, suppressions or memory";
 
 // Each of these ends with the exit code of a finding, too. The first that fits says the remedy.

@@ -26,8 +26,8 @@ it.each([
   { version: '1.2.3.4', reason: 'it has more than three segments' },
   { version: '3.15.0a1.dev2', reason: 'it is a development release of a pre-release' },
   { version: '20260101.12345678901234567', reason: 'its number is too large' },
-  { version: 'main', reason: 'it is no release number such as 3.14.3 or 3.15.0rc1' },
-  { version: '3', reason: 'it is no release number such as 3.14.3 or 3.15.0rc1' },
+  { version: 'main', reason: 'it is not a release number such as 3.14.3 or 3.15.0rc1' },
+  { version: '3', reason: 'it is not a release number such as 3.14.3 or 3.15.0rc1' },
 ])('$version is filtered: $reason', ({ version, reason }) => {
   expect(refusalOf(version)).toBe(reason);
 });

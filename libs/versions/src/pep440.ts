@@ -44,7 +44,7 @@ export function refusalOf(version: string): string | undefined {
   if (toSemver(version) !== undefined) {
     return undefined;
   }
-  return refusals.find(([form]) => form.test(version))?.[1] ?? 'it is no release number such as 3.14.3 or 3.15.0rc1';
+  return refusals.find(([form]) => form.test(version))?.[1] ?? 'it is not a release number such as 3.14.3 or 3.15.0rc1';
 }
 
 /** Orders two releases, the older first. Throws a TypeError for a form that toSemver does not accept. */

@@ -14,7 +14,7 @@ it.each<{ what: string; images: readonly DeclaredImage[]; problems: readonly str
   {
     what: 'an unknown parent',
     images: [first, declare('second', ['frist'])],
-    problems: ['images/second/project.json: implicitDependencies: "frist" is no image, recipe or lock'],
+    problems: ['images/second/project.json: implicitDependencies: "frist" is not an image, recipe or lock'],
   },
   {
     what: 'two parents',
@@ -52,7 +52,7 @@ it.each<{ what: string; images: readonly DeclaredImage[]; problems: readonly str
     what: 'several problems at once',
     images: [first, declare('second', ['nothing', 'recipes-common']), declare('third', ['first', 'second'])],
     problems: [
-      'images/second/project.json: implicitDependencies: "nothing" is no image, recipe or lock',
+      'images/second/project.json: implicitDependencies: "nothing" is not an image, recipe or lock',
       'images/third/project.json: implicitDependencies: expected one image, the parent, got first, second',
     ],
   },

@@ -31,7 +31,7 @@ function checkDependencies(image: DeclaredImage, names: ReadonlySet<string>): st
   const unknown = implicitDependencies.filter((it) => !names.has(it) && !otherProjects.test(it));
   const parents = parentsOf(image, names);
   return [
-    ...unknown.map((it) => `${file}: implicitDependencies: "${it}" is no image, recipe or lock`),
+    ...unknown.map((it) => `${file}: implicitDependencies: "${it}" is not an image, recipe or lock`),
     ...(parents.includes(folder) ? [`${file}: implicitDependencies: ${folder} cannot be its own parent`] : []),
     ...(parents.length > 1
       ? [`${file}: implicitDependencies: expected one image, the parent, got ${parents.join(', ')}`]

@@ -51,7 +51,7 @@ it('holds what git knows: tracked, changed, new, but neither ignored nor deleted
 it('holds all files of what is no checkout', async () => {
   const tree = await readSourceTree('numpy', folder);
   expect(tree.files).toEqual(['.gitignore', 'pyproject.toml', 'src/add.c', 'src/add.so']);
-  expect(tree.state).toBe('no git checkout');
+  expect(tree.state).toBe('not a git checkout');
 });
 
 it('is named by contents, names and executable bits, not by times', async () => {

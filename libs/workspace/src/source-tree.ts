@@ -35,7 +35,7 @@ export async function stageTree({ folder, files, hash }: SourceTree, target: str
     await cp(path.join(folder, file), path.join(target, file), { preserveTimestamps: true, verbatimSymlinks: true });
   }
   if ((await hashTree(target, files)) !== hash) {
-    throw new UsageError(`${folder} has changed since this command began. Run it again.`);
+    throw new UsageError(`${folder} has changed since this command began. Run the command again.`);
   }
 }
 
@@ -152,7 +152,7 @@ async function describeFile(file: string): Promise<string> {
 
 async function describeState(folder: string, isCheckout: boolean): Promise<string> {
   if (!isCheckout) {
-    return 'no git checkout';
+    return 'not a git checkout';
   }
   const commit = (await git(folder, 'rev-parse', '--verify', '--quiet', 'HEAD').catch(() => '')).slice(0, 12);
   const changed = (await git(folder, 'status', '--porcelain', '--untracked-files=all')).split('\n').filter(Boolean);

@@ -16,7 +16,7 @@ it.each<{ args: string[]; message: RegExp }>`
   ${['resolve', '--aply']}                    | ${/unknown option '--aply'[^]*--apply/}
   ${['plan', '--from', 'ghcr.io/Acme']}       | ${/must be lower case\. Write ghcr\.io\/acme/}
   ${['coordinate']}                           | ${/required option '--from <registry>' not specified/}
-  ${['coordinate', '--from', 'ghcr.io/acme']} | ${/GITHUB_REPOSITORY names the repository whose workflows build: owner\/name, not ""/}
+  ${['coordinate', '--from', 'ghcr.io/acme']} | ${/GITHUB_REPOSITORY must name the repository whose workflows build, as owner\/name, not ""/}
   ${['resolve', 'numpy']}                     | ${/too many arguments/}
 `('$args ends with 2 and says why, without a stack trace', async ({ args, message }) => {
   const { exitCode, stdout, stderr } = await execa('node', [main, ...args], {

@@ -118,7 +118,7 @@ const lists = () => gitHub.asked.filter(({ url }) => url.pathname.endsWith('/ver
 it('shows what would go, and removes just that when asked to; a second time there is nothing to do', async () => {
   expect(await prune()).toBeUndefined();
   const plan = printed.join('\n');
-  expect(plan).toMatch(new RegExp(`${superseded} of \\d+ manifests would go$`));
+  expect(plan).toMatch(new RegExp(`${superseded} of \\d+ manifests would be removed$`));
   expect(remarks.at(-1)).toBe('Nothing was changed: --apply does it.');
   expect(deletions()).toEqual([]);
   expect(lists().length).toBeGreaterThan(1);

@@ -17,7 +17,7 @@ export async function readEach<H extends { readonly image: string }, T>(
   const values = settled.flatMap(([image, it]) => ('value' in it ? [[image, it.value] as const] : []));
   const problems = settled.flatMap(([image, it]) => ('problem' in it ? [`${image}: ${it.problem}`] : []));
   const failure =
-    problems.length === 0 ? undefined : new UpstreamError(`Not all could be read:\n  ${problems.join('\n  ')}`);
+    problems.length === 0 ? undefined : new UpstreamError(`Some could not be read:\n  ${problems.join('\n  ')}`);
   return { values, failure };
 }
 

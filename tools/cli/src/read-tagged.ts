@@ -30,7 +30,7 @@ export async function readTagged(text: string, imageName: string | undefined): P
 function newestOf(series: PythonTag, locks: Locks): PythonTag {
   const choice = chooseCpython(series, { locked: true }, locks);
   const python = { ...series, version: 'release' in choice ? choice.release.version : series.version };
-  console.error(`${formatPythonTag(series)} is ${formatPythonTag(python)} by the lock`);
+  console.error(`${formatPythonTag(series)} is ${formatPythonTag(python)} according to the lock`);
   return python;
 }
 

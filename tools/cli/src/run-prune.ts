@@ -32,7 +32,7 @@ export async function runPrune(
   output.log(formatOutcome(done));
   if (done.some(({ outcome }) => outcome === 'failed')) {
     throw new UpstreamError(
-      'Not all could be removed. What failed, and what that holds, is still there: run it again.',
+      'Some manifests could not be removed. They are still there, and so are the manifests that they refer to. Run the command again.',
     );
   }
 }

@@ -40,5 +40,5 @@ it('knows nothing of a repository that it may not read, and all of the others', 
 it('knows nothing where something else answers', async () => {
   proxy.inject = () => ({ status: 200, headers: { 'content-type': 'text/html' }, body: '<html>log in</html>' });
   const { output } = await pysan(['plan', '--from', `${proxy.host}/acme`, '--explain', 'toolchain']);
-  expect(output).toMatch(/^toolchain: unknown$[^]*is no registry/m);
+  expect(output).toMatch(/^toolchain: unknown$[^]*is not a registry/m);
 });

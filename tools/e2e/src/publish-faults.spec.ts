@@ -94,7 +94,7 @@ const cases: readonly Case[] = [
   {
     what: 'cuts in the middle of whatever the engine sends',
     inject: () => faultOnce('PATCH', uploads, { cut: 'request' }, Infinity),
-    says: /Run it again: it goes on from there/,
+    says: /Run the command again: it continues where it stopped/,
   },
   {
     what: '500 to each PUT of a document',
@@ -110,7 +110,7 @@ const cases: readonly Case[] = [
   {
     what: 'a registry that does not know yet what was just pushed',
     inject: () => oursBehindWrites(1, 'GET', ownTag, { status: 404 }),
-    says: /was pushed, and the registry does not have it\. Run it again/,
+    says: /was pushed, but the registry does not have it\. Run the command again/,
   },
   {
     what: 'a list of attachments that misses what was just attached',
@@ -120,7 +120,7 @@ const cases: readonly Case[] = [
     what: 'a full disk when the image comes',
     // Its layers are there, from the tests before: the engine would send each of them five times.
     inject: () => faultOnce('POST', /\/blobs\/uploads\/$/, { before: fillDisk }),
-    says: /is its disk full\? .*Run it again: it goes on from there/,
+    says: /disk may be full.*Run the command again: it continues where it stopped/,
     needsRoot: true,
   },
   {

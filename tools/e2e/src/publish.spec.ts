@@ -38,7 +38,7 @@ describe('published parents', () => {
     const other = path.join(await makeKey(served.folder), 'cosign.pub');
     expect(await trusting(other, buildOnPublished)).toEqual({
       exitCode: 1,
-      output: expect.stringMatching(/is not taken: no signature of it fits/),
+      output: expect.stringMatching(/is not used: none of its signatures matches/),
     });
   });
 });

@@ -314,10 +314,10 @@ describe.each(registryKinds)('the registry of the kind %s', (kind) => {
       headers: { 'content-type': 'text/html' },
       body: '<html>log in</html>',
     });
-    await expect(getManifest(repository, 'a')).rejects.toThrow('is no manifest: text/html came');
+    await expect(getManifest(repository, 'a')).rejects.toThrow('is not a manifest but text/html');
     await expect(listTags(repository)).rejects.toThrow('is not as documented');
-    await expect(listReferrers(repository, digestOf(Buffer.from('x')))).rejects.toThrow('is no manifest');
-    await expect(getManifest(open(served.proxy.host), 'a')).rejects.toThrow('is no registry');
+    await expect(listReferrers(repository, digestOf(Buffer.from('x')))).rejects.toThrow('is not a manifest');
+    await expect(getManifest(open(served.proxy.host), 'a')).rejects.toThrow('is not a registry');
   });
 
   it.each([401, 403])('may refuse one repository with %d, and answer for another', async (status) => {

@@ -99,7 +99,7 @@ describe.each(registryKinds)('in a registry of the kind %s', (kind) => {
         before: () => putManifest(repository, other, '3.14t'),
       });
       await expect(rollBack(open(served.proxy.host, 'rollback/moved'))).rejects.toThrow(
-        `names ${first}, and not ${second}: somebody else moves it`,
+        `names ${first}, not ${second}: another process is moving it`,
       );
       expect(await named(repository)).toEqual([second, first]);
     });

@@ -52,7 +52,7 @@ it('names an image that finds nothing', async () => {
   await push('small-cpython:3.13.5t', 'small-cpython-tsan:3.14t');
   const { exitCode, output } = await pysan(['watch', '--from', `${registry.address}/acme`], chain.folder);
   expect(exitCode).toBe(1);
-  expect(output).toMatch(/^ {2}- small-cpython-tsan:3\.14t bad: it does not find its bug any more: a race is found/m);
+  expect(output).toMatch(/^ {2}- small-cpython-tsan:3\.14t bad: it no longer finds its bug: a race is found/m);
   expect(output).toMatch(/^small-cpython-tsan:3\.13t good/m);
 });
 
@@ -70,7 +70,7 @@ it('names what is private, by what somebody who is logged in is told', async () 
     DOCKER_CONFIG: folder,
   });
   expect(exitCode).toBe(1);
-  expect(output).toMatch(/^ {2}- small-cpython-tsan:3\.13t bad: nobody can use it without logging in: .*answered 401/m);
+  expect(output).toMatch(/^ {2}- small-cpython-tsan:3\.13t bad: anonymous users cannot pull it: .*answered 401/m);
   expect(output).toMatch(/^small-numpy-tsan:3\.13t absent: there is no such tag$/m);
 });
 

@@ -5,12 +5,12 @@ import { type Image, localSuffix, parsePythonTag, UsageError } from '@pysan/mode
 export function requireMeasurable(image: Image | undefined, pythonTag: string | undefined): void {
   if (image?.sanitizer !== 'thread') {
     throw new UsageError(
-      `There is no recall of ${String(image?.name)}: the seeded programs are races, which only images with ThreadSanitizer find.`,
+      `${String(image?.name)} has no recall: the seeded programs are races, and only ThreadSanitizer finds those.`,
     );
   }
   if (pythonTag !== undefined && !parsePythonTag(pythonTag.replace(localSuffix, '')).freeThreaded) {
     throw new UsageError(
-      'Recall is measured on free-threaded Python (3.13.5t): with the GIL many of the seeded programs hold no race.',
+      'Recall is measured on free-threaded Python (3.13.5t): with the GIL, many seeded programs have no race.',
     );
   }
 }

@@ -23,7 +23,7 @@ export async function recordProof(root: string, images: Images, build: Build): P
   const proof = await readNow(root, images, build);
   const { verdict, buildId, checksHash } = await readReport(root, build);
   if (verdict !== 'pass' || buildId !== proof.buildId || checksHash !== proof.checksHash) {
-    throw new ProductError(`${nameOf(build)} was not verified as it is now: ./pysan verify ${build.image.name}`);
+    throw new ProductError(`${nameOf(build)} has not been verified as it is now: ./pysan verify ${build.image.name}`);
   }
   const file = proofsFile(build.image.name);
   const all = { ...(await readProofs(root, build.image.name)), [keyOf(build)]: proof };

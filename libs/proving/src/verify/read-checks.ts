@@ -47,7 +47,7 @@ function refuseAbsent(folder: string): (error: NodeJS.ErrnoException) => never {
       throw error;
     }
     throw new ConfigError(folder, [
-      'it is missing: an image has a check that proves what it is for. See CONTRIBUTING.md',
+      'it is missing: every image needs a check that proves its purpose. See CONTRIBUTING.md',
     ]);
   };
 }

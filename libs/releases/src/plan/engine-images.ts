@@ -31,7 +31,9 @@ async function isEngineThere(): Promise<boolean> {
     throw new EngineError(step.message);
   }
   if (step.do === 'start') {
-    throw new EngineError('The container engine does not run, and only it knows what is built: ./pysan engine start');
+    throw new EngineError(
+      'The container engine does not run, so what is built is not known. Start it: ./pysan engine start',
+    );
   }
   return step.do === 'use';
 }

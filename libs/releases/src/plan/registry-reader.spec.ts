@@ -125,7 +125,7 @@ describe('cannot tell by', () => {
     {
       what: 'a hold of another image',
       change: (digest) => attach(digest, [hold(`sha256:${'0'.repeat(64)}`, true, 1)]),
-      message: 'somebody copied it',
+      message: 'it was copied there',
     },
     {
       what: 'a report that is none',
@@ -136,7 +136,7 @@ describe('cannot tell by', () => {
     {
       what: 'a config that is none',
       change: () => put({ config: blob([]) }, '3.14.3t-b1'),
-      message: 'has no config that can be read',
+      message: 'has no readable config',
     },
     {
       what: 'an index of other platforms',

@@ -20,7 +20,7 @@ const absent: Seen = { state: 'absent', what: 'there is no such tag' };
 async function explain(own: Repository, tag: string, refusal: string): Promise<Seen> {
   try {
     const named = await readNamed(own, tag);
-    const what = `nobody can use it without logging in: make its package public. Asked as nobody, ${refusal}`;
+    const what = `anonymous users cannot pull it: make its package public. Without credentials, ${refusal}`;
     return named === undefined ? absent : { state: 'bad', what };
   } catch (error) {
     const what = `it is private, or not published yet, or the registry does not answer: ${messageOf(error)}`;

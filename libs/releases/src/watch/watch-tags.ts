@@ -46,7 +46,7 @@ async function watchTag(watch: Watch, image: string, tag: string, env: Record<st
     if (!isExpected(error)) {
       throw error;
     }
-    return { state: 'bad', what: `nobody can use it without logging in: ${error.message}` };
+    return { state: 'bad', what: `anonymous users cannot pull it: ${error.message}` };
   }
 }
 
@@ -56,7 +56,7 @@ async function tryImage(watch: Watch, image: string, reference: string, env: Rec
     const reasons = await findNothing(watch, image, reference);
     return reasons === undefined
       ? { state: 'good', what: 'it is public, and finds its bug' }
-      : { state: 'bad', what: `it does not find its bug any more: ${reasons}` };
+      : { state: 'bad', what: `it no longer finds its bug: ${reasons}` };
   } finally {
     await docker(['image', 'rm', reference]);
   }

@@ -19,7 +19,7 @@ export async function resolveBase(
   const debian = await sites.findDebian();
   const [digest, llvm] = await Promise.all([findImageDigest(lock.image, sites.dockerHub), findLlvm(lock, debian)]);
   if (digest === undefined) {
-    throw new UpstreamError(`Docker Hub has no ${lock.image}: mend "image" in versions/debian/lock.json.`);
+    throw new UpstreamError(`Docker Hub has no ${lock.image}: fix "image" in versions/debian/lock.json.`);
   }
   return resolveDebian(lock, { digest, llvm });
 }

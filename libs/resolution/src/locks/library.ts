@@ -60,7 +60,7 @@ async function listAnnounced(
   }
   const releases = await listReleases(gitHub, new URL(repository).pathname.slice(1));
   if (releases === undefined) {
-    throw new UpstreamError(`GitHub has no ${repository}: mend "repository" in versions/${library}/lock.json.`);
+    throw new UpstreamError(`GitHub has no ${repository}: fix "repository" in versions/${library}/lock.json.`);
   }
   const entries = releases.entries.filter(({ tag }) => toSemver(tag) !== undefined);
   return {

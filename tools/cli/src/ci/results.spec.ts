@@ -32,7 +32,7 @@ it.each<{ stage: Stage; results: StageResult[]; why: string | undefined }>`
   ${verify}                        | ${[result(build, 0)]} | ${undefined}
   ${verify}                        | ${[result(build, 1)]} | ${'not run: "build x" failed'}
   ${{ ...verify, why: undefined }} | ${[result(build, 1)]} | ${'not run: "build x" failed'}
-  ${{ ...verify, why: undefined }} | ${[result(build, 0)]} | ${'not run: it passed as it is'}
+  ${{ ...verify, why: undefined }} | ${[result(build, 0)]} | ${'not run: it has passed with its present inputs'}
 `('$stage.name after $results.length stages: $why', ({ stage, results, why }) => {
   expect(whyNot(stage, results)).toBe(why);
 });

@@ -31,7 +31,7 @@ export function whyNot({ why, needs }: Stage, results: readonly StageResult[]): 
   if (needed !== undefined && needed.seconds !== undefined && needed.counts.failed > 0) {
     return `not run: "${needed.stage.name}" failed`;
   }
-  return why === undefined ? 'not run: it passed as it is' : undefined;
+  return why === undefined ? 'not run: it has passed with its present inputs' : undefined;
 }
 
 /** Stage, seconds, counts, and why it ran or not. */

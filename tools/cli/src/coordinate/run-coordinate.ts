@@ -43,7 +43,7 @@ export async function runCoordinate(command: Command, output: Pick<Console, 'log
   await appendForGitHub('GITHUB_STEP_SUMMARY', summaryFile, formatMarkdown(applied.rows, apply));
   const problems = [...problemsOf(applied.rows, situation, issues), ...applied.problems];
   if (problems.length > 0) {
-    throw new ProductError(`Somebody must look at this:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
+    throw new ProductError(`These need attention:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
   }
 }
 

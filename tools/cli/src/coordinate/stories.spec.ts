@@ -56,7 +56,7 @@ it('does nothing a second time, nor once the lock is merged', async () => {
   await runResolve(merged, silent);
   await story.pass(7 * dayMs);
   expect([builds().length, story.gitHub.issues.length]).toEqual(before);
-  expect(story.log.at(-1)?.table).toMatch(/No run is to be started, and no issue to be changed\.$/);
+  expect(story.log.at(-1)?.table).toMatch(/There is no run to start and no issue to change\.$/);
 });
 
 it('follows a change of an image by building it and what is built on it, and nothing else', async () => {
@@ -99,9 +99,7 @@ it('is red while something failed, with its children blocked and all others done
   await story.pass(dayMs);
   await story.coordinate();
   expect(counts()).toBe('13 builds: 10 fresh, 1 failed, 2 blocked');
-  expect(story.log.at(-1)?.problem).toMatch(
-    /^Somebody must look at this:\n {2}- cpython-tsan:3\.14t: failed: it failed/,
-  );
+  expect(story.log.at(-1)?.problem).toMatch(/^These need attention:\n {2}- cpython-tsan:3\.14t: failed: it failed/);
   expect(openIssues().map(({ title }) => title)).toEqual(['cpython-tsan 3.14t fails to build']);
 });
 
@@ -140,8 +138,8 @@ it.each([
   server.replies = Object.fromEntries(Object.keys(good).map((url) => [url, status(503)]));
   await story.pass(dayMs);
   expect(counts()).toBe(during);
-  expect(story.log.at(-1)?.problem).toContain(`- what upstream has of ${component} is not known: `);
-  expect(story.log.at(-1)?.problem).toMatch(/^Somebody must look at this:(\n {2}- what upstream has of .*)+$/);
+  expect(story.log.at(-1)?.problem).toContain(`- the releases of ${component} are not known: `);
+  expect(story.log.at(-1)?.problem).toMatch(/^These need attention:(\n {2}- the releases of .*)+$/);
   server.replies = good;
   await story.pass(dayMs);
   expect(counts()).toBe('13 builds: 13 fresh');

@@ -62,7 +62,7 @@ function rateArchitecture(architecture: string): Finding {
     : {
         name: 'architecture',
         rating: 'problem',
-        text: `${architecture}, and the images are made for ${imageArchitecture} only so far`,
+        text: `${architecture}, but the images support only ${imageArchitecture}`,
         remedy: `point DOCKER_HOST to an engine on ${imageArchitecture}`,
       };
 }
@@ -76,7 +76,7 @@ function rateBuildx(version: string | undefined): Finding {
 function rateMemory(bytes: number): Finding {
   const text = formatGigabytes(bytes);
   return bytes < 4 * gigabyte
-    ? { name: 'memory', rating: 'warning', text, remedy: 'builds want 4 GB: give the engine more, or add swap' }
+    ? { name: 'memory', rating: 'warning', text, remedy: 'builds need 4 GB: give the engine more, or add swap' }
     : { name: 'memory', rating: 'ok', text };
 }
 

@@ -26,7 +26,7 @@ export async function runSpecs(root: string, names: readonly string[], all: bool
   const specs = await readSpecs(root);
   const chosen = choose(specs, names, all);
   for (const { name } of specs.filter((spec) => names.length === 0 && !chosen.includes(spec))) {
-    console.error(`== ${name}: not run, for it passed with just what goes into it`);
+    console.error(`== ${name}: not run: it has passed with its present inputs`);
   }
   const long = chosen.filter(({ images }) => images.length > 0);
   const quick = chosen.filter((spec) => !long.includes(spec));

@@ -38,7 +38,7 @@ export function formatExplanation(explanation: Explanation): string {
 }
 
 function linesOfImage({ record: { digest, tags, created, bytes, hold }, now }: Explanation): Line[] {
-  const made = created === undefined ? 'nobody knows when' : `${created}, ${formatAge(created, now)} ago`;
+  const made = created === undefined ? 'at an unknown time' : `${created}, ${formatAge(created, now)} ago`;
   return [
     ['digest', digest],
     ['tags', tags.length === 0 ? 'none' : tags.join(' ')],

@@ -22,7 +22,7 @@ export function formatImages({ repositories, checks, now }: ImageListing): strin
     images.map((it) => rowOf(image, it, now, proofOf(it, checks.get(image)))),
   );
   const immutable = repositories.reduce((sum, [, published]) => sum + published.immutable, 0);
-  const counts = `${rows.length} images, and ${immutable} tags that name one build for ever`;
+  const counts = `${rows.length} images, and ${immutable} immutable tags`;
   return rows.length === 0 ? counts : [...alignRows([header, ...rows]), '', counts].join('\n');
 }
 

@@ -14,7 +14,7 @@ const builds: readonly Planned[] = [
     reasons: [{ code: 'new-release', what: 'cpython', from: '3.14.3', to: '3.14.10' }],
     buildId: id,
   },
-  { image: 'cpython', tag: '3.16t-dev', state: 'unknown', reasons: [{ code: 'unknown', what: 'nobody was asked' }] },
+  { image: 'cpython', tag: '3.16t-dev', state: 'unknown', reasons: [{ code: 'unknown', what: 'git was not asked' }] },
   {
     image: 'numpy-tsan',
     tag: '3.14t',
@@ -36,7 +36,7 @@ it('is a table with the reasons of what is not fresh, and a count', () => {
 image       python     release   state     why
 toolchain                        fresh
 cpython     3.14t      3.14.10t  to-build  new-release: cpython 3.14.3 → 3.14.10
-cpython     3.16t-dev            unknown   nobody was asked
+cpython     3.16t-dev            unknown   git was not asked
 numpy-tsan  3.14t      3.14.10t  waiting   waiting-for-parent: cpython:3.14t is to-build; new-release: numpy 2.4.6 → 2.5.5 (+1)
 
 4 builds: 1 fresh, 1 to-build, 1 unknown, 1 waiting`.trimStart(),
@@ -58,6 +58,6 @@ numpy-tsan:3.14t: waiting
 
 it('says when nothing exists, and names no build where there is no name', () => {
   expect(formatExplanation(builds.slice(0, 3)).split('\n\n')[0]).toBe(
-    'cpython:3.16t-dev: unknown\n  exists   nothing\n  because  unknown: nobody was asked',
+    'cpython:3.16t-dev: unknown\n  exists   nothing\n  because  unknown: git was not asked',
   );
 });

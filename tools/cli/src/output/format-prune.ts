@@ -4,9 +4,10 @@ import { type Prune, type Removal, storedName } from '@pysan/retention';
 
 /** A line for each manifest that goes, in the order of their removal, then the counts. */
 export function formatPrune({ keep, remove }: Prune): string {
-  return [...remove.map(formatRemoval), `${remove.length} of ${keep.length + remove.length} manifests would go`].join(
-    '\n',
-  );
+  return [
+    ...remove.map(formatRemoval),
+    `${remove.length} of ${keep.length + remove.length} manifests would be removed`,
+  ].join('\n');
 }
 
 function formatRemoval({ image, digest, tags, reason }: Removal): string {

@@ -45,5 +45,5 @@ export function formatOutcome({ failures, changes }: Resolution, isApplied: bool
 /** Names all components whose upstream could not tell, with what it said. */
 export function formatFailures(failures: readonly Failure[]): string {
   const lines = failures.map(({ component, message }) => `  - ${component}: ${message.replaceAll('\n', '\n    ')}`);
-  return `What upstream has is not known for these; their locks stay as they are:\n${lines.join('\n')}`;
+  return `These upstreams did not answer; their locks stay as they are:\n${lines.join('\n')}`;
 }

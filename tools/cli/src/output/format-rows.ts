@@ -51,7 +51,7 @@ export function formatOutcome(
   isApplied: boolean,
 ): string {
   if (dispatches.length + actions.length === 0) {
-    return 'No run is to be started, and no issue to be changed.';
+    return 'There is no run to start and no issue to change.';
   }
   const changes = `start ${dispatches.length} runs and change ${actions.length} issues`;
   return isApplied ? `GitHub was asked to ${changes}.` : `--apply would ${changes}.`;

@@ -79,7 +79,7 @@ it.each([
     '3.14.3t 3.14t',
     'numpy 2.5.5, llvm 1:21.1.8-3',
   ]);
-  expect(counts).toBe('1 images, and 4 tags that name one build for ever');
+  expect(counts).toBe('1 images, and 4 immutable tags');
 });
 
 it('lists an image for scripts, with whole digests', () => {
@@ -120,8 +120,8 @@ it('tells all about an image, a line for each fact', () => {
     '  parent   cpython-tsan bbbbbbbbbbbbb',
     '  llvm     1:21.1.8-3',
     '  proven   pass, 36 checks, 2026-11-20T12:00:00Z',
-    '  signed   with a key, and a key names nobody',
-    '           as a workflow, by the word of GitHub',
+    '  signed   with a key, which does not identify its owner',
+    '           as a workflow, certified by GitHub',
     '  trusted  yes, by the key cosign.pub',
     '  moves    2026-11-20T12:00:00Z publish: 3.14.3t was new',
     `           2026-11-20T12:00:00Z publish: 3.14t left ${older}`,
@@ -134,8 +134,8 @@ const acme = { kind: 'repository', url: 'https://github.com/acme/pysan' } as con
 it.each<{ trusted: SignatureJudgement; text: string }>([
   { trusted: { trust: acme, refusal: undefined }, text: 'yes, by the workflows of https://github.com/acme/pysan' },
   {
-    trusted: { trust: acme, refusal: 'no signature of it fits' },
-    text: `no, not by the workflows of ${acme.url}: no signature of it fits`,
+    trusted: { trust: acme, refusal: 'none of its signatures matches' },
+    text: `no, not by the workflows of ${acme.url}: none of its signatures matches`,
   },
   { trusted: { unknown: 'There is no cosign' }, text: 'unknown: There is no cosign' },
 ])('says of a signature whether it is trusted: $text', ({ trusted, text }) => {
@@ -171,27 +171,27 @@ it('tells what it cannot know of an image', () => {
     now,
   });
   expect(explanation).toMatch(
-    /tags +none[^]*nobody knows when[^]*unknown: it has no label[^]*no report[^]*no signature/,
+    /tags +none[^]*at an unknown time[^]*unknown: it has no label[^]*no report[^]*no signature/,
   );
   expect(explanation).toMatch(/no record says that a tag came to sha256:1+\n +fresh +unknown/);
 });
 
 it('shows a rollback', () => {
   const hold = { schemaVersion: 1, digest, held: true, reason: 'it crashes', at } as const;
-  const left = [{ tag: 'late', reason: 'cannot go back: there was nothing before; it is left' }];
+  const left = [{ tag: 'late', reason: 'cannot go back: there was nothing before; it stays as it is' }];
   const plan = { from: digest, hold, promotions: [], moves: [{ tag: '3.14t', to: older }], left };
   expect(formatRollback('ghcr.io/acme/x', plan).split('\n')).toEqual([
     `ghcr.io/acme/x@${digest}`,
     '  gets a hold: it crashes',
     `  3.14t  → ${older}`,
-    '  late   cannot go back: there was nothing before; it is left',
+    '  late   cannot go back: there was nothing before; it stays as it is',
   ]);
 });
 
 it('shows what would go, and what became of it', () => {
   const removal = { image: 'x', digest, tags: ['b0'], reason: 'last in use 420 days ago', after: [] };
   const plan: Prune = { keep: [{ image: 'x', digest: older, tags: [], reason: '3.14t names it' }], remove: [removal] };
-  expect(formatPrune(plan)).toBe(`x@${digest} (b0): last in use 420 days ago\n1 of 2 manifests would go`);
+  expect(formatPrune(plan)).toBe(`x@${digest} (b0): last in use 420 days ago\n1 of 2 manifests would be removed`);
   const failed: Removed = { removal, outcome: 'failed', because: '403' };
   expect(formatRemoved(failed)).toBe(`failed x@${digest}: 403`);
   expect(formatRemoved({ removal, outcome: 'removed' })).toBe(`removed x@${digest}: last in use 420 days ago`);

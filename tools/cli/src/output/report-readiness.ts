@@ -30,7 +30,7 @@ export async function reportReadiness(
   await appendForGitHub('GITHUB_OUTPUT', outputFile, outputsOf(namespace, own.build));
   const refusal = refusalToStart(own.build, chain.slice(0, -1), wanted);
   if (refusal !== undefined) {
-    throw new ProductError(`${own.build.image.name} is not to be built now: ${refusal}`);
+    throw new ProductError(`${own.build.image.name} cannot be built now: ${refusal}`);
   }
 }
 
@@ -49,7 +49,7 @@ function stateOf({ id }: Build, found: Ancestor['found']): string {
     return 'missing';
   }
   if ('unreadable' in found) {
-    return `cannot be told: ${found.unreadable}`;
+    return `unknown: ${found.unreadable}`;
   }
   return found.buildId === id ? `there: ${found.digest}` : 'missing';
 }

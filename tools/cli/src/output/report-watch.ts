@@ -30,7 +30,7 @@ export async function reportWatch(
   await appendForGitHub('GITHUB_STEP_SUMMARY', summaryFile, lines.map((line) => `- ${line}\n`).join(''));
   const problems = [...bad, ...(quiet === undefined ? [] : [quiet])];
   if (problems.length > 0) {
-    throw new ProductError(`Somebody must look at this:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
+    throw new ProductError(`These need attention:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
   }
 }
 
@@ -39,8 +39,8 @@ async function readLastCommit(root: string): Promise<number> {
   const command = ['-c', 'safe.directory=*', 'log', '-1', '--format=%ct'];
   const { code, exitCode, stdout } = await execa('git', command, { cwd: root, reject: false });
   if (exitCode !== 0) {
-    const reason = code === 'ENOENT' ? 'There is no git on this machine' : `${root} is not a git checkout`;
-    throw new EngineError(`${reason}: how old its last commit is cannot be told.`);
+    const reason = code === 'ENOENT' ? 'git is not installed' : `${root} is not a git checkout`;
+    throw new EngineError(`${reason}, so the age of its last commit is not known.`);
   }
   return Number(stdout) * 1000;
 }

@@ -78,14 +78,14 @@ it('changes nothing the second time, and closes it when all is merged', async ()
   await resolve();
   expect(gitHub.git.branches.get('pysan/locks')).toBe(head);
   await commit();
-  expect(await resolve()).toMatch(/There is nothing to offer\.$/);
+  expect(await resolve()).toMatch(/There are no changes to offer\.$/);
   expect(gitHub.git.pulls).toMatchObject([{ state: 'closed' }]);
 });
 
 it('says in the text what is not known, and closes nothing for that', async () => {
   const { replies } = world.servers.pythonOrg;
   world.servers.pythonOrg.replies = Object.fromEntries(Object.keys(replies).map((url) => [url, status(503)]));
-  expect(await resolve()).toMatch(/Offered in [^]*UpstreamError: What upstream has is not known[^]*cpython/);
+  expect(await resolve()).toMatch(/Offered in [^]*UpstreamError: These upstreams did not answer[^]*cpython/);
   expect(gitHub.git.pulls[0]?.body).toMatch(/cpython +\? +unknown/);
   await commit();
   expect(await resolve()).toMatch(/The pull request stays as it is\./);
@@ -95,5 +95,5 @@ it('says in the text what is not known, and closes nothing for that', async () =
 it('refuses a working copy with changes of its own', async () => {
   await requireClean(world.root);
   await writeFile(path.join(world.root, 'mine.txt'), '');
-  await expect(requireClean(world.root)).rejects.toThrow('the working copy has changes: mine.txt.');
+  await expect(requireClean(world.root)).rejects.toThrow('the working copy has other changes: mine.txt.');
 });

@@ -27,7 +27,7 @@ export async function requireClean(root: string): Promise<void> {
   const changed = await listChanged(root);
   if (changed.length > 0) {
     throw new UsageError(
-      `A pull request offers the locks alone, and the working copy has changes: ${changed.join(', ')}.`,
+      `The pull request may contain only the locks, but the working copy has other changes: ${changed.join(', ')}.`,
     );
   }
 }
@@ -45,7 +45,7 @@ export async function offerLocks({ root, gitHub, generate }: Offer, resolution: 
     return 'The pull request stays as it is.';
   }
   await withdraw(gitHub.issues, branch);
-  return 'There is nothing to offer.';
+  return 'There are no changes to offer.';
 }
 
 async function listChanged(root: string): Promise<string[]> {
@@ -68,13 +68,13 @@ function titleFor({ changes }: Resolution): string {
 function describe({ news, failures }: Resolution): string {
   const worthTelling = news.filter(({ state }) => state === 'new' || state === 'attention');
   return [
-    'What is new upstream, by `./pysan resolve`:',
+    'New upstream, as found by `./pysan resolve`:',
     '',
     '```',
     formatTable({ news: worthTelling, failures }),
     '```',
     '',
-    'Images do not wait for this: CPython, numpy and scipy are built ahead of the lock. Base, LLVM, OpenBLAS and Python',
-    'tools are built once it is merged. It is kept up to date, and what is pushed to its branch is lost.',
+    'Images do not wait for this: CPython, numpy and scipy are built ahead of the lock. Base, LLVM, OpenBLAS and the Python',
+    'tools are used once it is merged. pysan keeps this pull request up to date; commits pushed to its branch are lost.',
   ].join('\n');
 }

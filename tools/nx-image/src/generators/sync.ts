@@ -31,7 +31,7 @@ export default async function sync(tree: Tree): Promise<{ outOfSyncMessage: stri
   writeWorkflows(tree, images);
   await formatFiles(tree);
   return {
-    outOfSyncMessage: 'Defaults of Dockerfiles, or pictures, tables and workflows of the images, are out of step:',
+    outOfSyncMessage: 'Generated defaults, pictures, tables or workflows are out of date:',
     outOfSyncDetails: tree.listChanges().map((change) => change.path),
   };
 }

@@ -37,12 +37,15 @@ export async function resolveRequirements(
     },
     { input: `${component}==${version}\n` },
   ).catch((cause: unknown) => {
-    throw new EngineError(`What ${component} needs is resolved in the image ${tools}: ./pysan build ${tools}`, {
-      cause,
-    });
+    throw new EngineError(
+      `The requirements of ${component} are resolved in the image ${tools}: ./pysan build ${tools}`,
+      {
+        cause,
+      },
+    );
   });
   if (exitCode !== 0) {
-    throw new UpstreamError(`What ${component} ${version} needs cannot be resolved:\n${stderr.trim()}`);
+    throw new UpstreamError(`The requirements of ${component} ${version} cannot be resolved:\n${stderr.trim()}`);
   }
   return stdout;
 }
