@@ -88,7 +88,7 @@ async function fetchWhole(url: string, init: RequestInit, timeoutMs: number): Pr
       dispatcher: findDispatcher(),
       signal: AbortSignal.timeout(timeoutMs),
     });
-    begun = 'the answer broke off: ';
+    begun = 'the response was cut off: ';
     const body = await response.arrayBuffer();
     const whole = new Response(body.byteLength === 0 ? null : body, response);
     return Object.defineProperty(whole, 'url', { value: response.url });
