@@ -44,9 +44,9 @@ it('says what it passes over, and why', () => {
   expect(chooseLatest(read('v2.6.0rc1 nightly! weekly v2.5.5 v2.5.4rc1'), 'v2.5.5', false).passedOver).toEqual([
     { version: 'v2.6.0rc1', reason: 'it is a pre-release' },
     { version: 'nightly', reason: 'it is a pre-release' },
-    { version: 'weekly', reason: 'it is no version' },
+    { version: 'weekly', reason: 'it is not a version' },
   ]);
   expect(chooseLatest(read('llvmorg-21 1.0'), 'llvmorg-21', false).passedOver).toEqual([
-    { version: '1.0', reason: 'it is no tag of the usual form' },
+    { version: '1.0', reason: 'it is not a tag of the usual form' },
   ]);
 });

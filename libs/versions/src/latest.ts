@@ -27,7 +27,10 @@ export function chooseLatest(releases: readonly Tagged[], latest: string | undef
   if (!hasVersions) {
     const newest = releases.find((release) => release.preRelease || release.tag === latest)?.tag;
     const tag = preRelease ? newest : latest;
-    return { tag, passedOver: tag === undefined ? tellAll(others) : tell(versions, 'it is no tag of the usual form') };
+    return {
+      tag,
+      passedOver: tag === undefined ? tellAll(others) : tell(versions, 'it is not a tag of the usual form'),
+    };
   }
   const sorted = versions.toSorted((left, right) => compare(right.tag, left.tag));
   const found = sorted.find((release) => preRelease || !isPreRelease(release));
@@ -36,7 +39,9 @@ export function chooseLatest(releases: readonly Tagged[], latest: string | undef
 }
 
 function tellAll(others: readonly Tagged[]): PassedOver[] {
-  return others.flatMap((release) => tell([release], release.preRelease ? 'it is a pre-release' : 'it is no version'));
+  return others.flatMap((release) =>
+    tell([release], release.preRelease ? 'it is a pre-release' : 'it is not a version'),
+  );
 }
 
 function tell(releases: readonly Tagged[], reason: string): PassedOver[] {

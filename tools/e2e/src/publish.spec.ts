@@ -68,7 +68,7 @@ describe('what must not be published', () => {
     async function expectRefusal(): Promise<void> {
       expect(await publish(served, chain.folder, 'small-toolchain', 'spoiled')).toEqual({
         exitCode: 1,
-        output: expect.stringMatching(/no public tag was touched/),
+        output: expect.stringMatching(/no public tag was moved/),
       });
       expect(await tagsOf(served, name)).toEqual([tag.replace('small-toolchain:', '')]);
     }

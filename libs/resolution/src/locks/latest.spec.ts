@@ -99,7 +99,7 @@ describe('of any project on GitHub', () => {
 
   it.each`
     repository           | message
-    ${'some/branches'}   | ${/no stable release .* on GitHub \(stable, old: it is no version\)/}
+    ${'some/branches'}   | ${/no stable release .* on GitHub \(stable, old: it is not a version\)/}
     ${'some/candidates'} | ${/no stable release .* on GitHub \(v1\.0rc1: it is a pre-release\)/}
   `('$repository has none, and it says why', async ({ repository, message }) => {
     await expect(ask(repository as string)).rejects.toThrow(message);

@@ -15,6 +15,6 @@ export async function appendForGitHub(
   try {
     await appendFile(file, text);
   } catch (cause) {
-    throw new EngineError(`${variable} names ${file}, which cannot be written: mend or unset ${variable}.`, { cause });
+    throw new EngineError(`${variable} names ${file}, which cannot be written. Fix or unset ${variable}.`, { cause });
   }
 }

@@ -46,7 +46,7 @@ it('says what is there, and hands the name on', async () => {
 it('says which variable names a file that cannot be written', async () => {
   const readiness = { chain: [parent, own], namespace, wanted: undefined, outputFile: folder };
   await expect(reportReadiness(readiness, () => undefined)).rejects.toThrow(
-    `GITHUB_OUTPUT names ${folder}, which cannot be written: mend or unset GITHUB_OUTPUT.`,
+    `GITHUB_OUTPUT names ${folder}, which cannot be written. Fix or unset GITHUB_OUTPUT.`,
   );
 });
 
