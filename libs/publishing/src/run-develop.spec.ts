@@ -166,5 +166,5 @@ it('keeps its issues through limits, and says where GitHub cannot be told', asyn
   expect(openTitles()).toEqual(['scipy-tsan 3.16t-dev fails to build', 'scipy-tsan 3.15t-dev fails to build']);
   gitHub.trouble = () => ({ status: 403, body: { message: 'Resource not accessible by integration' } });
   await passDays(4);
-  expect(problem).toMatch(/ {2}- scipy-tsan:3\.15t-dev at .* failed\n {2}- issues: GitHub: .* lacks a right/);
+  expect(problem).toMatch(/ {2}- scipy-tsan:3\.15t-dev at .* failed\n {2}- issues: GitHub answered .* lacks a right/);
 });
