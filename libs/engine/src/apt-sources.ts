@@ -4,6 +4,7 @@
  * Debian 12's own docker.io is too old, so the next release's is taken from the same mirror, with the same key,
  * at a priority at which nothing else comes from there by itself.
  */
+import { parseFields, splitParagraphs } from '@pysan/sources/deb822';
 
 /** The Debian release whose engine is taken where the host's own is too old. */
 export const donorSuite = 'trixie';
@@ -25,18 +26,14 @@ export function parseAptSources(text: string): AptEntry[] {
 }
 
 function parseStanzas(text: string): AptEntry[] {
-  const stanzas = text.replaceAll(/^#.*\n?/gm, '').split(/\n\s*\n/);
-  return stanzas.map(parseFields).flatMap((fields) => {
-    const words = (name: string): string[] => (fields.get(name) ?? '').split(/\s+/).filter((word) => word !== '');
-    const isOff = fields.get('enabled') === 'no' || !words('types').includes('deb');
-    const entry = { suites: words('suites'), components: words('components'), signedBy: fields.get('signed-by') };
-    return isOff ? [] : words('uris').map((uri) => ({ uri, ...entry }));
-  });
-}
-
-function parseFields(stanza: string): Map<string, string> {
-  const fields = [...stanza.matchAll(/^([\w-]+):[ \t]*(.*(?:\n[ \t].*)*)/gm)];
-  return new Map(fields.map(([, name = '', value = '']) => [name.toLowerCase(), value.trimEnd()]));
+  return splitParagraphs(text)
+    .map(parseFields)
+    .flatMap((fields) => {
+      const words = (name: string): string[] => (fields.get(name) ?? '').split(/\s+/).filter((word) => word !== '');
+      const isOff = fields.get('enabled') === 'no' || !words('types').includes('deb');
+      const entry = { suites: words('suites'), components: words('components'), signedBy: fields.get('signed-by') };
+      return isOff ? [] : words('uris').map((uri) => ({ uri, ...entry }));
+    });
 }
 
 function parseLine(line: string): AptEntry[] {

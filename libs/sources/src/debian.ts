@@ -4,6 +4,8 @@ import { UpstreamError } from '@pysan/model';
 import type { DebianSource, Found } from '@pysan/versions';
 import xz from 'xz-decompress';
 
+import { parseFields, splitParagraphs } from './deb822.ts';
+
 /** The paragraphs of an index, as text. */
 export type Index = readonly string[];
 
@@ -22,7 +24,7 @@ async function fetchIndex(url: string, { timing }: Site): Promise<Index> {
   if (bytes === undefined) {
     throw new UpstreamError(`${url} answered 404: the mirror has no such suite.`);
   }
-  const paragraphs = (await decompress(url, bytes)).split(/\n\n+/).filter((paragraph) => paragraph !== '');
+  const paragraphs = splitParagraphs(await decompress(url, bytes));
   if (paragraphs.length === 0) {
     throw new UpstreamError(`${url} did not answer as documented: the index is empty.`);
   }
@@ -39,7 +41,7 @@ async function decompress(url: string, bytes: Buffer): Promise<string> {
 
 /** The version of a package; undefined when the suite has none. UpstreamError when the index lists several. Pure. */
 export function packageVersion(index: Index, name: string): string | undefined {
-  return fieldOf(paragraphOf(index, name), 'Version');
+  return findFields(index, name)?.get('version');
 }
 
 /** The source archive that a source package carries from upstream, once the mirror serves it; or what it lacks. */
@@ -56,27 +58,24 @@ export async function findDebianSource(
 }
 
 function debianSourceIn(index: Index, name: string): Found<DebianSource> {
-  const paragraph = paragraphOf(index, name);
+  const fields = findFields(index, name);
   // 1:0.3.29+ds-3 is upstream's 0.3.29, repacked by Debian and packaged three times.
-  const version = /^(?:\d+:)?(?<upstream>[\d.]+)/.exec(fieldOf(paragraph, 'Version') ?? '')?.groups?.['upstream'];
-  const archive = /^ (?<sha256>[0-9a-f]{64}) \d+ (?<file>\S+\.orig\.tar\.\w+)$/m.exec(paragraph ?? '')?.groups;
-  const directory = fieldOf(paragraph, 'Directory');
+  const version = /^(?:\d+:)?(?<upstream>[\d.]+)/.exec(fields?.get('version') ?? '')?.groups?.['upstream'];
+  const checksums = fields?.get('checksums-sha256') ?? '';
+  const archive = /^ (?<sha256>[0-9a-f]{64}) \d+ (?<file>\S+\.orig\.tar\.\w+)$/m.exec(checksums)?.groups;
+  const directory = fields?.get('directory');
   if (version === undefined || archive === undefined || directory === undefined) {
-    return { missing: paragraph === undefined ? 'Debian has no such source package' : 'it has no upstream archive' };
+    return { missing: fields === undefined ? 'Debian has no such source package' : 'it has no upstream archive' };
   }
   return { release: { version, sha256: archive['sha256'] ?? '', path: `${directory}/${archive['file']}` } };
 }
 
 /** Versions that only old binaries still need, which Debian marks, do not count. */
-function paragraphOf(index: Index, name: string): string | undefined {
-  const named = index.filter((paragraph) => paragraph.startsWith(`Package: ${name}\n`));
-  const found = named.filter((paragraph) => fieldOf(paragraph, 'Extra-Source-Only') !== 'yes');
+function findFields(index: Index, name: string): Map<string, string> | undefined {
+  const named = index.filter((paragraph) => paragraph.startsWith(`Package: ${name}\n`)).map(parseFields);
+  const found = named.filter((fields) => fields.get('extra-source-only') !== 'yes');
   if (found.length > 1) {
     throw new UpstreamError(`Debian's index lists ${found.length} versions of ${name}. Try again later.`);
   }
   return found[0];
-}
-
-function fieldOf(paragraph: string | undefined, name: string): string | undefined {
-  return new RegExp(`^${name}: (.*)$`, 'm').exec(paragraph ?? '')?.[1];
 }
