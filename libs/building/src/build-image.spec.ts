@@ -124,7 +124,7 @@ it.each([
     what: 'the parent is absent',
     prepare: () => Promise.resolve(),
     error: ProductError,
-    message: /the parent, is not/,
+    message: /The parent toolchain:.* is missing/,
   },
   {
     what: 'a file has changed since it was named',
@@ -133,7 +133,7 @@ it.each([
       await writeFile(path.join(root, 'images/cpython/Dockerfile'), 'FROM scratch\n');
     },
     error: UsageError,
-    message: /What goes into cpython has changed since this command began/,
+    message: /An input of cpython has changed since this command began/,
   },
 ])('builds nothing where $what', async ({ prepare, error, message }) => {
   await prepare();

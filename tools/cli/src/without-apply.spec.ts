@@ -48,14 +48,14 @@ it('plan ends with 1 where the registry cannot be reached, after it has said wha
 const looks = /^docker (?:version|context show|image ls|image inspect|info|buildx version)\b/;
 
 it.each<[engine: EngineState, command: string, says: RegExp]>([
-  ['absent', 'publish toolchain --to REGISTRY/acme', /not known which base image/],
-  ['absent', 'verified toolchain', /not known which base image/],
+  ['absent', 'publish toolchain --to REGISTRY/acme', /base image of builds is not known/],
+  ['absent', 'verified toolchain', /base image of builds is not known/],
   ['absent', 'plan', /No container engine is installed: everything is missing/],
   ['absent', 'sbom toolchain', /No container engine/],
   ['absent', 'doctor', /engine +none runs/],
-  ['stopped', 'publish toolchain --to REGISTRY/acme', /not known which base image/],
-  ['stopped', 'verified toolchain', /not known which base image/],
-  ['stopped', 'ready toolchain --to REGISTRY/acme', /not known which base image/],
+  ['stopped', 'publish toolchain --to REGISTRY/acme', /base image of builds is not known/],
+  ['stopped', 'verified toolchain', /base image of builds is not known/],
+  ['stopped', 'ready toolchain --to REGISTRY/acme', /base image of builds is not known/],
   ['stopped', 'sbom toolchain', /No container engine/],
   ['runs', 'publish toolchain --to REGISTRY/acme', /is nowhere: built here, and pushed[^]*Nothing was/],
   ['runs', 'verified toolchain', /to verify/],

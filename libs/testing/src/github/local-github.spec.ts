@@ -169,7 +169,7 @@ describe('in trouble', () => {
 it.each([
   [{ GITHUB_REPOSITORY: '' }, /owner\/name, not ""/],
   [{ GITHUB_REPOSITORY: 'pysan' }, /owner\/name, not "pysan"/],
-  [{ GITHUB_TOKEN: '' }, /GitHub wants a token/],
+  [{ GITHUB_TOKEN: '' }, /GitHub needs a token/],
 ])('is told %j', (env, message) => {
   expect(() => connect(env)).toThrow(message);
 });
