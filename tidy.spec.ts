@@ -224,6 +224,7 @@ function ownersOf(image: string): string[] {
 
 function ownerOf(source: string): string {
   return source
+    .replace(/^tools\/([^/]+).*/, '$1')
     .replace(/^images\/recipes\/([^/]+).*/, 'recipes-$1')
     .replace(/^versions\/tools\/([^/]+).*/, 'requirements-$1')
     .replace(/^versions\/([^/]+).*/, 'versions-$1');

@@ -24,7 +24,8 @@ function checkName({ file, folder, name }: DeclaredImage, images: readonly Decla
   return name === folder ? [] : [`${file}: name: expected "${folder}" as its folder, got "${name}"${taken}`];
 }
 
-const otherProjects = /^(?:recipes|requirements|versions)-/;
+// `san` is tools/san, which images take in.
+const otherProjects = /^(?:recipes|requirements|versions)-|^san$/;
 
 function checkDependencies(image: DeclaredImage, names: ReadonlySet<string>): string[] {
   const { file, folder, implicitDependencies } = image;

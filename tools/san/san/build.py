@@ -19,30 +19,6 @@ from pathlib import Path
 from san.errors import CannotRunError, UsageError
 from san.place import PLAIN, instrumented_python
 
-# Loaded by each plain Python of the build. On an import that wants the sanitizer's runtime the same command line starts
-# again in the instrumented interpreter, with the packages that this one had.
-SITECUSTOMIZE = """\
-import importlib.machinery, os, re, sys
-
-_create = importlib.machinery.ExtensionFileLoader.create_module
-
-
-def _create_module(self, spec):
-    try:
-        return _create(self, spec)
-    except ImportError as error:
-        lacks_runtime = re.search(r"undefined symbol: __(tsan|asan|ubsan)_", str(error))
-        if "PYSAN_INSTRUMENTED" not in os.environ or not lacks_runtime:
-            raise
-        os.environ["PYTHONPATH"] = os.pathsep.join(it for it in sys.path if it)
-        python = os.environ.pop("PYSAN_INSTRUMENTED")
-        sys.stdout.flush(), sys.stderr.flush()
-        os.execv(python, [python, *sys.orig_argv[1:]])
-
-
-importlib.machinery.ExtensionFileLoader.create_module = _create_module
-"""
-
 # Prints whether the image has all that the project asks for: then nothing is downloaded.
 HAS_ALL = """
 import sys
@@ -68,23 +44,19 @@ def build(project: Path) -> Path:
 
 def build_wheel(project: Path, folder: Path) -> Path:
     """Builds the one wheel of a project into a folder."""
-    customize, wheels = folder / "site", folder / "wheels"
-    customize.mkdir()
-    (customize / "sitecustomize.py").write_text(SITECUSTOMIZE, encoding="utf-8")
-    environment = build_environment(customize)
+    environment = build_environment()
     plain = str(PLAIN)
     complete = subprocess.run([plain, "-c", HAS_ALL, str(project)], env=environment, capture_output=True, check=False)
     isolation = ["--no-isolation"] if complete.returncode == 0 else ["--installer", "uv"]
-    call([plain, "-m", "build", "--wheel", *isolation, "--outdir", str(wheels), str(project)], environment)
-    return next(wheels.glob("*.whl"))
+    call([plain, "-m", "build", "--wheel", *isolation, "--outdir", str(folder), str(project)], environment)
+    return next(folder.glob("*.whl"))
 
 
-def build_environment(customize: Path) -> dict[str, str]:
+def build_environment() -> dict[str, str]:
     """The build's environment: plain tools first on PATH, and lines kept in what CMake makes."""
     environment = dict(os.environ)
-    environment["PYSAN_INSTRUMENTED"] = instrumented_python()
+    environment["PYSAN_INSTRUMENTED"] = instrumented_python()  # For the image's sitecustomize.py.
     environment["PATH"] = f"{PLAIN.parent}:{environment.get('PATH', '')}"
-    environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(customize), environment.get("PYTHONPATH", "")]))
     # `build` has uv install the requirements like any other package.
     environment["UV_CONSTRAINT"] = environment.get("UV_BUILD_CONSTRAINT", "")
     environment.setdefault(
