@@ -47,7 +47,7 @@ describe('what must not be published', () => {
   it('is a bootstrapped base, elsewhere than on this machine', async () => {
     const words = ['publish', 'small-toolchain', '--to', 'registry.example.org/acme', '--apply'];
     expect(await pysan(words, chain.folder)).toEqual({
-      exitCode: 1,
+      exitCode: 2,
       output: expect.stringMatching(/cannot be published: its base was bootstrapped/),
     });
   });

@@ -51,7 +51,9 @@ export async function makeKey(below: string): Promise<string> {
 
 /** `./pysan publish --apply`, through the proxy, from a copy of the repository. */
 export function publish({ proxy }: Served, copy: string, image: string, namespace: string): Promise<PysanResult> {
-  return pysan(['publish', image, '--python', python, '--to', `${proxy.host}/${namespace}`, '--apply'], copy);
+  // The first image of a chain has no Python.
+  const words = image.endsWith('toolchain') ? [] : ['--python', python];
+  return pysan(['publish', image, ...words, '--to', `${proxy.host}/${namespace}`, '--apply'], copy);
 }
 
 /** What a command that must succeed has printed. */

@@ -165,7 +165,7 @@ describe('cosign', () => {
 
   it('is refused when it is of major 3', async () => {
     process.env['PATH'] = `${await pretend('three', `echo '{"gitVersion": "v3.0.2"}'`)}:${oldPath}`;
-    await expect(requireCosign()).rejects.toThrow(/cosign is version 3, and 2 is needed/);
+    await expect(requireCosign()).rejects.toThrow(/cosign is version 3, but 2 is needed/);
   });
 
   it('is refused when it does not say what it is', async () => {
@@ -175,6 +175,6 @@ describe('cosign', () => {
 
   it('is asked for where it is missing', async () => {
     process.env['PATH'] = await mkdtemp(path.join(folder, 'empty-'));
-    await expect(requireCosign()).rejects.toThrow(/There is no cosign.*apt-get install cosign/s);
+    await expect(requireCosign()).rejects.toThrow(/cosign is not installed.*apt-get install cosign/s);
   });
 });

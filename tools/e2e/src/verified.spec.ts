@@ -16,7 +16,7 @@ it('wants what was never recorded to be verified, and records nothing that was n
   expect(await verified()).toEqual({ exitCode: 1, output: expect.stringMatching(/to verify: it was never recorded/) });
   expect(await verified('--record')).toEqual({
     exitCode: 1,
-    output: expect.stringMatching(/was not verified as it is/),
+    output: expect.stringMatching(/has not been verified as it is/),
   });
 });
 
