@@ -15,11 +15,11 @@ interface Differences {
 
 const allowed: Readonly<Record<string, Differences>> = {
   'cpython-tsan': {
-    checks: ['canary'],
+    checks: ['canary', 'heap'],
     lines: {},
   },
   'cpython-asan': {
-    checks: ['exceptions', 'leaks', 'memory'],
+    checks: ['exceptions', 'leaks', 'memory', 'new-and-delete'],
     lines: {},
   },
   'numpy-tsan': {

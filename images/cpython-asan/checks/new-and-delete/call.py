@@ -1,0 +1,8 @@
+"""Calls one function of the extension, by its name."""
+
+import sys
+
+import objects
+
+getattr(objects, sys.argv[1])()
+print("done")
