@@ -85,7 +85,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['libs/testing/**/*.ts', 'tools/e2e/**/*.ts', 'tools/cli/src/coordinate/story.ts'],
+    files: ['libs/testing/**/*.ts', 'tools/e2e/**/*.ts'],
     rules: boundaries('testing'),
   },
   {

@@ -56,6 +56,11 @@ export interface Coordination {
   readonly dispatches: readonly Dispatch[];
 }
 
+/** `numpy-tsan:3.14t` */
+export function nameOf({ image, tag }: { readonly image: string; readonly tag?: string }): string {
+  return tag === undefined ? image : `${image}:${tag}`;
+}
+
 /** True for what a person has to look at. */
 export function isRed({ status }: Pick<Row, 'status'>): boolean {
   return status === 'failed' || status === 'unknown';

@@ -6,6 +6,7 @@ export {
   type Dispatch,
   isRed,
   libraryInputsOf,
+  nameOf,
   type Row,
   type Situation,
 } from './coordinate.ts';

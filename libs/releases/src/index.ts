@@ -1,11 +1,13 @@
 export { readCheckout } from './checkout.ts';
 export { applyPrune, type ImageRepository, repositoriesOf, readPrune, type Removed } from './clean-up.ts';
-export { readSituation, settle, type World } from './coordinate/read-situation.ts';
+export { coordinateBuilds, type CoordinationResult } from './coordinate/coordinate-builds.ts';
+export { type World } from './coordinate/read-situation.ts';
 export { readUpstreamLocks } from './coordinate/upstream-locks.ts';
 export { findRefusal, requireCosign, signImage } from './cosign.ts';
 export { findBase } from './find-base.ts';
 export { withLogin } from './login.ts';
 export { moveTag } from './move-tag.ts';
+export { explainImage, type Explanation } from './plan/explain-image.ts';
 export { hashChecks, judgePublished, type Part, readCandidates, readPlan, readPlanFrom } from './plan/read-plan.ts';
 export { readRequested } from './plan/read-requested.ts';
 export { registryReader } from './plan/registry-reader.ts';

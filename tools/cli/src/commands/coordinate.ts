@@ -1,6 +1,8 @@
 /** `pysan coordinate`: what GitHub is to build now, against a registry; `--apply` starts it and keeps the issues. */
+import type { World } from '@pysan/releases';
 import type { Command } from 'commander';
 
+import type { CoordinationOutput } from '../output/report-coordination.ts';
 import { root } from '../root.ts';
 
 const examples = `
@@ -35,20 +37,14 @@ export function register(program: Command): void {
 }
 
 async function coordinate({ from, apply = false, json = false }: Options): Promise<void> {
-  const [
-    { findRepository },
-    { connect, parseNamespace },
-    { registryReader, findBase },
-    { findSites },
-    { runCoordinate },
-  ] = await Promise.all([
-    import('@pysan/github'),
-    import('@pysan/registry'),
-    import('@pysan/releases'),
-    import('@pysan/resolution'),
-    import('../coordinate/run-coordinate.ts'),
-  ]);
-  const { readLocks } = await import('@pysan/workspace');
+  const [{ findRepository }, { connect, parseNamespace }, { registryReader, findBase }, { findSites }, { readLocks }] =
+    await Promise.all([
+      import('@pysan/github'),
+      import('@pysan/registry'),
+      import('@pysan/releases'),
+      import('@pysan/resolution'),
+      import('@pysan/workspace'),
+    ]);
   const { env } = process;
   const namespace = parseNamespace(from);
   const gitHub = findRepository(env);
@@ -57,4 +53,16 @@ async function coordinate({ from, apply = false, json = false }: Options): Promi
   const { identity } = await findBase((await readLocks(root)).debian, sites.dockerHub);
   const world = { root, sites, read, gitHub, baseIdentity: identity, now: Date.now() };
   await runCoordinate({ ...world, apply, json, summaryFile: env['GITHUB_STEP_SUMMARY'] }, console);
+}
+
+/** The command, whatever servers it asks. */
+export async function runCoordinate(
+  { apply, json, summaryFile, ...world }: World & CoordinationOutput,
+  output: Pick<Console, 'log' | 'error'>,
+): Promise<void> {
+  const [{ coordinateBuilds }, { reportCoordination }] = await Promise.all([
+    import('@pysan/releases'),
+    import('../output/report-coordination.ts'),
+  ]);
+  await reportCoordination(await coordinateBuilds(world, apply), { apply, json, summaryFile }, output);
 }

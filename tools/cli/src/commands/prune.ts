@@ -1,4 +1,7 @@
 /** `pysan prune --from <registry>`: takes out what retention lets go. */
+import type { Registry } from '@pysan/registry';
+import type { ImageRepository } from '@pysan/releases';
+import type { Policy } from '@pysan/retention';
 import type { Command } from 'commander';
 
 interface PruneOptions {
@@ -29,14 +32,12 @@ async function prune({ from, apply = false }: PruneOptions): Promise<void> {
     { findGitHub },
     { connect, parseNamespace },
     { imageFolders, readPins, readRetention },
-    { runPrune },
     { root },
   ] = await Promise.all([
     import('@pysan/releases'),
     import('@pysan/github'),
     import('@pysan/registry'),
     import('@pysan/workspace'),
-    import('../run-prune.ts'),
     import('../root.ts'),
   ]);
   const namespace = parseNamespace(from);
@@ -49,4 +50,35 @@ async function prune({ from, apply = false }: PruneOptions): Promise<void> {
   );
   const [retention, pins] = await Promise.all([readRetention(root), readPins(root)]);
   await runPrune({ registry, repositories, policy: { retention, pins, now: new Date() }, apply }, console);
+}
+
+interface PruneTask {
+  readonly registry: Registry;
+  readonly repositories: readonly ImageRepository[];
+  readonly policy: Policy;
+  readonly apply: boolean;
+}
+
+/**
+ * The command, whatever servers it asks. Throws an UpstreamError when something cannot be read, before it removes anything,
+ * or when a removal failed.
+ */
+export async function runPrune(
+  { registry, repositories, policy, apply }: PruneTask,
+  output: Pick<Console, 'log' | 'error'>,
+): Promise<void> {
+  const [{ applyPrune, readPrune }, { formatOutcome, formatPrune, formatRemoved, requireRemoved }, { unchanged }] =
+    await Promise.all([import('@pysan/releases'), import('../output/format-prune.ts'), import('../unchanged.ts')]);
+  const plan = await readPrune(repositories, policy);
+  output.error(`${registry.host} was asked ${registry.requests} times.`);
+  if (!apply) {
+    output.log(formatPrune(plan));
+    if (plan.remove.length > 0) {
+      output.error(unchanged);
+    }
+    return;
+  }
+  const done = await applyPrune(repositories, plan, (removed) => output.log(formatRemoved(removed)));
+  output.log(formatOutcome(done));
+  requireRemoved(done);
 }

@@ -1,7 +1,7 @@
 /** `pysan resolve`: what is new upstream, against the locks; `--apply` writes the locks. */
-import type { Command as Program } from 'commander';
+import type { OfferWorld, Request, Resolution } from '@pysan/resolution';
+import type { Command } from 'commander';
 
-import type { Command } from '../resolve/run-resolve.ts';
 import { root } from '../root.ts';
 
 const examples = `
@@ -22,7 +22,7 @@ interface Options {
   readonly pullRequest?: boolean;
 }
 
-export function register(program: Program): void {
+export function register(program: Command): void {
   program
     .command('resolve')
     .summary('compare the locks with upstream, and update them')
@@ -42,17 +42,67 @@ async function resolve({
   pullRequest = false,
 }: Options): Promise<void> {
   const { findSites } = await import('@pysan/resolution');
-  const { runResolve } = await import('../resolve/run-resolve.ts');
   const sites = findSites(process.env, root);
   const offering = pullRequest ? { apply: true, offer: await prepareOffer() } : { apply };
   await runResolve({ root, sites, preRelease, json, ...offering }, console);
 }
 
-async function prepareOffer(): Promise<NonNullable<Command['offer']>> {
-  const [{ execa }, { findRepository }] = await Promise.all([import('execa'), import('@pysan/github')]);
-  const { offerLocks, requireClean } = await import('../resolve/offer-locks.ts');
+async function prepareOffer(): Promise<NonNullable<ResolveTask['offer']>> {
+  const [{ execa }, { findRepository }, { requireClean }] = await Promise.all([
+    import('execa'),
+    import('@pysan/github'),
+    import('@pysan/resolution'),
+  ]);
   const gitHub = findRepository(process.env);
   await requireClean(root);
   const generate = () => execa('node_modules/.bin/nx', ['sync'], { cwd: root, stdout: 'ignore' });
-  return (resolution) => offerLocks({ root, gitHub, generate }, resolution);
+  return (resolution) => offer({ root, gitHub, generate }, resolution);
+}
+
+/** Offers what was written, and answers what became of it. */
+export async function offer(world: OfferWorld, resolution: Resolution): Promise<string> {
+  const [{ offerLocks }, { formatOffer, formatOfferText, formatOfferTitle }] = await Promise.all([
+    import('@pysan/resolution'),
+    import('../output/format-resolve.ts'),
+  ]);
+  const content = { title: formatOfferTitle(resolution), text: formatOfferText(resolution) };
+  return formatOffer(await offerLocks(world, content, resolution));
+}
+
+export interface ResolveTask extends Request {
+  readonly apply: boolean;
+  readonly json: boolean;
+  /** Offers to others what was written, and answers what became of it. */
+  readonly offer?: (resolution: Resolution) => Promise<string>;
+}
+
+/**
+ * The command, whatever servers it asks. Throws an UpstreamError that names all components whose upstream could not tell,
+ * after all else is done.
+ */
+export async function runResolve(
+  { apply, json, offer, ...request }: ResolveTask,
+  output: Pick<Console, 'log' | 'error'>,
+): Promise<void> {
+  const [{ UpstreamError }, { resolveLocks }, { writeFiles }, format] = await Promise.all([
+    import('@pysan/model'),
+    import('@pysan/resolution'),
+    import('@pysan/workspace'),
+    import('../output/format-resolve.ts'),
+  ]);
+  const resolution = await resolveLocks(request);
+  if (apply) {
+    await writeFiles(request.root, resolution.changes);
+  }
+  output.log(json ? format.formatJson(resolution, apply) : format.formatTable(resolution));
+  const outcome = format.formatOutcome(resolution, apply);
+  if (outcome !== undefined) {
+    output.error(outcome);
+  }
+  if (offer !== undefined) {
+    output.error(await offer(resolution));
+  }
+  if (resolution.failures.length > 0) {
+    throw new UpstreamError(format.formatFailures(resolution.failures));
+  }
 }

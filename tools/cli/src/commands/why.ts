@@ -17,9 +17,12 @@ export function register(program: Command): void {
 }
 
 async function why(reference: string): Promise<void> {
-  const [{ explainImage }, { formatExplanation }] = await Promise.all([
-    import('../explain-image.ts'),
+  const [{ explainImage }, { openReference }, { formatExplanation }, { root }] = await Promise.all([
+    import('@pysan/releases'),
+    import('../open-reference.ts'),
     import('../output/format-explanation.ts'),
+    import('../root.ts'),
   ]);
-  console.log(formatExplanation(await explainImage(reference, new Date())));
+  const explanation = await explainImage(root, openReference(reference));
+  console.log(formatExplanation({ ...explanation, reference, now: new Date() }));
 }

@@ -1,30 +1,19 @@
 /** All that is known of a published image, as `pysan why` tells it. Pure. */
 import { describeClaim, describeTrust } from '@pysan/evidence';
-import { type BuildInputs, buildName, type Source } from '@pysan/model';
-import type { SignatureJudgement, ImageRecord } from '@pysan/releases';
-import { formatReason, type Planned } from '@pysan/planning';
+import { buildName, type Source } from '@pysan/model';
+import type { Explanation, SignatureJudgement } from '@pysan/releases';
+import { formatReason } from '@pysan/planning';
 import { versionsIn } from '@pysan/tagging';
 
 import { formatAge, formatBytes } from './format-facts.ts';
 
-export interface Explanation {
-  readonly reference: string;
-  readonly record: ImageRecord;
-  /** What it was made from, or why that cannot be read. */
-  readonly made: { readonly buildId: string; readonly inputs: BuildInputs } | { readonly unreadable: string };
-  /** Name of the image that it was built FROM. */
-  readonly parent: string | undefined;
-  /** Whether this checkout would take it for its own; undefined when nobody has signed it. */
-  readonly trusted: SignatureJudgement | undefined;
-  /** Of what this repository would build now; undefined where it knows no such image. */
-  readonly judgement: Planned | undefined;
-  readonly now: Date;
-}
+/** With the reference that was asked for, and the time at which. */
+type Shown = Explanation & { readonly reference: string; readonly now: Date };
 
 type Line = readonly [name: string, text: string];
 
 /** A line for each fact, under the reference. */
-export function formatExplanation(explanation: Explanation): string {
+export function formatExplanation(explanation: Shown): string {
   const lines = [
     ...linesOfImage(explanation),
     ...linesOfBuild(explanation),
@@ -37,7 +26,7 @@ export function formatExplanation(explanation: Explanation): string {
   );
 }
 
-function linesOfImage({ record: { digest, tags, created, bytes, hold }, now }: Explanation): Line[] {
+function linesOfImage({ record: { digest, tags, created, bytes, hold }, now }: Shown): Line[] {
   const made = created === undefined ? 'at an unknown time' : `${created}, ${formatAge(created, now)} ago`;
   return [
     ['digest', digest],

@@ -1,4 +1,5 @@
 /** What would go from a registry, and what became of it. Pure. */
+import { UpstreamError } from '@pysan/model';
 import type { Removed } from '@pysan/releases';
 import { type Prune, type Removal, storedName } from '@pysan/retention';
 
@@ -25,4 +26,13 @@ export function formatRemoved({ removal, outcome, because }: Removed): string {
 export function formatOutcome(done: readonly Removed[]): string {
   const counts = [...Map.groupBy(done, ({ outcome }) => outcome)].map(([outcome, list]) => `${list.length} ${outcome}`);
   return counts.length === 0 ? 'nothing to remove' : counts.join(', ');
+}
+
+/** UpstreamError when a removal failed. */
+export function requireRemoved(done: readonly Removed[]): void {
+  if (done.some(({ outcome }) => outcome === 'failed')) {
+    throw new UpstreamError(
+      'Some manifests could not be removed. They are still there, and so are the manifests that they refer to. Run the command again.',
+    );
+  }
 }

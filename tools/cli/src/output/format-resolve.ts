@@ -1,8 +1,10 @@
 /** What `pysan resolve` prints for people. Pure. */
+import path from 'node:path';
+
 import { alignRows } from '@pysan/verification';
 import type { News } from '@pysan/versions';
 
-import type { Failure, Resolution } from '@pysan/resolution';
+import type { Failure, OfferResult, Resolution } from '@pysan/resolution';
 
 const states = {
   new: 'new',
@@ -46,4 +48,36 @@ export function formatOutcome({ failures, changes }: Resolution, isApplied: bool
 export function formatFailures(failures: readonly Failure[]): string {
   const lines = failures.map(({ component, message }) => `  - ${component}: ${message.replaceAll('\n', '\n    ')}`);
   return `These upstreams did not answer; their locks stay as they are:\n${lines.join('\n')}`;
+}
+
+/** Of the pull request. */
+export function formatOfferTitle({ changes }: Resolution): string {
+  const components = new Set(Object.keys(changes).map((file) => path.basename(path.dirname(file))));
+  return `versions: ${components.size === 0 ? 'what is generated from the locks' : [...components].join(', ')}`;
+}
+
+/** Of the pull request, in Markdown. */
+export function formatOfferText({ news, failures }: Resolution): string {
+  const worthTelling = news.filter(({ state }) => state === 'new' || state === 'attention');
+  return [
+    'New upstream, as found by `./pysan resolve`:',
+    '',
+    '```',
+    formatTable({ news: worthTelling, failures }),
+    '```',
+    '',
+    'Images do not wait for this: CPython, numpy and scipy are built ahead of the lock. Base, LLVM, OpenBLAS and the Python',
+    'tools are used once it is merged. pysan keeps this pull request up to date; commits pushed to its branch are lost.',
+  ].join('\n');
+}
+
+export function formatOffer(result: OfferResult): string {
+  if (typeof result === 'object') {
+    return `Offered in ${result.offeredIn}`;
+  }
+  return result === 'kept' ? 'The pull request stays as it is.' : 'There are no changes to offer.';
+}
+
+export function formatJson({ news, failures, changes }: Resolution, applied: boolean): string {
+  return JSON.stringify({ news, failures, changes: Object.keys(changes), applied }, undefined, 2);
 }

@@ -4,11 +4,6 @@ import { alignRows } from '@pysan/verification';
 
 const head = ['IMAGE', 'PYTHON', 'RELEASE', 'STATUS', 'WHY', 'LINK'];
 
-/** `numpy-tsan:3.14t` */
-export function nameOf({ image, tag }: Pick<Row, 'image' | 'tag'>): string {
-  return tag === undefined ? image : `${image}:${tag}`;
-}
-
 /** A line for each build, and how many there are of each status. `isApplied` says that runs were started. */
 export function formatRows(rows: readonly Row[], isApplied: boolean): string {
   const table = alignRows([head, ...rows.map((row) => cellsOf(row, isApplied))]);

@@ -4,12 +4,12 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { type Accesses, findRepository } from '@pysan/github';
 import { type LocalGitHub, startGitHub } from '@pysan/testing/github/local-github';
+import { requireClean } from '@pysan/resolution';
 import { status } from '@pysan/testing/local-server';
+import { createWorld, type World } from '@pysan/testing/upstreams';
 import { execa } from 'execa';
 
-import { offerLocks, requireClean } from './offer-locks.ts';
-import { runResolve } from './run-resolve.ts';
-import { createWorld, type World } from '@pysan/testing/upstreams';
+import { offer, runResolve } from './resolve.ts';
 
 jest.setTimeout(30_000);
 
@@ -53,7 +53,7 @@ async function resolve(): Promise<string> {
   await runResolve(
     {
       ...{ root, sites, preRelease: false, apply: true, json: false },
-      offer: (resolution) => offerLocks({ root, gitHub: accesses, generate }, resolution),
+      offer: (resolution) => offer({ root, gitHub: accesses, generate }, resolution),
     },
     { log: () => undefined, error: (line: string) => lines.push(line) },
   ).catch((error: unknown) => lines.push(String(error)));

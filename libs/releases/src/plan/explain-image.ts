@@ -1,18 +1,36 @@
 /** Puts together what a registry knows of an image, and what this repository would build in its place. */
-import { isExpected, UsageError } from '@pysan/model';
-import { judgePublished, judgeSignature, type Part, readImageRecord, type ImageRecord } from '@pysan/releases';
-import { readInputs } from '@pysan/planning';
-import { describe } from '@pysan/registry';
+import { type BuildInputs, isExpected, UsageError } from '@pysan/model';
+import { type Planned, readInputs } from '@pysan/planning';
+import { describe, type Repository } from '@pysan/registry';
 import { pythonLabel } from '@pysan/tagging';
 import { readImages } from '@pysan/workspace';
 
-import { root } from './root.ts';
-import type { Explanation } from './output/format-explanation.ts';
-import { openReference } from './open-reference.ts';
+import { judgePublished, type Part } from './read-plan.ts';
+import { type ImageRecord, readImageRecord } from '../published.ts';
+import { judgeSignature, type SignatureJudgement } from '../trust.ts';
+
+export interface Explanation {
+  readonly record: ImageRecord;
+  /** What it was made from, or why that cannot be read. */
+  readonly made: { readonly buildId: string; readonly inputs: BuildInputs } | { readonly unreadable: string };
+  /** Name of the image that it was built FROM. */
+  readonly parent: string | undefined;
+  /** Whether this checkout would take it for its own; undefined when it has no signature. */
+  readonly trusted: SignatureJudgement | undefined;
+  /** Of what this repository would build now; undefined where it knows no such image. */
+  readonly judgement: Planned | undefined;
+}
+
+interface Named {
+  readonly repository: Repository;
+  readonly image: string;
+  readonly tag: string | undefined;
+  /** A tag or a digest. */
+  readonly reference: string;
+}
 
 /** UsageError when there is no such image. */
-export async function explainImage(text: string, now: Date): Promise<Explanation> {
-  const { repository, image, tag, reference } = openReference(text);
+export async function explainImage(root: string, { repository, image, tag, reference }: Named): Promise<Explanation> {
   const record = await readImageRecord(repository, reference);
   if (record === undefined) {
     throw new UsageError(`There is no ${describe(repository, reference)}.`);
@@ -26,7 +44,7 @@ export async function explainImage(text: string, now: Date): Promise<Explanation
     record.signatures.length === 0
       ? undefined
       : await judgeSignature(root, { host: repository.registry.host, path: repository.name }, name);
-  return { reference: text, record, made, parent: known?.parent, trusted, judgement, now };
+  return { record, made, parent: known?.parent, trusted, judgement };
 }
 
 function pick({ digest, proof, hold }: ImageRecord) {

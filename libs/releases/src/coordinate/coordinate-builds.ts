@@ -1,50 +1,37 @@
-/** `pysan coordinate`, whatever servers it asks: reads, decides, acts when asked to, and says how all stands. */
-import { type Accesses, applyIssueAction, listFailureIssues, startRun } from '@pysan/github';
-import { ProductError } from '@pysan/model';
+/** The coordinator: reads how all builds stand, decides, and acts when asked to. */
 import {
   coordinate,
+  type Coordination,
   describeDoubt,
-  type Dispatch,
   isRed,
   type Issue,
   type IssueAction,
+  nameOf,
   reconcileIssues,
   type Row,
   type Situation,
 } from '@pysan/coordination';
+import { type Accesses, applyIssueAction, listFailureIssues, startRun } from '@pysan/github';
 
-import { appendForGitHub } from '../output/append-for-github.ts';
-import { formatMarkdown, formatOutcome, formatRows, nameOf } from '../output/format-rows.ts';
-import { readSituation, settle, type World } from '@pysan/releases';
+import { readSituation, settle, type World } from './read-situation.ts';
 
-export interface Command extends World {
-  readonly apply: boolean;
-  readonly json: boolean;
-  /** The file that GitHub shows beside a run. */
-  readonly summaryFile?: string | undefined;
+export interface CoordinationResult extends Coordination {
+  /** What is to be done, or was done, to the issues about failures. */
+  readonly actions: readonly IssueAction[];
+  /** All that needs attention, a line each; empty when every build is fresh or on its way. */
+  readonly problems: readonly string[];
 }
 
-/** Throws a ProductError that names all that somebody must look at, after all else is done. */
-export async function runCoordinate(command: Command, output: Pick<Console, 'log' | 'error'>): Promise<void> {
-  const { gitHub, apply, json, summaryFile } = command;
-  const situation = await readSituation(command);
+/** With `apply`, starts the runs and mends the issues; what fails of that is a problem, and the rest goes on. */
+export async function coordinateBuilds(world: World, apply: boolean): Promise<CoordinationResult> {
+  const situation = await readSituation(world);
   const decided = coordinate(situation);
-  const issues = await settle(listFailureIssues(gitHub.issues));
+  const issues = await settle(listFailureIssues(world.gitHub.issues));
   const actions = 'unreadable' in issues ? [] : reconcileIssues(decided.rows, issues);
-  const unknown: Applied = { rows: decided.rows, problems: [] };
-  const applied = apply ? await applyAll(gitHub, decided, actions) : unknown;
+  const unchanged: Applied = { rows: decided.rows, problems: [] };
+  const { rows, problems } = apply ? await applyAll(world.gitHub, decided, actions) : unchanged;
   const { dispatches } = decided;
-  output.log(
-    json
-      ? JSON.stringify({ rows: applied.rows, dispatches, issues: actions, applied: apply }, undefined, 2)
-      : formatRows(applied.rows, apply),
-  );
-  output.error(formatOutcome(dispatches, actions, apply));
-  await appendForGitHub('GITHUB_STEP_SUMMARY', summaryFile, formatMarkdown(applied.rows, apply));
-  const problems = [...problemsOf(applied.rows, situation, issues), ...applied.problems];
-  if (problems.length > 0) {
-    throw new ProductError(`These need attention:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
-  }
+  return { rows, dispatches, actions, problems: [...problemsOf(rows, situation, issues), ...problems] };
 }
 
 interface Applied {
@@ -55,7 +42,7 @@ interface Applied {
 /** Starts the runs and mends the issues, each though another one failed. */
 async function applyAll(
   { runs, issues, branch }: Accesses,
-  { rows, dispatches }: { readonly rows: readonly Row[]; readonly dispatches: readonly Dispatch[] },
+  { rows, dispatches }: Coordination,
   actions: readonly IssueAction[],
 ): Promise<Applied> {
   const started = new Map<string, string | { readonly unreadable: string }>();

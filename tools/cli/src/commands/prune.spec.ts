@@ -13,7 +13,7 @@ import { inputsOf, publishImage, pushImage } from '@pysan/testing/images';
 import { type MemoryRegistry, openMemory, startMemoryRegistry } from '@pysan/testing/memory-registry';
 import { connect, headManifest, type Repository } from '@pysan/registry';
 
-import { runPrune } from './run-prune.ts';
+import { runPrune } from './prune.ts';
 
 // Each prune makes hundreds of requests, and the machine may be busy.
 jest.setTimeout(60_000);

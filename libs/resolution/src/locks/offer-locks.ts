@@ -5,20 +5,22 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-import { type Accesses, type ProposedFile, propose, withdraw } from '@pysan/github';
+import { type Accesses, type Proposal, type ProposedFile, propose, withdraw } from '@pysan/github';
 import { UsageError } from '@pysan/model';
 import { execa } from 'execa';
 
-import { formatTable } from '../output/format-resolve.ts';
-import type { Resolution } from '@pysan/resolution';
+import type { Resolution } from './resolve-locks.ts';
 
-export interface Offer {
+export interface OfferWorld {
   /** Of the repository: a clone whose HEAD GitHub has. */
   readonly root: string;
   readonly gitHub: Accesses;
   /** Writes anew what is generated from the locks. */
   readonly generate: () => Promise<unknown>;
 }
+
+/** What became of the pull request; where it is open with the locks, its address. */
+export type OfferResult = { readonly offeredIn: string } | 'kept' | 'nothing to offer';
 
 const branch = 'pysan/locks';
 
@@ -32,20 +34,27 @@ export async function requireClean(root: string): Promise<void> {
   }
 }
 
-/** Opens the pull request, brings it up to date, or closes it when all is merged; answers what was done. Throws an UpstreamError. */
-export async function offerLocks({ root, gitHub, generate }: Offer, resolution: Resolution): Promise<string> {
+/**
+ * Opens the pull request, brings it up to date, or closes it when all is merged. While an upstream does not answer it stays
+ * open. Throws an UpstreamError.
+ */
+export async function offerLocks(
+  { root, gitHub, generate }: OfferWorld,
+  content: Pick<Proposal, 'title' | 'text'>,
+  { failures }: Pick<Resolution, 'failures'>,
+): Promise<OfferResult> {
   await generate();
   const files = await Promise.all((await listChanged(root)).map((file) => readChanged(root, file)));
   if (files.length > 0) {
     const { stdout: base } = await execa('git', ['rev-parse', 'HEAD'], { cwd: root });
-    const content = { title: titleFor(resolution), text: describe(resolution) };
-    return `Offered in ${await propose(gitHub.issues, { branch, into: gitHub.branch, base, files, ...content })}`;
+    const proposal = { branch, into: gitHub.branch, base, files, ...content };
+    return { offeredIn: await propose(gitHub.issues, proposal) };
   }
-  if (resolution.failures.length > 0) {
-    return 'The pull request stays as it is.';
+  if (failures.length > 0) {
+    return 'kept';
   }
   await withdraw(gitHub.issues, branch);
-  return 'There are no changes to offer.';
+  return 'nothing to offer';
 }
 
 async function listChanged(root: string): Promise<string[]> {
@@ -58,23 +67,4 @@ async function readChanged(root: string, file: string): Promise<ProposedFile> {
   const absolute = path.join(root, file);
   const isExecutable = ((await stat(absolute)).mode & 0o100) !== 0;
   return { path: file, mode: isExecutable ? '100755' : '100644', content: await readFile(absolute, 'utf8') };
-}
-
-function titleFor({ changes }: Resolution): string {
-  const components = new Set(Object.keys(changes).map((file) => path.basename(path.dirname(file))));
-  return `versions: ${components.size === 0 ? 'what is generated from the locks' : [...components].join(', ')}`;
-}
-
-function describe({ news, failures }: Resolution): string {
-  const worthTelling = news.filter(({ state }) => state === 'new' || state === 'attention');
-  return [
-    'New upstream, as found by `./pysan resolve`:',
-    '',
-    '```',
-    formatTable({ news: worthTelling, failures }),
-    '```',
-    '',
-    'Images do not wait for this: CPython, numpy and scipy are built ahead of the lock. Base, LLVM, OpenBLAS and the Python',
-    'tools are used once it is merged. pysan keeps this pull request up to date; commits pushed to its branch are lost.',
-  ].join('\n');
 }

@@ -1,20 +1,19 @@
 /**
- * For tests: a whole factory. Upstreams, a repository with six images in chains, a GitHub whose workflows build them and
- * wake the coordinator, and a registry that they publish to; all of it on one clock, which the story winds on.
+ * A whole factory. Upstreams, a repository with six images in chains, a GitHub whose workflows build them and
+ * wake the coordinator, and a registry that they publish to; all of it on one clock, which the spec winds on.
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { findRepository } from '@pysan/github';
-import { type LocalGitHub, startGitHub } from '@pysan/testing/github/local-github';
-import { type LocalRun, type Workflow } from '@pysan/testing/github/local-runs';
 import { type Build, buildName, formatPythonTag, isExpected, UpstreamError } from '@pysan/model';
-import { hashChecks, readCandidates, readUpstreamLocks } from '@pysan/releases';
+import { hashChecks, readCandidates, readUpstreamLocks, type World } from '@pysan/releases';
 import { isObstacle, type Present, type PresentReader } from '@pysan/planning';
 import { readImages } from '@pysan/workspace';
 
-import { createWorld, type World as Upstreams } from '@pysan/testing/upstreams';
-import { runCoordinate } from './run-coordinate.ts';
+import { type LocalGitHub, startGitHub } from './local-github.ts';
+import { type LocalRun, type Workflow } from './local-runs.ts';
+import { createWorld, type World as Upstreams } from '../upstreams.ts';
 
 export const hourMs = 60 * 60 * 1000;
 export const dayMs = 24 * hourMs;
@@ -24,7 +23,7 @@ const start = Date.parse('2026-11-23T06:00:00Z');
 const tracks = ['3.13t', '3.14t'];
 const baseIdentity = 'sha256:base';
 const coordinator = 'python_version_check.yml';
-const token = 'ghs_story';
+const token = 'ghs_factory';
 
 const chain: readonly (readonly [name: string, parent: string | undefined, components: readonly string[]])[] = [
   ['toolchain', undefined, ['debian']],
@@ -36,7 +35,19 @@ const chain: readonly (readonly [name: string, parent: string | undefined, compo
   ['scipy-tsan', 'numpy-tsan', ['scipy']],
 ];
 
-export interface Story {
+interface CoordinatorOptions {
+  readonly apply?: boolean;
+  readonly json?: boolean;
+  readonly summaryFile?: string;
+}
+
+/** `pysan coordinate` in a world of the caller's choice. */
+type Coordinator = (
+  command: World & CoordinatorOptions & { readonly apply: boolean; readonly json: boolean },
+  output: Pick<Console, 'log' | 'error'>,
+) => Promise<void>;
+
+export interface LocalFactory {
   readonly upstreams: Upstreams;
   readonly gitHub: LocalGitHub;
   /** What is published, by `numpy-tsan:3.14.11t-b0123456789ab`, and by what each tag names now: `numpy-tsan:3.14t`. */
@@ -50,20 +61,16 @@ export interface Story {
   /** Has the schedule start the coordinator, and lets time pass. */
   readonly pass: (ms: number) => Promise<void>;
   /** The coordinator at this very moment, outside of any workflow; it answers the problem that it ends with. */
-  readonly coordinate: (options?: {
-    apply?: boolean;
-    json?: boolean;
-    summaryFile?: string;
-  }) => Promise<string | undefined>;
+  readonly coordinate: (options?: CoordinatorOptions) => Promise<string | undefined>;
   readonly stop: () => Promise<void>;
 }
 
-export async function startStory(): Promise<Story> {
+export async function startLocalFactory(runCoordinate: Coordinator): Promise<LocalFactory> {
   const upstreams = await createWorld();
   await writeImages(upstreams.root);
   const workflows = { ...imageWorkflows(), [coordinator]: coordinatorWorkflow() };
   const gitHub = await startGitHub({ repository: 'own/pysan', tokens: [token], workflows, start });
-  const story: Story = {
+  const factory: LocalFactory = {
     upstreams,
     gitHub,
     registry: new Map(),
@@ -80,14 +87,14 @@ export async function startStory(): Promise<Story> {
       await upstreams.stop();
     },
   };
-  return story;
+  return factory;
 
-  async function coordinate(options = {}): Promise<string | undefined> {
+  async function coordinate(options: CoordinatorOptions = {}): Promise<string | undefined> {
     const environment = { GITHUB_API_URL: gitHub.origin, GITHUB_REPOSITORY: 'own/pysan', GITHUB_TOKEN: token };
     const command = {
       root: upstreams.root,
       sites: upstreams.sites,
-      read: readerOf(story),
+      read: readerOf(factory),
       baseIdentity,
       gitHub: findRepository(environment, 0.1),
       now: gitHub.now(),
@@ -98,7 +105,7 @@ export async function startStory(): Promise<Story> {
     const lines: string[] = [];
     const output = { log: (text: string) => lines.push(text), error: (text: string) => lines.push(text) };
     const problem = await runCoordinate(command, output).then(() => undefined, messageOf);
-    story.log.push({ at: gitHub.now() - start, table: lines.join('\n'), problem });
+    factory.log.push({ at: gitHub.now() - start, table: lines.join('\n'), problem });
     return problem;
   }
 
@@ -118,7 +125,7 @@ export async function startStory(): Promise<Story> {
       runName: ({ python_version: python = '', build_id: build = '' }) => `${image} ${python} ${build}`,
       group: ({ python_version: python = '' }) => python,
       takesMs: () => hourMs,
-      finish: (run) => buildAndPublish(story, image, run),
+      finish: (run) => buildAndPublish(factory, image, run),
       wakes: coordinator,
     });
     return Object.fromEntries(
@@ -170,7 +177,7 @@ function projectOf(name: string, parent: string | undefined, components: readonl
   };
 }
 
-function readerOf({ registry, hiccup, gitHub }: Story): PresentReader {
+function readerOf({ registry, hiccup, gitHub }: LocalFactory): PresentReader {
   return ({ image, tag, id }) =>
     hiccup(image, gitHub.now() - start)
       ? Promise.reject(new UpstreamError(`the registry answered 503 for ${image}`))
@@ -181,8 +188,8 @@ function readerOf({ registry, hiccup, gitHub }: Story): PresentReader {
  * What a workflow of an image does: it names the chain by its inputs and the locks of its branch, takes the parent from
  * the registry, makes what is below that and missing, and publishes what it made.
  */
-async function buildAndPublish(story: Story, image: string, run: LocalRun): Promise<'success' | 'failure'> {
-  const { upstreams, registry, gitHub, fails } = story;
+async function buildAndPublish(factory: LocalFactory, image: string, run: LocalRun): Promise<'success' | 'failure'> {
+  const { upstreams, registry, gitHub, fails } = factory;
   const { root, sites } = upstreams;
   const { locks } = await readUpstreamLocks(root, sites);
   const candidates = await readCandidates(root, { baseIdentity, commits: new Map(), locks });
@@ -201,7 +208,7 @@ async function buildAndPublish(story: Story, image: string, run: LocalRun): Prom
     return 'failure';
   }
   for (const build of [...missing, wanted]) {
-    publish(story, build, checks.get(build.image.name) ?? '');
+    publish(factory, build, checks.get(build.image.name) ?? '');
   }
   return 'success';
 }
@@ -222,7 +229,7 @@ function chainOf(build: Build | undefined, builds: readonly Build[]): string[] {
   return build === undefined ? [] : [build.id, ...chainOf(parent, builds)];
 }
 
-function publish({ registry }: Story, { image, id, inputs, python }: Build, checksHash: string): void {
+function publish({ registry }: LocalFactory, { image, id, inputs, python }: Build, checksHash: string): void {
   const proof = { buildId: id, checksHash, verdict: 'pass' };
   const present: Present = { digest: `sha256:${id}`, buildId: id, inputs, proof };
   registry.set(`${image.name}@${id}`, present);

@@ -16,7 +16,7 @@ import {
 } from '@pysan/planning';
 import { readLocks } from '@pysan/workspace';
 
-import { runResolve } from '../resolve/run-resolve.ts';
+import { runResolve } from './resolve.ts';
 import { createWorld, type Upstream, withTiming, type World } from '@pysan/testing/upstreams';
 
 // Dozens of walks through local servers; a busy machine needs its time.

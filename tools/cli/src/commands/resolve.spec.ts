@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { faults, json } from '@pysan/testing/local-server';
 import { EngineError, UpstreamError } from '@pysan/model';
 
-import { type Command, runResolve } from './run-resolve.ts';
+import { type ResolveTask, runResolve } from './resolve.ts';
 import type { Sites } from '@pysan/resolution';
 import { createWorld, type Upstream, withTiming, type World } from '@pysan/testing/upstreams';
 
@@ -26,7 +26,7 @@ interface Outcome {
   readonly written: string[];
 }
 
-async function resolve(options: Partial<Command> = {}): Promise<Outcome> {
+async function resolve(options: Partial<ResolveTask> = {}): Promise<Outcome> {
   const before = await readVersions();
   const [output, messages]: [string[], string[]] = [[], []];
   const command = { root: world.root, sites: world.sites, preRelease: false, apply: false, json: false, ...options };

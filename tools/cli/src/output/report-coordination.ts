@@ -1,0 +1,32 @@
+/** Says how all builds stand, what was started, and what needs attention. */
+import { ProductError } from '@pysan/model';
+import type { CoordinationResult } from '@pysan/releases';
+
+import { appendForGitHub } from './append-for-github.ts';
+import { formatMarkdown, formatOutcome, formatRows } from './format-rows.ts';
+
+export interface CoordinationOutput {
+  /** Whether it was done, not only decided. */
+  readonly apply: boolean;
+  readonly json: boolean;
+  /** The file that GitHub shows beside a run. */
+  readonly summaryFile?: string | undefined;
+}
+
+/** Throws a ProductError that names all problems, after all else is said. */
+export async function reportCoordination(
+  { rows, dispatches, actions, problems }: CoordinationResult,
+  { apply, json, summaryFile }: CoordinationOutput,
+  output: Pick<Console, 'log' | 'error'>,
+): Promise<void> {
+  output.log(
+    json
+      ? JSON.stringify({ rows, dispatches, issues: actions, applied: apply }, undefined, 2)
+      : formatRows(rows, apply),
+  );
+  output.error(formatOutcome(dispatches, actions, apply));
+  await appendForGitHub('GITHUB_STEP_SUMMARY', summaryFile, formatMarkdown(rows, apply));
+  if (problems.length > 0) {
+    throw new ProductError(`These need attention:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
+  }
+}
