@@ -13,4 +13,4 @@ export {
 export { describeSources, developmentIssues, developmentProblems, type Outcome, waitFor } from './development.ts';
 export { failureLabel, type Issue, type IssueAction, reconcileIssues } from './failure-issues.ts';
 export { warnOfQuiet } from './quiet.ts';
-export { type Ancestor, refusalToStart } from './readiness.ts';
+export { refusalToStart } from './readiness.ts';

@@ -4,18 +4,12 @@
  */
 import { type Build, buildName, formatPythonTag } from '@pysan/model';
 
-import type { Found } from '@pysan/planning';
-
-export interface Ancestor {
-  readonly build: Build;
-  /** What a registry has under its name. */
-  readonly found: Found;
-}
+import type { FoundBuild } from '@pysan/planning';
 
 /** Why a build must not be started; undefined when it may. `wanted` is the name of the build that was asked for. */
 export function refusalToStart(
   build: Build,
-  ancestors: readonly Ancestor[],
+  ancestors: readonly FoundBuild[],
   wanted: string | undefined,
 ): string | undefined {
   const name = buildName(build.id);
@@ -29,7 +23,7 @@ export function refusalToStart(
 }
 
 /** What has no workflow of its own is made along with what needs it. */
-function hindranceOf({ build, found }: Ancestor): string | undefined {
+function hindranceOf({ build, found }: FoundBuild): string | undefined {
   const { image, python } = build;
   const name = `${image.name}${python === undefined ? '' : `:${formatPythonTag(python)}`} (${buildName(build.id)})`;
   if (image.workflow === undefined) {

@@ -30,6 +30,12 @@ export interface Present {
 
 export type Found = Present | { readonly unreadable: string } | undefined;
 
+/** A build, and what there is under its name. */
+export interface FoundBuild {
+  readonly build: Build;
+  readonly found: Found;
+}
+
 /** What a reader is asked for: the image under a build's id or, where there is none, what its tag names now. */
 export interface BuildQuery {
   readonly image: string;

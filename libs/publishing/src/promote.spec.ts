@@ -9,7 +9,7 @@ import { publicTagsOf, taggedOf } from '@pysan/tagging';
 import { attachRecord, readNamed, readRecords } from '@pysan/releases';
 import { inputsOf, pushImage } from '@pysan/testing/images';
 import { type MemoryRegistry, startMemoryRegistry } from '@pysan/testing/memory-registry';
-import { type Candidate, promote as promoteKnowing } from './promote.ts';
+import { type PromotionTask, promote as promoteKnowing } from './promote.ts';
 
 let registry: MemoryRegistry;
 beforeEach(async () => {
@@ -40,7 +40,7 @@ async function candidateOf({
   numpy,
   recipe = '',
   created = '2026-05-01T00:00:00Z',
-}: Shape): Promise<Candidate> {
+}: Shape): Promise<PromotionTask> {
   const repository = open();
   const inputs = { ...inputsOf(numpy), buildArgs: { python, recipe } };
   const labels = {
@@ -69,7 +69,7 @@ async function candidateOf({
   };
 }
 
-async function promote(candidate: Candidate): ReturnType<typeof promoteKnowing> {
+async function promote(candidate: PromotionTask): ReturnType<typeof promoteKnowing> {
   return promoteKnowing(candidate, await readRecords(candidate.target.repository, candidate.image.digest));
 }
 

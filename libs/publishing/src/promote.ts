@@ -15,7 +15,8 @@ import {
   type Target,
 } from '@pysan/releases';
 
-export interface Candidate {
+/** One image, and the public tags that are to go to it. */
+export interface PromotionTask {
   readonly target: Target;
   readonly build: Build;
   readonly image: NamedImage;
@@ -30,7 +31,7 @@ export async function readMoves(
     build,
     image,
     tags,
-  }: Omit<Candidate, 'image' | 'now'> & { readonly image: NamedImage | undefined },
+  }: Omit<PromotionTask, 'image' | 'now'> & { readonly image: NamedImage | undefined },
   records: Records | undefined,
 ): Promise<readonly TagMove[]> {
   const digest = image?.digest ?? '';
@@ -49,38 +50,38 @@ const settleMs = 1500;
  * Moves all tags that may, looks again after a while, and mends what somebody else has moved meanwhile. `records` are
  * those of the image a moment ago. Answers what was decided at first. UpstreamError when the tags do not come to rest.
  */
-export async function promote(candidate: Candidate, records: Records): Promise<readonly TagMove[]> {
-  const { target, image } = candidate;
-  const first = await readMoves(candidate, records);
+export async function promote(task: PromotionTask, records: Records): Promise<readonly TagMove[]> {
+  const { target, image } = task;
+  const first = await readMoves(task, records);
   let changes: readonly TagMove[] = first.filter((move) => isChange(move, image));
   let known = records;
   if (changes.length === 0) {
     return first;
   }
   for (let round = 0; round < roundsMax; round += 1) {
-    await apply(candidate, known, changes);
+    await apply(task, known, changes);
     await target.repository.registry.timing.sleep(settleMs);
-    if ((await findOvertaken(candidate, known)).length === 0) {
+    if ((await findOvertaken(task, known)).length === 0) {
       return first;
     }
     // Somebody else moves them: a rollback perhaps, which puts the image on hold.
     known = await readRecords(target.repository, image.digest);
-    changes = await findOvertaken(candidate, known);
+    changes = await findOvertaken(task, known);
   }
   throw new UpstreamError(
     `Another publisher is moving the tags of ${target.name}. Run the command again when it has finished.`,
   );
 }
 
-async function findOvertaken(candidate: Candidate, records: Records): Promise<readonly TagMove[]> {
-  const moves = await readMoves(candidate, records);
-  return moves.filter((move) => isChange(move, candidate.image) && !isOvertaken(move, candidate.image));
+async function findOvertaken(task: PromotionTask, records: Records): Promise<readonly TagMove[]> {
+  const moves = await readMoves(task, records);
+  return moves.filter((move) => isChange(move, task.image) && !isOvertaken(move, task.image));
 }
 
-async function apply(candidate: Candidate, records: Records, changes: readonly TagMove[]): Promise<void> {
+async function apply(task: PromotionTask, records: Records, changes: readonly TagMove[]): Promise<void> {
   if (changes.length > 0) {
-    await record(candidate, records, changes);
-    await Promise.all(changes.map((move) => moveOne(candidate, move)));
+    await record(task, records, changes);
+    await Promise.all(changes.map((move) => moveOne(task, move)));
   }
 }
 
@@ -103,7 +104,7 @@ function isVersion(label: string): boolean {
 
 /** A publication that was cut has left its record already. */
 async function record(
-  { target: { repository }, build, image, now }: Candidate,
+  { target: { repository }, build, image, now }: PromotionTask,
   { promotions }: Records,
   changes: readonly TagMove[],
 ): Promise<void> {
@@ -116,6 +117,6 @@ async function record(
   }
 }
 
-async function moveOne({ target, image }: Candidate, { tag, from }: TagMove): Promise<void> {
+async function moveOne({ target, image }: PromotionTask, { tag, from }: TagMove): Promise<void> {
   await moveTag(target.repository, { tag: tag.tag, from: from?.digest, to: image.manifest });
 }

@@ -1,7 +1,7 @@
 export { readCheckout } from './checkout.ts';
 export { applyPrune, type ImageRepository, repositoriesOf, readPrune, type Removed } from './clean-up.ts';
 export { coordinateBuilds, type CoordinationResult } from './coordinate/coordinate-builds.ts';
-export { type World } from './coordinate/read-situation.ts';
+export { type CoordinationWorld } from './coordinate/read-situation.ts';
 export { readUpstreamLocks } from './coordinate/upstream-locks.ts';
 export { findRefusal, requireCosign, signImage } from './cosign.ts';
 export { findBase } from './find-base.ts';

@@ -13,7 +13,7 @@ import {
 } from '@pysan/coordination';
 import { type Accesses, applyIssueAction, listFailureIssues, startRun } from '@pysan/github';
 
-import { readSituation, settle, type World } from './read-situation.ts';
+import { readSituation, settle, type CoordinationWorld } from './read-situation.ts';
 
 export interface CoordinationResult extends Coordination {
   /** What is to be done, or was done, to the issues about failures. */
@@ -23,7 +23,7 @@ export interface CoordinationResult extends Coordination {
 }
 
 /** With `apply`, starts the runs and mends the issues; what fails of that is a problem, and the rest goes on. */
-export async function coordinateBuilds(world: World, apply: boolean): Promise<CoordinationResult> {
+export async function coordinateBuilds(world: CoordinationWorld, apply: boolean): Promise<CoordinationResult> {
   const situation = await readSituation(world);
   const decided = coordinate(situation);
   const issues = await settle(listFailureIssues(world.gitHub.issues));

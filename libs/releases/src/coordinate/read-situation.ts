@@ -9,7 +9,7 @@ import { readImages } from '@pysan/workspace';
 import type { Sites } from '@pysan/resolution';
 import { readUpstreamLocks } from './upstream-locks.ts';
 
-export interface World {
+export interface CoordinationWorld {
   /** Of the repository. */
   readonly root: string;
   readonly sites: Sites;
@@ -25,7 +25,14 @@ export interface World {
 const memoryMs = 60 * 24 * 60 * 60 * 1000;
 
 /** What cannot be read is part of the answer. Throws a ConfigError for a malformed file of the repository. */
-export async function readSituation({ root, sites, read, baseIdentity, gitHub, now }: World): Promise<Situation> {
+export async function readSituation({
+  root,
+  sites,
+  read,
+  baseIdentity,
+  gitHub,
+  now,
+}: CoordinationWorld): Promise<Situation> {
   const [images, { locks, doubts }] = await Promise.all([readImages(root), readUpstreamLocks(root, sites)]);
   const all = await readCandidates(root, { baseIdentity, commits: new Map(), locks });
   // Development branches have a workflow of their own, which builds the whole chain in one run.

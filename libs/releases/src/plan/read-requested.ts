@@ -1,15 +1,10 @@
 /** What a registry has of the builds of a request. */
 import { type Build, formatPythonTag } from '@pysan/model';
-import { type Candidate, type Found, keyOf, type PresentReader, readPresent } from '@pysan/planning';
+import { type Candidate, type FoundBuild, keyOf, type PresentReader, readPresent } from '@pysan/planning';
 import type { Resolved } from '@pysan/resolution';
 
-export interface Requested {
-  readonly build: Build;
-  readonly found: Found;
-}
-
 /** Each build of a resolution with what is found of it, parents first. */
-export async function readRequested({ builds }: Resolved, read: PresentReader): Promise<readonly Requested[]> {
+export async function readRequested({ builds }: Resolved, read: PresentReader): Promise<readonly FoundBuild[]> {
   const candidates = builds.map(candidateOf);
   const found = await readPresent(candidates, read);
   return candidates.map((candidate, index) => ({ build: builds[index] as Build, found: found.get(keyOf(candidate)) }));

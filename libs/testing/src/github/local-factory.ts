@@ -7,7 +7,7 @@ import path from 'node:path';
 
 import { findRepository } from '@pysan/github';
 import { type Build, buildName, formatPythonTag, isExpected, UpstreamError } from '@pysan/model';
-import { hashChecks, readCandidates, readUpstreamLocks, type World } from '@pysan/releases';
+import { hashChecks, readCandidates, readUpstreamLocks, type CoordinationWorld } from '@pysan/releases';
 import { isObstacle, type Present, type PresentReader } from '@pysan/planning';
 import { readImages } from '@pysan/workspace';
 
@@ -43,7 +43,7 @@ interface CoordinatorOptions {
 
 /** `pysan coordinate` in a world of the caller's choice. */
 type Coordinator = (
-  command: World & CoordinatorOptions & { readonly apply: boolean; readonly json: boolean },
+  command: CoordinationWorld & CoordinatorOptions & { readonly apply: boolean; readonly json: boolean },
   output: Pick<Console, 'log' | 'error'>,
 ) => Promise<void>;
 

@@ -1,5 +1,5 @@
 /** `pysan coordinate`: what GitHub is to build now, against a registry; `--apply` starts it and keeps the issues. */
-import type { World } from '@pysan/releases';
+import type { CoordinationWorld } from '@pysan/releases';
 import type { Command } from 'commander';
 
 import type { CoordinationOutput } from '../output/report-coordination.ts';
@@ -57,7 +57,7 @@ async function coordinate({ from, apply = false, json = false }: Options): Promi
 
 /** The command, whatever servers it asks. */
 export async function runCoordinate(
-  { apply, json, summaryFile, ...world }: World & CoordinationOutput,
+  { apply, json, summaryFile, ...world }: CoordinationWorld & CoordinationOutput,
   output: Pick<Console, 'log' | 'error'>,
 ): Promise<void> {
   const [{ coordinateBuilds }, { reportCoordination }] = await Promise.all([

@@ -1,6 +1,7 @@
 /** Says which builds a request means and what a registry has of them, and refuses what should not start. */
 import { type Build, formatPythonTag, ProductError } from '@pysan/model';
-import { type Ancestor, refusalToStart } from '@pysan/coordination';
+import { refusalToStart } from '@pysan/coordination';
+import type { FoundBuild } from '@pysan/planning';
 import { type Namespace, repositoryAt } from '@pysan/registry';
 import { buildTagOf } from '@pysan/tagging';
 import { alignRows } from '@pysan/verification';
@@ -9,7 +10,7 @@ import { appendForGitHub } from './append-for-github.ts';
 
 export interface Readiness {
   /** The chain of an image, the image itself last. */
-  readonly chain: readonly Ancestor[];
+  readonly chain: readonly FoundBuild[];
   readonly namespace: Pick<Namespace, 'host' | 'path'>;
   /** The name of the build that was asked for. */
   readonly wanted: string | undefined;
@@ -44,7 +45,7 @@ function referenceIn(namespace: Readiness['namespace'], build: Build): string {
   return `${namespace.host}/${repositoryAt(namespace, build.image.name)}:${buildTagOf(build)}`;
 }
 
-function stateOf({ id }: Build, found: Ancestor['found']): string {
+function stateOf({ id }: Build, found: FoundBuild['found']): string {
   if (found === undefined) {
     return 'missing';
   }
