@@ -17,6 +17,10 @@ it.each<{ args: string[]; message: RegExp }>`
   ${['plan', '--from', 'ghcr.io/Acme']}       | ${/must be lower case\. Write ghcr\.io\/acme/}
   ${['coordinate']}                           | ${/required option '--from <registry>' not specified/}
   ${['coordinate', '--from', 'ghcr.io/acme']} | ${/GITHUB_REPOSITORY must name the repository whose workflows build, as owner\/name, not ""/}
+  ${['build', 'x', '--foo']}                  | ${/unknown option '--foo'\nOptions of build: --python, --cpython, --numpy, [^]*--help$/}
+  ${['pins', 'x', '--foo']}                   | ${/unknown option '--foo'\nOptions of pins: --apply, [^]*--help$/}
+  ${['engine', 'stop', '--foo']}              | ${/unknown option '--foo'\nOptions of stop: --help$/}
+  ${['--foo']}                                | ${/unknown option '--foo'\n"pysan --help" lists the commands\.$/}
   ${['resolve', 'numpy']}                     | ${/too many arguments/}
 `('$args ends with 2 and says why, without a stack trace', async ({ args, message }) => {
   const { exitCode, stdout, stderr } = await execa('node', [main, ...args], {

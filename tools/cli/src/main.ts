@@ -69,7 +69,14 @@ function createProgram(): Command {
       command.register(program);
     });
   }
-  return program;
+  program.commands.flatMap((command) => [command, ...command.commands]).forEach(listOptionsAfterError);
+  return program.showHelpAfterError('"pysan --help" lists the commands.');
+}
+
+/** Bad usage of a command gets the list of its options: commander names only one that is spelled much the same. */
+function listOptionsAfterError(command: Command): void {
+  const shown = command.options.filter(({ hidden }) => !hidden).map(({ long }) => String(long));
+  command.showHelpAfterError(`Options of ${command.name()}: ${[...shown, '--help'].join(', ')}`);
 }
 
 function readVersion(): string {
