@@ -7,8 +7,8 @@ interface Property {
   readonly type: 'string' | 'boolean';
   readonly description: string;
   readonly aliases?: readonly string[];
-  /** `internal`: for whoever calls the executor by a program. */
-  readonly visible?: 'internal';
+  /** For whoever calls the executor by a program. Nx leaves it out of its help as well. */
+  readonly hidden?: boolean;
 }
 
 export type Options = Readonly<Record<string, string | boolean | undefined>>;
@@ -19,7 +19,7 @@ type Properties = Readonly<Record<string, Property>>;
 export function readSchema(executor: 'build' | 'publish'): Properties {
   const url = import.meta.resolve(`@pysan/nx-image/${executor}.schema.json`);
   const { properties } = JSON.parse(readFileSync(new URL(url), 'utf8')) as { properties: Properties };
-  return Object.fromEntries(Object.entries(properties).filter(([, { visible }]) => visible !== 'internal'));
+  return Object.fromEntries(Object.entries(properties).filter(([, { hidden = false }]) => !hidden));
 }
 
 /** Adds one option for each property; other spellings are accepted but not shown. */
