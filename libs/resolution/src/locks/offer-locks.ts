@@ -15,8 +15,6 @@ export interface OfferWorld {
   /** Of the repository: a clone whose HEAD GitHub has. */
   readonly root: string;
   readonly gitHub: Accesses;
-  /** Writes anew what is generated from the locks. */
-  readonly generate: () => Promise<unknown>;
 }
 
 /** What became of the pull request; where it is open with the locks, its address. */
@@ -39,11 +37,10 @@ export async function requireClean(root: string): Promise<void> {
  * open. Throws an UpstreamError.
  */
 export async function offerLocks(
-  { root, gitHub, generate }: OfferWorld,
+  { root, gitHub }: OfferWorld,
   content: Pick<Proposal, 'title' | 'text'>,
   { failures }: Pick<Resolution, 'failures'>,
 ): Promise<OfferResult> {
-  await generate();
   const files = await Promise.all((await listChanged(root)).map((file) => readChanged(root, file)));
   if (files.length > 0) {
     const { stdout: base } = await execa('git', ['rev-parse', 'HEAD'], { cwd: root });

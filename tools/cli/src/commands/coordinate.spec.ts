@@ -53,7 +53,8 @@ it('does nothing a second time, nor once the lock is merged', async () => {
   await factory.pass(7 * dayMs);
   const { root, sites } = factory.upstreams;
   const silent = { log: () => undefined, error: () => undefined };
-  const merged = { root, sites, preRelease: false, apply: true, json: false, only: ['cpython', 'numpy', 'scipy'] };
+  const options = { preRelease: false, apply: true, json: false, only: ['cpython', 'numpy', 'scipy'] };
+  const merged = { root, sites, ...options, generate: () => Promise.resolve() };
   await runResolve(merged, silent);
   await factory.pass(7 * dayMs);
   expect([builds().length, factory.gitHub.issues.length]).toEqual(before);

@@ -52,8 +52,8 @@ async function resolve(): Promise<string> {
   const { root, sites } = world;
   await runResolve(
     {
-      ...{ root, sites, preRelease: false, apply: true, json: false },
-      offer: (resolution) => offer({ root, gitHub: accesses, generate }, resolution),
+      ...{ root, sites, preRelease: false, apply: true, json: false, generate },
+      offer: (resolution) => offer({ root, gitHub: accesses }, resolution),
     },
     { log: () => undefined, error: (line: string) => lines.push(line) },
   ).catch((error: unknown) => lines.push(String(error)));

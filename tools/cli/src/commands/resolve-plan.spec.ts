@@ -47,7 +47,8 @@ afterEach(() => world.stop());
 
 async function resolve(sites = world.sites): Promise<unknown> {
   const silent = { log: () => undefined, error: () => undefined };
-  const command = { root: world.root, sites, preRelease: false, apply: true, json: false };
+  const generate = () => Promise.resolve();
+  const command = { root: world.root, sites, preRelease: false, apply: true, json: false, generate };
   return runResolve(command, silent).catch((error: unknown) => error);
 }
 

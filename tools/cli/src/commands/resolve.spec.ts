@@ -24,19 +24,24 @@ interface Outcome {
   readonly failure: unknown;
   /** Files that were written, by their paths. */
   readonly written: string[];
+  /** What the lock of CPython held each time that files were generated from it. */
+  readonly generatedFrom: string[][];
 }
 
 async function resolve(options: Partial<ResolveTask> = {}): Promise<Outcome> {
   const before = await readVersions();
   const [output, messages]: [string[], string[]] = [[], []];
-  const command = { root: world.root, sites: world.sites, preRelease: false, apply: false, json: false, ...options };
+  const generatedFrom: string[][] = [];
+  const generate = async () => generatedFrom.push(await readReleases('cpython'));
+  const defaults = { root: world.root, sites: world.sites, preRelease: false, apply: false, json: false, generate };
+  const command = { ...defaults, ...options };
   const failure = await runResolve(command, {
     log: (line: string) => output.push(line),
     error: (line: string) => messages.push(line),
   }).catch((error: unknown) => error);
   const after = await readVersions();
   const written = Object.keys(after).filter((file) => after[file] !== before[file]);
-  return { output: output.join('\n'), message: messages.join('\n'), failure, written };
+  return { output: output.join('\n'), message: messages.join('\n'), failure, written, generatedFrom };
 }
 
 async function readVersions(): Promise<Record<string, string>> {
@@ -102,6 +107,21 @@ scipy         main (branch)       -                   cccccccccccc         a bui
     const second = await resolve({ apply: true });
     expect(second).toMatchObject({ failure: undefined, written: [], message: 'The lock is up to date.' });
     expect(second.output).not.toMatch(/ new( |$)/m);
+  });
+
+  it('generates files from the locks that were written, and from no others', async () => {
+    expect((await resolve()).generatedFrom).toEqual([]);
+    expect((await resolve({ apply: true })).generatedFrom).toEqual([['3.14.11', '3.14.10', '3.13.5']]);
+  });
+
+  it('says what failed when files cannot be generated, after the locks are written', async () => {
+    const generate = () => Promise.reject(new EngineError('nx sync failed'));
+    const { failure, written, message } = await resolve({ apply: true, generate });
+    expect({ failure: String(failure), written }).toEqual({
+      failure: 'EngineError: nx sync failed',
+      written: allFiles,
+    });
+    expect(message).toMatch(/^Wrote /);
   });
 
   it('adds an entry to a lock, and touches no other line', async () => {

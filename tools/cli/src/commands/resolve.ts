@@ -44,19 +44,26 @@ async function resolve({
   const { findSites } = await import('@pysan/resolution');
   const sites = findSites(process.env, root);
   const offering = pullRequest ? { apply: true, offer: await prepareOffer() } : { apply };
-  await runResolve({ root, sites, preRelease, json, ...offering }, console);
+  await runResolve({ root, sites, preRelease, json, generate: syncFiles, ...offering }, console);
+}
+
+/** EngineError when it fails: the locks are written by then. */
+async function syncFiles(): Promise<void> {
+  const [{ execa }, { EngineError }] = await Promise.all([import('execa'), import('@pysan/model')]);
+  const { exitCode, all } = await execa('nx', ['sync'], { cwd: root, preferLocal: true, reject: false, all: true });
+  if (exitCode !== 0) {
+    throw new EngineError(`Files that are generated from the locks are not up to date: npx nx sync failed.\n${all}`);
+  }
 }
 
 async function prepareOffer(): Promise<NonNullable<ResolveTask['offer']>> {
-  const [{ execa }, { findRepository }, { requireClean }] = await Promise.all([
-    import('execa'),
+  const [{ findRepository }, { requireClean }] = await Promise.all([
     import('@pysan/github'),
     import('@pysan/resolution'),
   ]);
   const gitHub = findRepository(process.env);
   await requireClean(root);
-  const generate = () => execa('node_modules/.bin/nx', ['sync'], { cwd: root, stdout: 'ignore' });
-  return (resolution) => offer({ root, gitHub, generate }, resolution);
+  return (resolution) => offer({ root, gitHub }, resolution);
 }
 
 /** Offers what was written, and answers what became of it. */
@@ -72,6 +79,8 @@ export async function offer(world: OfferWorld, resolution: Resolution): Promise<
 export interface ResolveTask extends Request {
   readonly apply: boolean;
   readonly json: boolean;
+  /** Writes anew what is generated from the locks. */
+  readonly generate: () => Promise<unknown>;
   /** Offers to others what was written, and answers what became of it. */
   readonly offer?: (resolution: Resolution) => Promise<string>;
 }
@@ -81,7 +90,7 @@ export interface ResolveTask extends Request {
  * after all else is done.
  */
 export async function runResolve(
-  { apply, json, offer, ...request }: ResolveTask,
+  { apply, json, generate, offer, ...request }: ResolveTask,
   output: Pick<Console, 'log' | 'error'>,
 ): Promise<void> {
   const [{ UpstreamError }, { resolveLocks }, { writeFiles }, format] = await Promise.all([
@@ -98,6 +107,9 @@ export async function runResolve(
   const outcome = format.formatOutcome(resolution, apply);
   if (outcome !== undefined) {
     output.error(outcome);
+  }
+  if (apply) {
+    await generate();
   }
   if (offer !== undefined) {
     output.error(await offer(resolution));

@@ -39,7 +39,7 @@ function shorten(version = '-'): string {
 export function formatOutcome({ failures, changes }: Resolution, isApplied: boolean): string | undefined {
   const files = Object.keys(changes);
   if (files.length > 0) {
-    return isApplied ? `Wrote ${files.join(', ')}. Next: npx nx sync` : `--apply would write ${files.join(', ')}.`;
+    return isApplied ? `Wrote ${files.join(', ')}.` : `--apply would write ${files.join(', ')}.`;
   }
   return failures.length === 0 ? 'The lock is up to date.' : undefined;
 }
