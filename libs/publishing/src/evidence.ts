@@ -5,7 +5,7 @@
 import { originOf, provenanceOf, type PublishedImage } from '@pysan/evidence';
 import { EngineError, formatPythonTag } from '@pysan/model';
 import { attach, type Referrer } from '@pysan/registry';
-import { type NamedImage, readCheckout, type Target } from '@pysan/releases';
+import { type NamedImage, type Target } from '@pysan/releases';
 
 import type { Publication } from './publish-world.ts';
 import { readSbom } from './read-sbom.ts';
@@ -31,9 +31,7 @@ export async function attachEvidence(
   }
 }
 
-const documents: Readonly<
-  Record<string, (publication: Publication, parent: PublishedImage | undefined) => Promise<unknown>>
-> = {
+const documents: Readonly<Record<string, (publication: Publication, parent: PublishedImage | undefined) => unknown>> = {
   [passportType]: readPassport,
   [sbomType]: ({ world, build, target, image }) =>
     readSbom(world.engine, build.image.name, referenceTo(target, image), image.digest),
@@ -50,10 +48,10 @@ async function readPassport({ world, target, image }: Publication): Promise<unkn
   return JSON.parse(stdout);
 }
 
-async function readProvenance(
+function readProvenance(
   { world, resolved, target, build, image }: Publication,
   parent: PublishedImage | undefined,
-): Promise<unknown> {
+): unknown {
   const { python, id: buildId, contents, inputs } = build;
   return provenanceOf({
     subject: { name: target.name, digest: image.digest },
@@ -64,7 +62,7 @@ async function readProvenance(
     },
     parent,
     base: resolved.base.identity,
-    origin: originOf(process.env, await readCheckout(world.root)),
+    origin: originOf(process.env, world.checkout),
     created: new Date(image.created ?? 0),
   });
 }

@@ -63,6 +63,7 @@ function worldOf(): PublishWorld {
   const note = (text: string): void => void engine.asked.push(text);
   return {
     ...{ root, host: registry.host, engine, env: {}, report: () => undefined, now: () => new Date('2026-05-01') },
+    checkout: { project: 'https://github.com/acme/pysan', commit: '1'.repeat(40) },
     target: openTargets(parseNamespace(`${registry.host}/acme`), env, quickly()),
     signer: {
       description: 'signed',

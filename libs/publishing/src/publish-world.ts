@@ -1,5 +1,6 @@
 /** What a publication works with, and what its steps share. */
 import type { ContainerEngine } from '@pysan/engine';
+import type { Origin } from '@pysan/evidence';
 import type { Build } from '@pysan/model';
 import type { NamedImage, Target } from '@pysan/releases';
 import type { Resolved } from '@pysan/resolution';
@@ -10,6 +11,8 @@ import type { ImageSigner } from './sign.ts';
 export interface PublishWorld {
   /** Of the repository. */
   readonly root: string;
+  /** What the images are made from, for their provenance. */
+  readonly checkout: Pick<Origin, 'project' | 'commit'>;
   /** Of the registry: `ghcr.io`. */
   readonly host: string;
   /** Where an image is published; one connection serves all of them. */

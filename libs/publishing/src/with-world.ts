@@ -3,7 +3,7 @@ import { buildImage, dockerWorld } from '@pysan/building';
 import { dockerEngine, readNextStep } from '@pysan/engine';
 import { verifyBuilt } from '@pysan/proving';
 import type { Namespace } from '@pysan/registry';
-import { openTargets, takerOf, withLogin } from '@pysan/releases';
+import { openTargets, requireCheckout, takerOf, withLogin } from '@pysan/releases';
 
 import type { ForetellWorld } from './foretell.ts';
 import type { PublishWorld } from './publish-world.ts';
@@ -17,18 +17,19 @@ export interface Destination {
   readonly report: (line: string) => void;
 }
 
-/** Publishes in it. Before anything else a UsageError without a key or a workflow to sign with, an EngineError without cosign. */
+/** Publishes in it. Before anything else a UsageError without a key or a workflow to sign with, an EngineError without cosign or a commit. */
 export async function withPublishWorld<T>(
   destination: Destination,
   work: (world: PublishWorld) => Promise<T>,
 ): Promise<T> {
   const { root, namespace, report } = destination;
+  const checkout = await requireCheckout(root);
   const signerFor = await openSigner();
   const target = openTargets(namespace, process.env);
   const builder = dockerWorld(root, report);
   return withLogin(namespace, (env) =>
     work({
-      ...{ root, host: namespace.host, target, engine: dockerEngine, env, report },
+      ...{ root, checkout, host: namespace.host, target, engine: dockerEngine, env, report },
       signer: signerFor(env),
       buildImage: (resolved, image) => buildImage(builder, resolved, image),
       takePublished: takerOf({ root, namespace, target, engine: dockerEngine, report }),

@@ -1,6 +1,11 @@
-import { expect, it } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 
-import { webAddressOf } from './checkout.ts';
+import { expect, it } from '@jest/globals';
+import { EngineError } from '@pysan/model';
+
+import { requireCheckout, webAddressOf } from './checkout.ts';
 
 it.each([
   ['https://github.com/acme/pysan', 'https://github.com/acme/pysan'],
@@ -13,4 +18,11 @@ it.each([
   ['', undefined],
 ])('the remote %j is %s', (remote, address) => {
   expect(webAddressOf(remote)).toBe(address);
+});
+
+it('refuses to publish what no commit tells the recipes of', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'pysan-checkout-'));
+  await expect(requireCheckout(folder)).rejects.toThrow(EngineError);
+  await rm(folder, { recursive: true });
+  expect(await requireCheckout(import.meta.dirname)).toMatchObject({ commit: expect.stringMatching(/^[0-9a-f]{40}$/) });
 });

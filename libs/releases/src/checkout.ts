@@ -2,6 +2,18 @@
 import { execa } from 'execa';
 
 import type { Origin } from '@pysan/evidence';
+import { EngineError } from '@pysan/model';
+
+/** The origin of what is published. EngineError where the commit cannot be told: provenance without it proves nothing. */
+export async function requireCheckout(root: string): Promise<Pick<Origin, 'project' | 'commit'>> {
+  const checkout = await readCheckout(root);
+  if (checkout.commit === 'unknown') {
+    throw new EngineError(
+      `The commit of ${root} is not known, and provenance names it. Publish from a git checkout, with git installed.`,
+    );
+  }
+  return checkout;
+}
 
 /** The project's URL, by the remote `origin`, and the commit. A checkout without a remote on the web has no URL to tell. */
 export async function readCheckout(root: string): Promise<Pick<Origin, 'project' | 'commit'>> {
@@ -13,7 +25,11 @@ export async function readCheckout(root: string): Promise<Pick<Origin, 'project'
 }
 
 async function git(root: string, args: readonly string[]): Promise<string | undefined> {
-  const { exitCode, stdout } = await execa('git', args, { cwd: root, reject: false, stdin: 'ignore' });
+  const { exitCode, stdout } = await execa('git', ['-c', 'safe.directory=*', ...args], {
+    cwd: root,
+    reject: false,
+    stdin: 'ignore',
+  });
   return exitCode === 0 ? stdout : undefined;
 }
 

@@ -1,4 +1,4 @@
-export { readCheckout } from './checkout.ts';
+export { requireCheckout } from './checkout.ts';
 export { applyPrune, type ImageRepository, repositoriesOf, readPrune, type Removed } from './clean-up.ts';
 export { coordinateBuilds, type CoordinationResult } from './coordinate/coordinate-builds.ts';
 export { type CoordinationWorld } from './coordinate/read-situation.ts';
