@@ -1,4 +1,4 @@
-/** For tests: a registry in memory, without the referrers API, as GHCR. */
+/** A registry in memory, without the referrers API, as GHCR. tools/e2e holds it to what real registries do. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
@@ -28,7 +28,10 @@ export interface MemoryRegistry {
 
 /** Starts an empty registry. */
 export async function startMemoryRegistry(): Promise<MemoryRegistry> {
-  const server = createServer((request, response) => void answer(registry, request, response));
+  const server = createServer((request, response) => {
+    // A client may go away in the middle of what it sends; then nothing is kept of that.
+    answer(registry, request, response).catch(() => request.socket.destroy());
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const registry: MemoryRegistry = {
     host: `127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -112,5 +112,7 @@ async function forward(
 ): Promise<{ status: number; headers: IncomingHttpHeaders; body: Buffer }> {
   const upstream = open(registry, request).end(body);
   const [answer] = (await once(upstream, 'response')) as [IncomingMessage];
+  // How the body came is between the two of them: it goes on in one piece.
+  delete answer.headers['transfer-encoding'];
   return { status: answer.statusCode ?? 0, headers: answer.headers, body: await buffer(answer) };
 }

@@ -1,4 +1,7 @@
-/** Real registries on loopback: Debian's, which has no referrers API, as GHCR; and one that has it, which Go builds. */
+/**
+ * Registries on loopback: Debian's, which has no referrers API, as GHCR; one that has it, which Go builds; and the double in
+ * memory, so that specs which trust it know that it behaves as the real ones.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -6,23 +9,35 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { startMemoryRegistry } from '@pysan/testing/memory-registry';
 import { execa } from 'execa';
 
 import { cache, fetchPrograms } from './debian-programs.ts';
 
-export const registryKinds = ['debian', 'with-referrers'] as const;
+export const registryKinds = ['debian', 'with-referrers', 'memory'] as const;
 export type RegistryKind = (typeof registryKinds)[number];
 
 export interface Registry {
   /** `127.0.0.1:5000` */
   readonly address: string;
-  /** Where its data are, if it keeps any on a disk. */
+  /** Where its data are, if it keeps any on a disk; empty for the one in memory. */
   readonly folder: string;
   readonly stop: () => Promise<void>;
 }
 
 /** Starts an empty registry on a free port. With `diskBytes` its disk has that size, which takes root. */
 export async function startRegistry(kind: RegistryKind = 'debian', diskBytes?: number): Promise<Registry> {
+  if (kind === 'memory') {
+    const { host, stop } = await startMemoryRegistry();
+    return {
+      address: host,
+      folder: '',
+      stop: () => {
+        stop();
+        return Promise.resolve();
+      },
+    };
+  }
   const folder = await mkdtemp(path.join(tmpdir(), 'pysan-registry-'));
   if (diskBytes !== undefined) {
     await execa('mount', ['-t', 'tmpfs', '-o', `size=${diskBytes}`, 'tmpfs', folder]);
