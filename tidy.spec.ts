@@ -98,8 +98,11 @@ it.each(Object.entries({ ...locks, ...packages }))(
   },
 );
 
-it('has a policy of retention, and a sorted list of what consumers pin', () => {
-  expect(parseRetention(retentionFile, readText(retentionFile)).supersededDays).toBeGreaterThan(0);
+it('has a valid policy of retention', () => {
+  expect(() => parseRetention(retentionFile, readText(retentionFile))).not.toThrow();
+});
+
+it('has a sorted list of what consumers pin, each once', () => {
   const pins = parsePins(pinsFile, readText(pinsFile));
   expect(pins).toEqual([...new Set(pins)].toSorted());
 });
