@@ -1,6 +1,9 @@
 /**
- * `san` on the real runtimes: `./pysan build cpython-tsan` and `cpython-asan`, `--python 3.13.5t`, must have been run.
- * What needs no real runtime is in tools/san/tests.
+ * `san` on the real runtimes. What needs no real runtime is in tools/san/tests.
+ *
+ * @images cpython-tsan 3.13.5t
+ * @images cpython-asan 3.13.5t
+ * @files tools/e2e/src/san
  */
 import path from 'node:path';
 
