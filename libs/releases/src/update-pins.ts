@@ -13,8 +13,8 @@ export interface PinsUpdate {
   readonly fileCount: number;
 }
 
-/** Adds the pins below these folders to the list, and writes it when there are new ones. UsageError as for readWorkflows. */
-export async function updatePins(root: string, folders: readonly string[]): Promise<PinsUpdate> {
+/** Adds the pins below these folders to the list and, with `apply`, writes it when there are new ones. UsageError as for readWorkflows. */
+export async function updatePins(root: string, folders: readonly string[], apply: boolean): Promise<PinsUpdate> {
   const images = await imageFolders(root);
   const texts = (await Promise.all(folders.map(readWorkflows))).flatMap((files) => [...files]);
   const found = texts.flatMap(([file, text]) => findPins(text, images).map((pin) => ({ pin, file })));
@@ -22,7 +22,7 @@ export async function updatePins(root: string, folders: readonly string[]): Prom
     await readPins(root),
     found.map(({ pin }) => pin),
   );
-  if (update.added.length > 0) {
+  if (apply && update.added.length > 0) {
     await writeFiles(root, { [pinsFile]: await formatLock(root, pinsFile, update.pins) });
   }
   return { ...update, sources: sourcesOf(found), fileCount: new Set(texts.map(([file]) => file)).size };

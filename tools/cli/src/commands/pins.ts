@@ -2,15 +2,17 @@
 import type { Command } from 'commander';
 
 import { root } from '../root.ts';
+import { unchanged } from '../unchanged.ts';
 
 interface PinsOptions {
+  readonly apply?: boolean;
   readonly json?: boolean;
 }
 
 const examples = `
 Examples:
-  pysan pins ../scikit-image
-  pysan pins ../scikit-image ../pandas --json
+  pysan pins ../scikit-image                show what would be added
+  pysan pins ../scikit-image ../pandas --apply
 `;
 
 export function register(program: Command): void {
@@ -20,16 +22,20 @@ export function register(program: Command): void {
     .description(
       'Adds to pins.json the images that workflow files pin by digest or by an immutable tag, so that prune keeps them.',
     )
+    .option('--apply', 'write pins.json')
     .option('--json', 'print the added pins and the whole list as JSON')
     .addHelpText('after', examples)
     .action(pins);
 }
 
-async function pins(folders: readonly string[], { json = false }: PinsOptions): Promise<void> {
+async function pins(folders: readonly string[], { apply = false, json = false }: PinsOptions): Promise<void> {
   const [{ updatePins }, { formatUpdate }] = await Promise.all([
     import('@pysan/releases'),
     import('../output/format-update.ts'),
   ]);
-  const update = await updatePins(root, folders);
+  const update = await updatePins(root, folders, apply);
   console.log(json ? JSON.stringify({ added: update.added, pins: update.pins }, undefined, 2) : formatUpdate(update));
+  if (!apply && update.added.length > 0) {
+    console.error(unchanged);
+  }
 }

@@ -93,7 +93,12 @@ export async function runResolve(
   { apply, json, generate, offer, ...request }: ResolveTask,
   output: Pick<Console, 'log' | 'error'>,
 ): Promise<void> {
-  const [{ UpstreamError }, { resolveLocks }, { writeFiles }, format] = await Promise.all([
+  const [
+    { UpstreamError },
+    { resolveLocks },
+    { writeFiles },
+    { formatFailures, formatJson, formatOutcome, formatTable },
+  ] = await Promise.all([
     import('@pysan/model'),
     import('@pysan/resolution'),
     import('@pysan/workspace'),
@@ -103,8 +108,8 @@ export async function runResolve(
   if (apply) {
     await writeFiles(request.root, resolution.changes);
   }
-  output.log(json ? format.formatJson(resolution, apply) : format.formatTable(resolution));
-  const outcome = format.formatOutcome(resolution, apply);
+  output.log(json ? formatJson(resolution, apply) : formatTable(resolution));
+  const outcome = formatOutcome(resolution, apply);
   if (outcome !== undefined) {
     output.error(outcome);
   }
@@ -115,6 +120,6 @@ export async function runResolve(
     output.error(await offer(resolution));
   }
   if (resolution.failures.length > 0) {
-    throw new UpstreamError(format.formatFailures(resolution.failures));
+    throw new UpstreamError(formatFailures(resolution.failures));
   }
 }

@@ -35,11 +35,11 @@ it('adds what two workflows pin, once and sorted, and says where it is from', as
     'b.yaml',
     `run: docker run acme/${pin}; docker run acme/numpy-tsan:3.14.2t-b0123456789ab\n`,
   );
-  const update = await updatePins(root, [path.join(root, 'consumer')]);
+  const update = await updatePins(root, [path.join(root, 'consumer')], true);
   expect(formatUpdate(update)).toBe(
     `+ numpy-tsan:3.14.2t-b0123456789ab  ${second}
 + ${pin}  ${first}, ${second}
-2 pins in 2 YAML files, 2 new; pins.json has 3`,
+2 pins in 2 YAML files, 2 new; 3 in all`,
   );
   const written: unknown = JSON.parse(await readFile(path.join(root, 'pins.json'), 'utf8'));
   expect(written).toEqual(['numpy-tsan:3.14.2t-b0123456789ab', 'numpy-tsan:3.14.3t-b0123456789ab', pin]);
@@ -47,16 +47,24 @@ it('adds what two workflows pin, once and sorted, and says where it is from', as
 
 it('writes nothing the second time, nor when a consumer lets a pin go', async () => {
   await write('a.yml', `container: acme/${pin}\n`);
-  await updatePins(root, [workflows]);
+  await updatePins(root, [workflows], true);
   const before = await stat(path.join(root, 'pins.json'), { bigint: true });
-  expect((await updatePins(root, [workflows, workflows])).added).toEqual([]);
+  expect((await updatePins(root, [workflows, workflows], true)).added).toEqual([]);
   await write('a.yml', 'container: acme/numpy-tsan:3.14t\n');
-  expect(formatUpdate(await updatePins(root, [workflows]))).toBe('0 pins in 1 YAML files, 0 new; pins.json has 2');
+  expect(formatUpdate(await updatePins(root, [workflows], true))).toBe('0 pins in 1 YAML files, 0 new; 2 in all');
   expect((await stat(path.join(root, 'pins.json'), { bigint: true })).mtimeNs).toBe(before.mtimeNs);
+});
+
+it('writes nothing unless it is to apply what it found', async () => {
+  await write('a.yml', `container: acme/${pin}\n`);
+  expect((await updatePins(root, [workflows], false)).added).toEqual([pin]);
+  expect(await readFile(path.join(root, 'pins.json'), 'utf8')).toBe('["numpy-tsan:3.14.3t-b0123456789ab"]\n');
 });
 
 it('changes nothing when one of the folders is not there', async () => {
   await write('a.yml', `container: acme/${pin}\n`);
-  await expect(updatePins(root, [workflows, path.join(root, 'absent')])).rejects.toMatchObject({ name: 'UsageError' });
+  await expect(updatePins(root, [workflows, path.join(root, 'absent')], true)).rejects.toMatchObject({
+    name: 'UsageError',
+  });
   expect(await readFile(path.join(root, 'pins.json'), 'utf8')).toBe('["numpy-tsan:3.14.3t-b0123456789ab"]\n');
 });

@@ -1,9 +1,9 @@
-/** What `pysan pins` did, as people read it. Pure. */
+/** What `pysan pins` found, as people read it. Pure. */
 import type { PinsUpdate } from '@pysan/releases';
 
 /** A line for each new pin, with the files that name it, then the counts. */
 export function formatUpdate({ pins, added, sources, fileCount }: PinsUpdate): string {
   const lines = added.map((pin) => `+ ${pin}  ${(sources.get(pin) ?? []).join(', ')}`);
   const found = `${sources.size} ${sources.size === 1 ? 'pin' : 'pins'} in ${fileCount} YAML files`;
-  return [...lines, `${found}, ${added.length} new; pins.json has ${pins.length}`].join('\n');
+  return [...lines, `${found}, ${added.length} new; ${pins.length} in all`].join('\n');
 }
