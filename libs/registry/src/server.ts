@@ -158,6 +158,11 @@ async function authorize(registry: Registry, subject: Subject): Promise<string |
   return challenge.scheme === 'none' ? undefined : basic(await registry.credentials(subject.repository));
 }
 
+/** Throws an UpstreamError where a server does not answer, or is not a registry: said once, and not for each tag. */
+export async function requireRegistry(registry: Registry): Promise<void> {
+  await (registry.challenge ??= readChallenge(registry));
+}
+
 /** What it wants to be shown; also finds out that it is a registry at all, so that its 404 counts. */
 async function readChallenge(registry: Registry): Promise<Challenge> {
   const url = `${registry.origin}/v2/`;

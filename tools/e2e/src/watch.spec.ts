@@ -81,3 +81,9 @@ it('says that it cannot tell, where nobody is logged in', async () => {
   expect(output).toMatch(/^ {2}- small-cpython-tsan:3\.13t unknown: it is private, or not published yet, or /m);
   expect(output).toMatch(/^ {2}- small-numpy-tsan:3\.13t unknown: it is private, or not published yet, or /m);
 });
+
+it('says once that a registry does not answer', async () => {
+  const { exitCode, output } = await pysan(['watch', '--from', 'localhost:1/acme'], chain.folder);
+  expect(exitCode).toBe(1);
+  expect(output.match(/localhost:1/g)).toHaveLength(1);
+});

@@ -1,7 +1,7 @@
 /** Looks at public tags as an outsider does: without credentials it pulls what each names, and sees whether that still works. */
 import { docker, dockerEngine, runContainer, stopOnSignals } from '@pysan/engine';
 import { chainOf, type Image, isExpected, parsePythonTag } from '@pysan/model';
-import { connect, openRepository, type Namespace, repositoryAt } from '@pysan/registry';
+import { connect, openRepository, type Namespace, type Registry, repositoryAt, requireRegistry } from '@pysan/registry';
 
 import { asNobody } from '../login.ts';
 import { readChecks, readSubject, verifyImage } from '@pysan/proving';
@@ -16,14 +16,27 @@ export interface Watch {
   readonly onStatus: (status: TagStatus) => void;
 }
 
-/** Watches the tag of each track of each image that has a sanitizer, one after the other: an image is large. */
+/** The registry, as asked by whom. */
+interface Views {
+  readonly anonymous: Registry;
+  readonly own: Registry;
+  /** What docker needs in its environment to be anonymous. */
+  readonly env: Record<string, string>;
+}
+
+/**
+ * Watches the tag of each track of each image that has a sanitizer, one after the other: an image is large. Throws an
+ * UpstreamError where the registry does not answer at all.
+ */
 export async function watchTags(watch: Watch): Promise<readonly TagStatus[]> {
   const sanitized = [...watch.images.values()].filter(({ sanitizer }) => sanitizer !== undefined);
   const wanted = sanitized.flatMap((image) => image.tracks.map((tag) => ({ image, tag })));
   const statuses: TagStatus[] = [];
   await asNobody(async (env) => {
+    const views = { anonymous: connect(watch.namespace, env), own: connect(watch.namespace, process.env), env };
+    await requireRegistry(views.anonymous);
     for (const { image, tag } of wanted) {
-      const status = { image: image.name, tag, ...(await watchTag(watch, image.name, tag, env)) };
+      const status = { image: image.name, tag, ...(await watchTag(watch, image.name, tag, views)) };
       watch.onStatus(status);
       statuses.push(status);
     }
@@ -31,12 +44,9 @@ export async function watchTags(watch: Watch): Promise<readonly TagStatus[]> {
   return statuses;
 }
 
-async function watchTag(watch: Watch, image: string, tag: string, env: Record<string, string>): Promise<Seen> {
+async function watchTag(watch: Watch, image: string, tag: string, { anonymous, own, env }: Views): Promise<Seen> {
   const path = repositoryAt(watch.namespace, image);
-  // An empty configuration of docker's: nobody is logged in.
-  const nobody = openRepository(connect(watch.namespace, env), path);
-  const own = openRepository(connect(watch.namespace, process.env), path);
-  const seen = await lookAsNobody(nobody, own, tag);
+  const seen = await lookAsNobody(openRepository(anonymous, path), openRepository(own, path), tag);
   if ('state' in seen) {
     return seen;
   }
