@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { type Build, parsePythonTag, UpstreamError } from '@pysan/model';
 import { computeBuildId } from '@pysan/planning';
@@ -9,17 +7,23 @@ import { publicTagsOf, taggedOf } from '@pysan/tagging';
 import { attachRecord, readNamed, readRecords } from '@pysan/releases';
 import { inputsOf, pushImage } from '@pysan/testing/images';
 import { type MemoryRegistry, startMemoryRegistry } from '@pysan/testing/memory-registry';
-import { type PromotionTask, promote as promoteKnowing } from './promote.ts';
+import { type PromotionTask, promote as promoteKnowing, settleMs } from './promote.ts';
 
 let registry: MemoryRegistry;
+/** What a publication does while it lets the tags settle: nothing, unless a test says otherwise. */
+let settle: () => Promise<void>;
 beforeEach(async () => {
   registry = await startMemoryRegistry();
+  settle = () => Promise.resolve();
 });
 afterEach(() => registry.stop());
 
-/** One that waits a tenth of what it should, where requests take a thousandth of a second. */
 function open(): Repository {
-  const timing = { timeoutMs: 5000, sleep: (ms: number) => sleep(ms / 10), now: Date.now };
+  const timing = {
+    timeoutMs: 5000,
+    sleep: (ms: number) => (ms === settleMs ? settle() : Promise.resolve()),
+    now: Date.now,
+  };
   return openRepository(
     connect(parseNamespace(registry.host), { DOCKER_CONFIG: '/nonexistent' }, timing),
     'acme/numpy-tsan',
@@ -165,17 +169,24 @@ it.each([
   }
 });
 
-/** What writes the tag first is heard last: when what has looked at the same state has written, and looked again at once. */
+/**
+ * Of two publications that have looked at the same state, the one whose write comes first is heard last: when the other has
+ * written all, and lets the tags settle. Both look again when both have written.
+ */
 function holdFirstWrite(tag: string): void {
-  let writes = 0;
-  let release = (): void => undefined;
-  const second = new Promise<void>((resolve) => (release = resolve));
-  registry.intercept = async (asked) => {
-    if (asked.startsWith('PUT') && asked.endsWith(`/${tag}`)) {
-      writes += 1;
-      await (writes === 1 ? second.then(() => sleep(60)) : release());
+  const [one, both] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+  let [isHeld, settling] = [false, 0];
+  registry.intercept = (asked) => {
+    if (isHeld || !(asked.startsWith('PUT') && asked.endsWith(`/${tag}`))) {
+      return undefined;
     }
-    return undefined;
+    isHeld = true;
+    return one.promise;
+  };
+  settle = () => {
+    settling += 1;
+    (settling === 1 ? one : both).resolve(undefined);
+    return both.promise;
   };
 }
 

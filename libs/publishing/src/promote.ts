@@ -44,7 +44,7 @@ export async function readMoves(
 // Two publications at once read and write in turns: what one wrote the other may have decided on an earlier state.
 const roundsMax = 5;
 /** Longer than the gap between another's last look at a tag and its writing. */
-const settleMs = 1500;
+export const settleMs = 1500;
 
 /**
  * Moves all tags that may, looks again after a while, and mends what somebody else has moved meanwhile. `records` are
