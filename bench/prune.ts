@@ -19,7 +19,7 @@ import { buildIdLabel, inputsLabel, promotionType } from '@pysan/tagging';
 import { reportType } from '@pysan/verification';
 import { execa } from 'execa';
 
-import { registryKinds, startRegistry } from '../tools/e2e/src/registries.ts';
+import { realRegistryKinds, startRegistry } from '../tools/e2e/src/registries.ts';
 import { inputsOf } from '@pysan/testing/images';
 import { keep, median, root } from './measure.ts';
 
@@ -111,7 +111,7 @@ async function measure(...args: string[]): Promise<{ seconds: number; requests: 
 }
 
 const figures = [];
-for (const kind of registryKinds) {
+for (const kind of realRegistryKinds) {
   const registry = await startRegistry(kind);
   try {
     const repository = openRepository(connect(parseNamespace(registry.address), process.env), 'acme/numpy-tsan');

@@ -14,7 +14,9 @@ import { execa } from 'execa';
 
 import { cache, fetchPrograms } from './debian-programs.ts';
 
-export const registryKinds = ['debian', 'with-referrers', 'memory'] as const;
+/** What a container engine can push to; the double takes small blobs only. */
+export const realRegistryKinds = ['debian', 'with-referrers'] as const;
+export const registryKinds = [...realRegistryKinds, 'memory'] as const;
 export type RegistryKind = (typeof registryKinds)[number];
 
 export interface Registry {
