@@ -96,7 +96,7 @@ describe('bad input', () => {
       message: /The source tree is CPython 3\.13\.5, not 3\.14t\./,
     },
     { option: ['--cpython', 'main'], message: /--cpython main: expected the folder of a source tree/ },
-    { option: ['--locked', '--numpy', './numpy'], message: /--locked builds only releases that the lock holds/ },
+    { option: ['--locked', '--numpy', './numpy'], message: /--locked builds only locked releases/ },
     { option: ['--python', '3.13.5t-local'], message: /"3\.13\.5t-local" is not a Python tag/ },
   ])('$option ends with 2', async ({ option, message }) => {
     const { exitCode, output } = await pysanThere('build', 'numpy-tsan', '--python', '3.13.5t', ...option);
