@@ -129,7 +129,7 @@ it('would publish each image once, all at the same commits, and says what it can
     expect(would?.match(new RegExp(`^${registry.address}/acme/${name}:${dev}-\\S+$`, 'gm'))).toHaveLength(1);
   }
   expect(problems).toMatch(
-    /^ {2}- small-toolchain:3\.15t-dev is unknown: .*waiting for it: small-cpython, .*small-numpy-tsan\)$/m,
+    /^ {2}- small-cpython:3\.15t-dev is unknown: .*waiting for it: small-cpython-tsan, small-numpy-tsan\)$/m,
   );
 });
 
