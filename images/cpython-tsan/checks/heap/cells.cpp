@@ -23,6 +23,7 @@ static PyObject *store(PyObject *, PyObject *) {
   arrived.fetch_add(1, std::memory_order_relaxed);
   while (arrived.load(std::memory_order_relaxed) < 2) {
   }
+#pragma clang loop unroll(disable)
   for (long i = 0; i < 100; i++) {
     *const_cast<volatile long *>(&cell->value) = i; /* race */
   }
