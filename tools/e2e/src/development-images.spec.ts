@@ -37,7 +37,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await server.close();
   await removeCopy(copy);
-  await rm(sources, { recursive: true });
+  await rm(sources, { recursive: true, maxRetries: 10 });
   for (const image of ['cpython', 'cpython-tsan', 'numpy-tsan']) {
     await tagImage(`${image}:3.13.5t`, `${image}:latest`);
     await removeReferences(`${image}:${dev}*`);

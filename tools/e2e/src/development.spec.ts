@@ -39,7 +39,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server.close();
-  await rm(sources, { recursive: true });
+  await rm(sources, { recursive: true, maxRetries: 10 });
   for (const name of smallChain) {
     await removeReferences(`${name}:${dev}*`);
   }

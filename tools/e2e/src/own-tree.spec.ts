@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await rm(sources, { recursive: true });
+  await rm(sources, { recursive: true, maxRetries: 10 });
   await tagImage('numpy-tsan:3.13.5t', 'numpy-tsan:latest');
   await removeReferences(`${local}*`);
 });

@@ -27,7 +27,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server.close();
-  await rm(sources, { recursive: true });
+  await rm(sources, { recursive: true, maxRetries: 10 });
   await removeTag(reference);
 });
 
