@@ -3,10 +3,11 @@
  * first task makes it for all images of the run, and the others find it by the run that Nx says they are of.
  */
 import { createHash } from 'node:crypto';
-import { readFile, readlink, symlink } from 'node:fs/promises';
+import { readFile, readlink, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { ExecutorContext } from '@nx/devkit';
+import { ConfigError } from '@pysan/model';
 import { type Resolved, readResolution } from '@pysan/resolution/resolved';
 
 import { report } from './executors/run-task.ts';
@@ -39,19 +40,36 @@ export async function taskResolution(
 
 const getBase: Task['findBase'] = async (lock) => (await import('@pysan/building')).ensureBase(lock, report);
 
-async function shareInRun(
+/** The resolution that tasks with the same key share; `make` is asked when none can be read. For tests. */
+export async function shareInRun(
   root: string,
   key: readonly unknown[],
   make: () => Promise<{ file: string; resolved: Resolved }>,
 ): Promise<Resolved> {
   const link = path.join(root, 'dist/plans', `nx-${createHash('sha256').update(JSON.stringify(key)).digest('hex')}`);
-  const known = await orAbsent(readlink(link));
-  if (known === undefined) {
-    const { file } = await make();
-    // Of two that made one side by side the first counts: a link is made whole or not at all, and never over another.
-    await symlink(path.basename(file), link).catch(ignore('EEXIST'));
+  const known = await readShared(root, link);
+  if (known !== undefined) {
+    return known;
   }
-  return readResolution(root, path.join('dist/plans', known ?? (await readlink(link))));
+  const { file, resolved } = await make();
+  // Of two that made one side by side the first counts: a link is made whole or not at all, and never over another.
+  await symlink(path.basename(file), link).catch(ignore('EEXIST'));
+  return (await readShared(root, link)) ?? resolved;
+}
+
+/** What a link leads to; undefined when there is none, or when it leads nowhere or to a damaged file: that link is removed. */
+async function readShared(root: string, link: string): Promise<Resolved | undefined> {
+  const name = await orAbsent(readlink(link));
+  if (name === undefined) {
+    return undefined;
+  }
+  return readResolution(root, path.join('dist/plans', name)).catch(async (error: unknown) => {
+    if (!(error instanceof ConfigError)) {
+      throw error;
+    }
+    await rm(link, { force: true });
+    return undefined;
+  });
 }
 
 /** Process id and start time of the Nx that runs this task; undefined outside Nx. */
