@@ -152,7 +152,14 @@ const packageIndex: Replies = {
   '/files/numpy-2.5.5.tar.gz': bytes(''),
 };
 
-function indexFiles(name: string, version: string, sha256: string, abis: readonly string[], yanked?: string): object[] {
+/** The entries of an index for a release: its wheels, and its sdist. */
+export function indexFiles(
+  name: string,
+  version: string,
+  sha256: string,
+  abis: readonly string[],
+  yanked?: string,
+): object[] {
   const sdist = `${name}-${version}.tar.gz`;
   const wheels = abis.map((abi) => `${name}-${version}-${abi}-manylinux_2_28_x86_64.whl`);
   return [...wheels, sdist].map((filename) => ({
