@@ -5,18 +5,18 @@ import type { Step } from '../test-steps.ts';
 
 // The longest first, so that none of them ends alone.
 const steps: readonly Step[] = [
+  {
+    name: 'unit tests, tidiness, project graph',
+    // By itself jest leaves one core to others: those of `san` wait much, for processes and locks.
+    command: ['npm', 'run', '--silent', 'jest', '--', '--maxWorkers=100%'],
+    jest: true,
+  },
   { name: 'san: lint, types, tests by pytest', command: ['tools/san/check'] },
   { name: 'eslint', command: ['eslint', '.'] },
   { name: 'types', command: ['tsc', '--project', 'tsconfig.json'] },
   { name: 'formatting', command: ['prettier', '--check', '.'] },
   { name: 'generated text and defaults', command: ['nx', 'sync:check'] },
   { name: 'unused code and dependencies', command: ['knip'] },
-  {
-    name: 'unit tests, tidiness, project graph',
-    // By itself jest leaves one core to others: here all is done but this.
-    command: ['npm', 'run', '--silent', 'jest', '--', '--maxWorkers=100%'],
-    jest: true,
-  },
 ];
 
 export function register(program: Command): void {
