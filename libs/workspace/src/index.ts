@@ -1,6 +1,7 @@
 export * from './dockerfile.ts';
 export * from './image-inputs.ts';
 export * from './images.ts';
+export * from './known-findings.ts';
 export * from './locks.ts';
 export * from './proofs.ts';
 export * from './record-folder.ts';

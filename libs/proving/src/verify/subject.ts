@@ -1,7 +1,7 @@
 /** What is verified or measured: an image that the engine has. What it is, its labels say. */
 import { inspectImage } from '@pysan/engine';
 import { UsageError } from '@pysan/model';
-import { buildIdLabel, versionLabel } from '@pysan/tagging';
+import { buildIdLabel, versionLabel, versionsIn } from '@pysan/tagging';
 import type { Subject } from '@pysan/verification';
 
 /** The subject of a report on an image, by any of its names. UsageError when the engine does not have it. */
@@ -16,5 +16,11 @@ export async function readSubject(imageName: string, reference: string): Promise
     ...(pythonTag === undefined ? {} : { pythonTag }),
     buildId: facts.labels[buildIdLabel] ?? '',
     imageId: facts.id,
+    versions: versionsOf(facts.labels),
   };
+}
+
+function versionsOf(labels: Readonly<Record<string, string>>): Record<string, string> {
+  const { python, ...others } = versionsIn(labels);
+  return python === undefined ? others : { cpython: python.replace(/t(?=$|-)/, ''), ...others };
 }

@@ -78,7 +78,8 @@ async function findNothing({ root, images }: Watch, image: string, reference: st
   const names = chainOf(images, image).map(({ name }) => name);
   const python = subject.pythonTag === undefined ? undefined : parsePythonTag(subject.pythonTag);
   const checks = lastMustFind(await readChecks(root, names, python));
-  const run = { subject, reference, sanitized: true, checks, run: runContainer, onResult: () => undefined };
+  const known = new Map();
+  const run = { subject, reference, sanitized: true, checks, known, run: runContainer, onResult: () => undefined };
   const { verdict, results } = await stopOnSignals((signal) => verifyImage({ ...run, signal }));
   return verdict === 'pass'
     ? undefined
