@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 
 import { describe, expect, it } from '@jest/globals';
+import { imageArgument, needsOf } from '@pysan/model';
 import { parsePins, parseRetention, pinsFile, retentionFile } from '@pysan/retention';
 import { parseCheck, parsePrograms } from '@pysan/verification';
 import { dockerfileOf, expand, formatLock, lockFile, parseDockerfile, readImages, readLocks } from '@pysan/workspace';
@@ -42,18 +43,29 @@ it.each(names)('%s is complete: Dockerfile, build, verify, at least one check', 
   expect(files.filter((file) => path.matchesGlob(file, `images/${name}/checks/*/check.json`))).not.toEqual([]);
 });
 
-it.each(images)('$name is built FROM its parent, $parent, and from no other image', ({ name, parent }) => {
-  const ours = basesOf(name).filter((base) => names.includes(base));
-  expect([...new Set(ours)]).toEqual(parent === undefined ? [] : [parent]);
+it.each(images)('$name is built FROM its parent, $parent, and names no image but those that it needs', (image) => {
+  const ours = basesOf(image.name).filter((base) => names.includes(base));
+  expect([...new Set(ours)].toSorted()).toEqual(needsOf(image).toSorted());
+  expect(ours.at(-1)).toBe(image.parent);
 });
 
 it.each(images.filter(({ parent }) => parent !== undefined))(
   '$name is built FROM no image of somebody else',
-  ({ name, parent }) => {
-    const stages = stagesOf(name);
-    expect(basesOf(name).filter((base) => base !== parent && !stages.includes(base))).toEqual([]);
+  (image) => {
+    const known = [...needsOf(image), ...stagesOf(image.name)];
+    expect(basesOf(image.name).filter((base) => !known.includes(base))).toEqual([]);
   },
 );
+
+it.each(images)('$name names what it takes files from by build arguments', ({ name, takes = [] }) => {
+  const text = readText(dockerfileOf(name));
+  for (const taken of takes) {
+    const argument = imageArgument(taken);
+    const stage = new RegExp(`^FROM \\$\\{${argument}\\} AS (\\S+)$`, 'm').exec(text)?.[1] ?? '';
+    expect(text).toMatch(new RegExp(`^ARG ${argument}=${taken}$`, 'm'));
+    expect(text).toMatch(new RegExp(`^COPY --from=${stage} |--mount=type=bind,from=${stage},`, 'm'));
+  }
+});
 
 it.each(images)(
   '$name has a workflow of its own just when it has a sanitizer: nobody else would start it',

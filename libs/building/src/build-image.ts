@@ -4,9 +4,18 @@ import path from 'node:path';
 
 import { buildNetwork, type ContainerEngine, type ImageFacts, threadSanitizerProblem } from '@pysan/engine';
 import { findCaBundle } from '@pysan/http';
-import { type Build, EngineError, ProductError, pythonTagOf, referenceOf, UsageError, versionOf } from '@pysan/model';
+import {
+  type Build,
+  EngineError,
+  imageArgument,
+  ProductError,
+  pythonTagOf,
+  referenceOf,
+  UsageError,
+  versionOf,
+} from '@pysan/model';
 import { canonicalJson } from '@pysan/planning';
-import { buildOf, parentOf, type Resolved } from '@pysan/resolution';
+import { buildOf, neededBuilds, type Resolved } from '@pysan/resolution';
 import { buildIdLabel, labelsOf, llvmLabel, localReferences, pythonLabel, seriesReference } from '@pysan/tagging';
 import { dockerfileOf, makeRecordFolder, readImageInputs } from '@pysan/workspace';
 
@@ -27,7 +36,7 @@ export interface BuildWorld {
   readonly report: (line: string) => void;
 }
 
-/** Builds the image of that name, and moves its local tags. Its parent must have been built before. */
+/** Builds the image of that name, and moves its local tags. What it is made from must have been built before. */
 export async function buildImage(world: BuildWorld, resolved: Resolved, name: string): Promise<void> {
   const { engine, report } = world;
   const build = buildOf(resolved, name);
@@ -79,7 +88,7 @@ async function findPresent(engine: ContainerEngine, build: Build): Promise<Image
   return presentIn(await findHeld(engine, [build]), build);
 }
 
-/** A parent that is published is not compiled; an image that was asked for is. */
+/** What is published and only needed by another is not compiled; an image that was asked for is. */
 async function findPublished({ engine, takePublished }: BuildWorld, { names }: Resolved, build: Build) {
   if (takePublished === undefined || names.includes(build.image.name)) {
     return undefined;
@@ -100,11 +109,10 @@ async function requireSanitizer(engine: ContainerEngine, { builds }: Resolved): 
 
 async function makeImage(world: BuildWorld, resolved: Resolved, build: Build): Promise<ImageFacts> {
   const { root, engine, report, now } = world;
-  const parent = parentOf(resolved, build);
   await engine.requireBuildx();
   await requireUnchanged(root, resolved, build);
-  await requireParent(engine, parent);
-  const order = await orderOf(root, resolved, build, parent);
+  await requireNeeded(engine, neededBuilds(resolved, build));
+  const order = await orderOf(root, resolved, build);
   for (const [component, { folder, state }] of Object.entries(order.trees)) {
     report(`${component}: your source tree ${folder}, ${state}`);
   }
@@ -118,8 +126,8 @@ async function makeImage(world: BuildWorld, resolved: Resolved, build: Build): P
   return image;
 }
 
-async function orderOf(root: string, resolved: Resolved, build: Build, parent: Build | undefined): Promise<BuildOrder> {
-  const { base, trees } = resolved;
+async function orderOf(root: string, resolved: Resolved, build: Build): Promise<BuildOrder> {
+  const { trees } = resolved;
   const own = Object.entries(trees).filter(([component]) => build.image.components.includes(component));
   return {
     root,
@@ -127,7 +135,7 @@ async function orderOf(root: string, resolved: Resolved, build: Build, parent: B
     reference: referenceOf(build),
     buildArgs: {
       ...build.inputs.buildArgs,
-      base_image: parent === undefined ? base.reference : referenceOf(parent),
+      ...imageArguments(resolved, build),
       build_id: build.id,
     },
     labels: labelsOf(build, canonicalJson(build.inputs)),
@@ -147,10 +155,22 @@ async function requireUnchanged(root: string, resolved: Resolved, { image, input
   }
 }
 
-async function requireParent(engine: ContainerEngine, parent: Build | undefined): Promise<void> {
-  if (parent !== undefined && (await findPresent(engine, parent)) === undefined) {
+/** What a Dockerfile names by arguments: the image that it is built FROM, and those that it takes files from. */
+function imageArguments(resolved: Resolved, build: Build): Record<string, string> {
+  const { parent } = build.image;
+  const needs = neededBuilds(resolved, build).map((it): [string, string] => [
+    it.image.name === parent ? 'base_image' : imageArgument(it.image.name),
+    referenceOf(it),
+  ]);
+  return { base_image: resolved.base.reference, ...Object.fromEntries(needs) };
+}
+
+async function requireNeeded(engine: ContainerEngine, needs: readonly Build[]): Promise<void> {
+  const held = await findHeld(engine, needs);
+  const missing = needs.find((build) => presentIn(held, build) === undefined);
+  if (missing !== undefined) {
     throw new ProductError(
-      `The parent ${referenceOf(parent)} is missing. It may have been removed meanwhile. Run the command again.`,
+      `${referenceOf(missing)} is missing. It may have been removed meanwhile. Run the command again.`,
     );
   }
 }

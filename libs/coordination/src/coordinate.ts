@@ -2,13 +2,13 @@
  * The coordinator's decision: which builds are to be started now, and how each of the others stands. Pure, and without
  * a memory: the plan, the runs on GitHub and the time come in.
  *
- * A build is started when it is missing, stale or unproven and its parent is fresh. An image without a workflow of its
+ * A build is started when it is missing, stale or unproven and all that it is made from is fresh. An image without a workflow of its
  * own (toolchain, cpython) is made along with the image that needs it, so nothing waits for it.
  */
-import { type Build, type BuildId, buildName, chainOf, formatPythonTag, type Image } from '@pysan/model';
+import { type Build, type BuildId, buildName, formatPythonTag, type Image, neededFor } from '@pysan/model';
 
 import { attemptsOf, nextTryAfter, type WorkflowRun } from './attempts.ts';
-import { type Candidate, formatReason, isObstacle, keyOf, parentOf, type Planned } from '@pysan/planning';
+import { type Candidate, formatReason, isObstacle, keyOf, neededIn, type Planned } from '@pysan/planning';
 
 export type Status =
   'fresh' | 'dispatched' | 'running' | 'waiting' | 'failed' | 'blocked' | 'on-hold' | 'not-buildable' | 'unknown';
@@ -38,7 +38,7 @@ export interface Dispatch {
 
 export interface Situation {
   readonly images: ReadonlyMap<string, Image>;
-  /** Parents before children. */
+  /** Each after those that it is made from. */
   readonly candidates: readonly Candidate[];
   /** The plan of these candidates, in their order. */
   readonly planned: readonly Planned[];
@@ -71,7 +71,7 @@ export function coordinate(situation: Situation): Coordination {
   for (const [index, candidate] of situation.candidates.entries()) {
     const planned = situation.planned[index];
     if (planned !== undefined) {
-      const verdict = judge({ candidate, planned, parent: parentOf(candidate, judged), situation });
+      const verdict = judge({ candidate, planned, needs: neededIn(judged, candidate), situation });
       judged.set(keyOf(candidate), { candidate, planned, ...verdict });
     }
   }
@@ -98,7 +98,8 @@ interface Judged extends Verdict {
 interface Evidence {
   readonly candidate: Candidate;
   readonly planned: Planned;
-  readonly parent: Judged | undefined;
+  /** What it is made from. */
+  readonly needs: readonly Judged[];
   readonly situation: Situation;
 }
 
@@ -118,7 +119,7 @@ function judge(evidence: Evidence): Verdict {
 
 // What is fresh by the lock may be old by upstream, and what is newer than the lock must not be built over.
 function doubtOf({ name }: Image, { images, doubts }: Situation): string | undefined {
-  const used = chainOf(images, name).flatMap(({ components }) => components);
+  const used = neededFor(images, name).flatMap(({ components }) => components);
   const component = used.find((it) => doubts.has(it));
   return component === undefined ? undefined : describeDoubt(component, doubts.get(component) ?? '');
 }
@@ -128,8 +129,8 @@ export function describeDoubt(component: string, message: string): string {
   return `the releases of ${component} are not known: ${message}`;
 }
 
-function judgeWork({ candidate, planned, parent, situation }: Evidence, build: Build): Verdict {
-  const hindrance = parent === undefined ? undefined : hindranceBy(parent);
+function judgeWork({ candidate, planned, needs, situation }: Evidence, build: Build): Verdict {
+  const hindrance = hindranceBy(needs);
   const { workflow } = candidate.image;
   if (workflow === undefined) {
     return hindrance ?? { status: 'along', why: 'it is made with the next image that needs it' };
@@ -149,9 +150,16 @@ function judgeWork({ candidate, planned, parent, situation }: Evidence, build: B
 const ready: readonly Judged['status'][] = ['fresh', 'along'];
 const coming: readonly Judged['status'][] = ['dispatched', 'running', 'waiting'];
 
-function hindranceBy({ candidate, status }: Judged): Verdict | undefined {
-  const why = `${keyOf(candidate)} is ${status}`;
-  return ready.includes(status) ? undefined : { status: coming.includes(status) ? 'waiting' : 'blocked', why };
+/** What does not come by itself tells more than what is on its way. */
+function hindranceBy(needs: readonly Judged[]): Verdict | undefined {
+  const absent = needs.filter(({ status }) => !ready.includes(status));
+  const first = absent.find(({ status }) => !coming.includes(status)) ?? absent[0];
+  return (
+    first && {
+      status: coming.includes(first.status) ? 'waiting' : 'blocked',
+      why: `${keyOf(first.candidate)} is ${first.status}`,
+    }
+  );
 }
 
 function tryNow({ reasons }: Planned, failures: readonly WorkflowRun[], now: number): Verdict {
@@ -176,13 +184,15 @@ function bringersOf(judged: ReadonlyMap<string, Judged>): ReadonlyMap<Judged, Ju
   const bringers = new Map<Judged, Judged>();
   for (const one of judged.values()) {
     if (one.status === 'dispatched' || one.status === 'running') {
-      for (let below = parentOf(one.candidate, judged); below?.status === 'along';) {
-        bringers.set(below, one);
-        below = parentOf(below.candidate, judged);
-      }
+      broughtBy(one, judged).forEach((below) => bringers.set(below, one));
     }
   }
   return bringers;
+}
+
+function broughtBy({ candidate }: Judged, judged: ReadonlyMap<string, Judged>): readonly Judged[] {
+  const along = neededIn(judged, candidate).filter(({ status }) => status === 'along');
+  return along.flatMap((below) => [below, ...broughtBy(below, judged)]);
 }
 
 function toRow({ candidate: _, planned, ...verdict }: Judged, bringer: Judged | undefined): Row {
@@ -211,9 +221,9 @@ function withBringer(why: string, bringer: Judged | undefined): Pick<Row, 'statu
 // The lock on the branch that a workflow runs on may not have them yet.
 const libraryInputs = ['numpy', 'scipy'];
 
-/** The libraries whose version an image's workflow takes as an input, `<library>_version`: those that its chain has. */
+/** The libraries whose version an image's workflow takes as an input, `<library>_version`: those that it is made from. */
 export function libraryInputsOf(images: ReadonlyMap<string, Image>, name: string): readonly string[] {
-  const used = new Set(chainOf(images, name).flatMap(({ components }) => components));
+  const used = new Set(neededFor(images, name).flatMap(({ components }) => components));
   return libraryInputs.filter((library) => used.has(library));
 }
 

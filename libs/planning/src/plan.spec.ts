@@ -130,6 +130,52 @@ describe('stories', () => {
     );
   });
 
+  describe('with an image that numpy takes files from', () => {
+    const shapes = ['3.13t', '3.14t'];
+    const diamond = imagesOf([
+      ['toolchain', undefined, ['debian'], []],
+      ['cpython', 'toolchain', ['cpython'], shapes],
+      ['openblas-tsan', 'toolchain', ['openblas'], []],
+      ['numpy-tsan', 'cpython', ['numpy'], shapes, ['openblas-tsan']],
+    ]);
+    const at = (version: string): Scene => {
+      const openblas = { component: 'openblas' as const, releases: [{ version, sha256: 'b'.repeat(64), path: '' }] };
+      return withWorld({ images: diamond, locks: { ...locks, openblas } });
+    };
+    const today = at('0.3.30');
+    const lines = async (present: ReadonlyMap<string, Present>): Promise<string[]> => {
+      const plan = await planScene(today, readerOf(present));
+      return describePlan(plan.filter(({ tag, state }) => tag !== '3.16t-dev' && state !== 'fresh')).split('\n');
+    };
+
+    it('it is planned once, before what takes from it', async () => {
+      const plan = await planScene(today, readerOf(builtOf(today)));
+      const names = plan.map(({ image, tag }) => `${image} ${tag ?? ''}`.trimEnd());
+      expect(names.filter((name) => name.startsWith('openblas'))).toEqual(['openblas-tsan']);
+      expect(names.indexOf('openblas-tsan')).toBeLessThan(names.indexOf('numpy-tsan 3.13t'));
+    });
+
+    it('a new release of it concerns it, and what takes from it at every tag, and nothing else', async () => {
+      const before = builtOf(at('0.3.29'));
+      const id = (present: ReadonlyMap<string, Present>) => present.get('openblas-tsan')?.buildId.slice(0, 12);
+      const changed = `parent-changed: openblas-tsan ${id(before)} → ${id(builtOf(today))}`;
+      const waits = 'waiting: waiting-for-parent: openblas-tsan is to-build';
+      expect(await lines(before)).toEqual([
+        'openblas-tsan to-build: new-release: openblas 0.3.29 → 0.3.30',
+        `numpy-tsan:3.13t (3.13.5t) ${waits}; ${changed}`,
+        `numpy-tsan:3.14t (3.14.10t) ${waits}; ${changed}`,
+      ]);
+    });
+
+    it('all that it waits for is named', async () => {
+      const present = new Map(builtOf(today));
+      ['cpython:3.14t', 'openblas-tsan', 'numpy-tsan:3.14t'].forEach((key) => present.delete(key));
+      expect((await lines(present)).at(-1)).toBe(
+        'numpy-tsan:3.14t (3.14.10t) waiting: waiting-for-parent: cpython:3.14t is to-build; waiting-for-parent: openblas-tsan is to-build; missing: no such image',
+      );
+    });
+  });
+
   it('a raised counter forces a build of all tags, and of what is built on them', async () => {
     const forced = new Map(
       [...images].map(([name, image]) => [name, name === 'cpython-tsan' ? { ...image, rebuild: 1 } : image]),

@@ -57,6 +57,7 @@ const inputsSchema = z.looseObject({
   files: z.record(z.string(), z.string()),
   buildArgs: z.record(z.string(), z.string()),
   parent: z.string().optional(),
+  takes: z.record(z.string(), z.string()).optional(),
   base: z.string().optional(),
   rebuild: z.number().optional(),
   releases: z.array(z.looseObject({ component: z.string(), version: z.string() })),

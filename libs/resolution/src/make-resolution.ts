@@ -1,6 +1,6 @@
 /** Makes the resolution of a request: the one moment at which a command asks what its request means. */
 import type { Base } from '@pysan/engine';
-import { chainOf, type Image, UsageError } from '@pysan/model';
+import { type Image, neededFor, UsageError } from '@pysan/model';
 import type { BuildRequest } from '@pysan/planning';
 import type { Locks } from '@pysan/versions';
 import { readImages, readLocks, readProofs } from '@pysan/workspace';
@@ -36,8 +36,8 @@ export async function makeResolution(
   return { schema: 1, names: leavesOf(images, names), ...resolved, base, builds };
 }
 
-/** Without those that another one is built on. */
+/** Without those that another one is made from. */
 function leavesOf(images: ReadonlyMap<string, Image>, names: readonly string[]): string[] {
-  const parents = new Set(names.flatMap((name) => chainOf(images, name).slice(0, -1)).map(({ name }) => name));
-  return names.filter((name) => !parents.has(name));
+  const below = new Set(names.flatMap((name) => neededFor(images, name).slice(0, -1)).map(({ name }) => name));
+  return names.filter((name) => !below.has(name));
 }

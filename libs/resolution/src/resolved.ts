@@ -7,7 +7,7 @@ import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Base } from '@pysan/engine';
-import { type Build, ConfigError } from '@pysan/model';
+import { type Build, ConfigError, needsOf } from '@pysan/model';
 import { canonicalJson } from '@pysan/planning';
 import { parseConfig } from '@pysan/versions';
 import writeFileAtomic from 'write-file-atomic';
@@ -20,7 +20,7 @@ export interface Resolved extends ResolvedReleases {
   /** The images that were asked for. */
   readonly names: readonly string[];
   readonly base: Base;
-  /** One for each image that was asked for and each that those are built on, parents first. */
+  /** One for each image that was asked for and each that those are made from, which comes before it. */
   readonly builds: readonly Build[];
 }
 
@@ -39,6 +39,7 @@ const texts = z.record(z.string(), z.string());
 const image = z.strictObject({
   name: z.string(),
   parent: z.string().optional(),
+  takes: z.array(z.string()).optional(),
   sanitizer: z.enum(['thread', 'address']).optional(),
   components: z.array(z.string()),
   tracks: z.array(z.string()),
@@ -52,6 +53,7 @@ const inputs = z.strictObject({
   files: texts,
   buildArgs: texts,
   parent: z.string().optional(),
+  takes: texts.optional(),
   base: z.string().optional(),
   releases: z.array(release.omit({ locked: true, repository: true })),
   rebuild: z.number().optional(),
@@ -119,6 +121,11 @@ export function buildOf({ builds }: Pick<Resolved, 'builds'>, name: string): Bui
 /** The build that another is made on; undefined for the first of the chain. */
 export function parentOf(resolved: Pick<Resolved, 'builds'>, { image }: Build): Build | undefined {
   return image.parent === undefined ? undefined : buildOf(resolved, image.parent);
+}
+
+/** The builds that another is made from, its parent first. */
+export function neededBuilds(resolved: Pick<Resolved, 'builds'>, { image }: Build): readonly Build[] {
+  return needsOf(image).map((name) => buildOf(resolved, name));
 }
 
 /** Names of an image and those that it is built on, the first of the chain first. */

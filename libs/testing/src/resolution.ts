@@ -15,11 +15,11 @@ export function resolutionOf(files: Readonly<Record<string, Readonly<Record<stri
     requirements: {},
   };
   const resolution = { ...releases, baseIdentity: base.identity };
-  const plan = (image: Image, argNames: string[], parent?: Resolved['builds'][number]) =>
-    planBuild({ image, argNames, files: files[image.name] ?? {} }, resolution, parent);
+  const plan = (image: Image, argNames: string[], builds?: Resolved['builds']) =>
+    planBuild({ image, argNames, files: files[image.name] ?? {} }, resolution, builds);
   const shape = { sanitizer: undefined, tracks: [] };
   const toolchain = plan({ ...shape, name: 'toolchain', parent: undefined, components: ['debian'] }, ['llvm_version']);
   const child = { ...shape, name: 'cpython', parent: 'toolchain', components: ['cpython'] };
-  const builds = [toolchain, plan(child, ['python_version'], toolchain)];
+  const builds = [toolchain, plan(child, ['python_version'], [toolchain])];
   return { schema: 1, names: ['cpython'], ...releases, trees: {}, base, builds };
 }
