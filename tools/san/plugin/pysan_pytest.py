@@ -403,7 +403,7 @@ class Teller:
             else:
                 self.others.append((report.nodeid, text))
             for path in self.waiting:
-                self.recorder.journal.write("told", log=os.path.basename(path))
+                self.recorder.journal.write("told", counts=int(counts), log=os.path.basename(path))
             self.waiting = []
         return (yield)
 
@@ -491,7 +491,8 @@ def conclude(run: str, status: int) -> int:
     os.write(2, f"{text}{sentence}".encode(errors="replace"))
     if status < 0:
         return 128 - status
-    if status == 0 and text:
+    # A conftest may have made it 0.
+    if status == 0 and (text or any('"counts": 1,' in line for line in told)):
         return 1
     if status == 0 and not finished:
         return 3

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from san.model import Failure, FailureKind, Frame
 
@@ -115,6 +116,8 @@ _build = re.compile(r" \(BuildId: (?P<build>[0-9a-f]+)\)$")
 _module = re.compile(r"(?P<module>.+)\+(?P<offset>0x[0-9a-f]+)", re.S)
 
 
+# The same frames come again and again.
+@lru_cache(maxsize=4096)
 def parse_frame(text: str) -> Frame | None:
     """The frame that a line shows; None for any other line."""
     match = _index.search(text)
