@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 
 import { describe, expect, it } from '@jest/globals';
+import { licenseOfUpstream } from '@pysan/evidence';
 import { imageArgument, needsOf } from '@pysan/model';
 import { parsePins, parseRetention, pinsFile, retentionFile } from '@pysan/retention';
 import { parseCheck, parsePrograms } from '@pysan/verification';
@@ -100,6 +101,12 @@ it('has one .dockerignore: one beside a Dockerfile would count for the engine, a
 
 it.each(names)('%s needs no frontend from a registry', (name) => {
   expect(readText(dockerfileOf(name))).not.toMatch(/^#\s*syntax\s*=/im);
+});
+
+// The annotation of an image's licences is empty where that of a component is not known.
+it('has a licence written down for each component that is not a Python package', () => {
+  const components = Object.keys(locks).filter((name) => name !== 'tools');
+  expect(components.filter((name) => licenseOfUpstream(name) === undefined)).toEqual([]);
 });
 
 it.each(Object.entries({ ...locks, ...packages }))(

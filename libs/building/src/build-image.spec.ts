@@ -26,7 +26,10 @@ beforeEach(async () => {
   }
   resolved = resolutionOf(await readFiles());
   engine.prints['jq'] = '1:21.1.8\n';
-  world = { root, engine, runBuild, now: () => 0, report: (line) => lines.push(line) };
+  world = {
+    ...{ root, engine, runBuild, now: () => 0, report: (line) => lines.push(line) },
+    readRecipeSource: () => Promise.resolve({ source: 'https://github.com/acme/pysan', revision: '1'.repeat(40) }),
+  };
 });
 
 afterEach(() => rm(root, { recursive: true }));
@@ -139,6 +142,37 @@ it('says by a label when apt served another LLVM than the locked one', async () 
   await buildImage({ ...world, runBuild: watched }, resolved, 'toolchain');
   expect(labels).toEqual(['1:21.1.8', '1:21.1.9']);
   expect(lines.join('\n')).toMatch(/apt served LLVM 1:21\.1\.9/);
+});
+
+it.each([
+  { image: 'toolchain', parent: [], base: 'docker.io/library/debian:trixie-slim', digest: 'sha256:base' },
+  { image: 'cpython', parent: [], base: '', digest: '' },
+  {
+    image: 'cpython',
+    parent: ['toolchain@sha256:local', 'ghcr.io/acme/toolchain@sha256:parent'],
+    base: 'ghcr.io/acme/toolchain:b',
+    digest: 'sha256:parent',
+  },
+])('says of $image on a parent $parent where it is from, and what it is built on', async (row) => {
+  hold(toolchain());
+  const held = engine.images.get(own(toolchain()));
+  engine.images.set(own(toolchain()), { ...(held ?? factsOf('', {}, [])), repoDigests: row.parent });
+  const orders: Record<string, string>[] = [];
+  const watched: BuildWorld['runBuild'] = (order, report) => {
+    orders.push({ ...order.labels });
+    return runBuild(order, report);
+  };
+  engine.images.delete(row.image === 'toolchain' ? own(toolchain()) : '');
+  await buildImage({ ...world, runBuild: watched }, resolved, row.image);
+  expect(orders).toEqual([
+    expect.objectContaining({
+      'org.opencontainers.image.source': 'https://github.com/acme/pysan',
+      'org.opencontainers.image.revision': '1'.repeat(40),
+      'org.opencontainers.image.base.name': expect.stringMatching(new RegExp(`^${row.base}`)),
+      'org.opencontainers.image.base.digest': row.digest,
+      'org.pysan.build-id': expect.stringMatching(/^[0-9a-f]{64}$/),
+    }),
+  ]);
 });
 
 it.each([

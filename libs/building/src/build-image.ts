@@ -15,11 +15,21 @@ import {
   versionOf,
 } from '@pysan/model';
 import { canonicalJson } from '@pysan/planning';
-import { buildOf, neededBuilds, type Resolved } from '@pysan/resolution';
-import { buildIdLabel, labelsOf, llvmLabel, localReferences, pythonLabel, seriesReference } from '@pysan/tagging';
+import { buildOf, neededBuilds, parentOf, type Resolved } from '@pysan/resolution';
+import {
+  annotationsOf,
+  buildIdLabel,
+  labelsOf,
+  llvmLabel,
+  localReferences,
+  pythonLabel,
+  type RecipeSource,
+  seriesReference,
+} from '@pysan/tagging';
 import { dockerfileOf, makeRecordFolder, readImageInputs } from '@pysan/workspace';
 
 import { writeRecord } from './record.ts';
+import { registryBaseOf } from './registry-base.ts';
 import type { BuildOrder, runBuild } from './run-build.ts';
 
 export interface BuildWorld {
@@ -28,6 +38,8 @@ export interface BuildWorld {
   readonly engine: ContainerEngine;
   /** Has the engine build one image: runBuild. */
   readonly runBuild: typeof runBuild;
+  /** Where the recipes of this repository come from. */
+  readonly readRecipeSource: () => Promise<RecipeSource>;
   /** Takes a build that is published instead of making it; false when it is not. Absent where none is to be taken. */
   readonly takePublished?: ((build: Build) => Promise<boolean>) | undefined;
   /** In milliseconds; for durations. */
@@ -111,8 +123,11 @@ async function makeImage(world: BuildWorld, resolved: Resolved, build: Build): P
   const { root, engine, report, now } = world;
   await engine.requireBuildx();
   await requireUnchanged(root, resolved, build);
-  await requireNeeded(engine, neededBuilds(resolved, build));
-  const order = await orderOf(root, resolved, build);
+  const held = await requireNeeded(engine, neededBuilds(resolved, build));
+  const parent = parentOf(resolved, build);
+  const base = registryBaseOf(resolved.base, parent, parent === undefined ? undefined : presentIn(held, parent));
+  const annotations = annotationsOf(build, await world.readRecipeSource(), base);
+  const order = await orderOf(root, resolved, build, annotations);
   for (const [component, { folder, state }] of Object.entries(order.trees)) {
     report(`${component}: your source tree ${folder}, ${state}`);
   }
@@ -126,7 +141,12 @@ async function makeImage(world: BuildWorld, resolved: Resolved, build: Build): P
   return image;
 }
 
-async function orderOf(root: string, resolved: Resolved, build: Build): Promise<BuildOrder> {
+async function orderOf(
+  root: string,
+  resolved: Resolved,
+  build: Build,
+  annotations: Record<string, string>,
+): Promise<BuildOrder> {
   const { trees } = resolved;
   const own = Object.entries(trees).filter(([component]) => build.image.components.includes(component));
   return {
@@ -138,7 +158,7 @@ async function orderOf(root: string, resolved: Resolved, build: Build): Promise<
       ...imageArguments(resolved, build),
       build_id: build.id,
     },
-    labels: labelsOf(build, canonicalJson(build.inputs)),
+    labels: { ...annotations, ...labelsOf(build, canonicalJson(build.inputs)) },
     trees: Object.fromEntries(own),
     fromScratch: build.inputs.rebuild !== undefined,
     network: buildNetwork(process.env, repositoriesOf(build)),
@@ -165,7 +185,8 @@ function imageArguments(resolved: Resolved, build: Build): Record<string, string
   return { base_image: resolved.base.reference, ...Object.fromEntries(needs) };
 }
 
-async function requireNeeded(engine: ContainerEngine, needs: readonly Build[]): Promise<void> {
+/** The images that a build is made from, as the engine has them. */
+async function requireNeeded(engine: ContainerEngine, needs: readonly Build[]): Promise<Held> {
   const held = await findHeld(engine, needs);
   const missing = needs.find((build) => presentIn(held, build) === undefined);
   if (missing !== undefined) {
@@ -173,6 +194,7 @@ async function requireNeeded(engine: ContainerEngine, needs: readonly Build[]): 
       `${referenceOf(missing)} is missing. It may have been removed meanwhile. Run the command again.`,
     );
   }
+  return held;
 }
 
 function repositoriesOf({ image, contents }: Build): string[] {

@@ -4,6 +4,8 @@ export type Sanitizer = 'thread' | 'address';
 
 export interface Image {
   readonly name: string;
+  /** One line for people; absent for none. */
+  readonly description?: string;
   /** The image that it is built FROM; undefined for the first of the chain. */
   readonly parent: string | undefined;
   /** The images that it takes files from; absent for none. */

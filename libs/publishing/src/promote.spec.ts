@@ -48,7 +48,6 @@ async function candidateOf({
   const repository = open();
   const inputs = { ...inputsOf(numpy), buildArgs: { python, recipe } };
   const labels = {
-    'org.opencontainers.image.version': python,
     'org.pysan.python': python,
     'org.pysan.numpy': numpy,
   };

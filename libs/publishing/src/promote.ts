@@ -3,7 +3,7 @@
  * happen is recorded first, so that a rollback knows what a tag named before, wherever a publication was cut.
  */
 import { type Build, UpstreamError } from '@pysan/model';
-import { buildIdLabel, inputsLabel, movesOf, promotionOf, type Tag, type TagMove, versionLabel } from '@pysan/tagging';
+import { buildIdLabel, inputsLabel, movesOf, promotionOf, type Tag, type TagMove } from '@pysan/tagging';
 
 import {
   attachRecord,
@@ -92,9 +92,9 @@ function isChange({ from, decision }: TagMove, { digest }: NamedImage): boolean 
 /** Of two images that hold the same the guard lets either go; so that two publications agree, the one made later stays. */
 function isOvertaken({ from }: TagMove, { labels, created }: NamedImage): boolean {
   const other = from as NamedImage | undefined;
-  const holdTheSame = [versionLabel, ...Object.keys(labels).filter(isVersion)].every(
-    (label) => other?.labels[label] === labels[label],
-  );
+  const holdTheSame = Object.keys(labels)
+    .filter(isVersion)
+    .every((label) => other?.labels[label] === labels[label]);
   return holdTheSame && (other?.created ?? '') > (created ?? '');
 }
 

@@ -3,7 +3,8 @@ import { buildImage, dockerWorld } from '@pysan/building';
 import { dockerEngine, readNextStep } from '@pysan/engine';
 import { verifyBuilt } from '@pysan/proving';
 import type { Namespace } from '@pysan/registry';
-import { openTargets, requireCheckout, takerOf, withLogin } from '@pysan/releases';
+import { openTargets, takerOf, withLogin } from '@pysan/releases';
+import { requireCheckout } from '@pysan/workspace';
 
 import type { ForetellWorld } from './foretell.ts';
 import type { PublishWorld } from './publish-world.ts';

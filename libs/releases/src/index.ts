@@ -1,4 +1,3 @@
-export { requireCheckout } from './checkout.ts';
 export { applyPrune, type ImageRepository, repositoriesOf, readPrune, type Removed } from './clean-up.ts';
 export { coordinateBuilds, type CoordinationResult } from './coordinate/coordinate-builds.ts';
 export { type CoordinationWorld } from './coordinate/read-situation.ts';

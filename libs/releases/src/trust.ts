@@ -2,9 +2,9 @@
 import { findTrust, type Trust } from '@pysan/evidence';
 import { isExpected } from '@pysan/model';
 import type { Namespace } from '@pysan/registry';
+import { readCheckout } from '@pysan/workspace';
 
 import { findRefusal, requireCosign } from './cosign.ts';
-import { readCheckout } from './checkout.ts';
 import { withLogin } from './login.ts';
 
 /** UsageError where nothing says whose. */

@@ -31,7 +31,7 @@ export async function makeResolution(
   }
   const readProven = async (image: string): Promise<string[]> => Object.keys(await readProofs(root, image));
   const resolved = await resolveRequest({ images, locks, readProven }, leavesOf(images, names), request, world);
-  const base = await findBase(locks.debian);
+  const base = { ...(await findBase(locks.debian)), image: locks.debian.image };
   const builds = await nameBuilds(root, images, names, { ...resolved, baseIdentity: base.identity });
   return { schema: 1, names: leavesOf(images, names), ...resolved, base, builds };
 }

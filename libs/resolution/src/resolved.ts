@@ -19,7 +19,8 @@ export interface Resolved extends ResolvedReleases {
   readonly schema: 1;
   /** The images that were asked for. */
   readonly names: readonly string[];
-  readonly base: Base;
+  /** `image` is its name on Docker Hub, wherever it was got: `debian:trixie-slim`. */
+  readonly base: Base & { readonly image: string };
   /** One for each image that was asked for and each that those are made from, which comes before it. */
   readonly builds: readonly Build[];
 }
@@ -38,6 +39,7 @@ const texts = z.record(z.string(), z.string());
 
 const image = z.strictObject({
   name: z.string(),
+  description: z.string().optional(),
   parent: z.string().optional(),
   takes: z.array(z.string()).optional(),
   sanitizer: z.enum(['thread', 'address']).optional(),
@@ -79,7 +81,7 @@ const schema = z.strictObject({
     z.string(),
     z.strictObject({ folder: z.string(), files: z.array(z.string()), hash: z.string(), state: z.string() }),
   ),
-  base: z.strictObject({ reference: z.string(), identity: z.string() }),
+  base: z.strictObject({ reference: z.string(), identity: z.string(), image: z.string() }),
   builds: z.array(build),
 });
 

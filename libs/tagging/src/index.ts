@@ -1,3 +1,4 @@
+export * from './annotations.ts';
 export * from './labels.ts';
 export * from './local-tags.ts';
 export * from './promotion.ts';

@@ -6,7 +6,7 @@ import type { Resolved } from '@pysan/resolution';
 const debian: Release = { component: 'debian', version: '1:21.1.8', locked: true };
 const cpython: Release = { component: 'cpython', version: '3.13.5', sha256: 'c'.repeat(64), locked: true };
 
-const base = { reference: 'pysan-base:trixie', identity: 'sha256:base' };
+const base = { reference: 'pysan-base:trixie', identity: 'sha256:base', image: 'debian:trixie-slim' };
 
 /** As makeResolution answers it for cpython; `files` are those of each image, by its name. */
 export function resolutionOf(files: Readonly<Record<string, Readonly<Record<string, string>>>> = {}): Resolved {

@@ -14,6 +14,7 @@ const projectSchema = z.looseObject({
   name: z.string(),
   implicitDependencies: z.array(z.string()),
   metadata: z.looseObject({
+    description: z.string().optional(),
     pysan: z.strictObject({
       sanitizer: z.enum(['thread', 'address']).nullable(),
       rebuild: z.int().positive().optional(),
@@ -92,11 +93,13 @@ function foldersOf(files: readonly string[]): string[] {
 
 function toImage(image: DeclaredProject, images: ReadonlySet<string>): Image {
   const { name, implicitDependencies, metadata, sanitizer } = image;
-  const { rebuild, workflow, tracks } = metadata.pysan;
+  const { description, pysan } = metadata;
+  const { rebuild, workflow, tracks } = pysan;
   const parent = parentAmong(image, images);
   const takes = implicitDependencies.filter((it) => images.has(it) && it !== parent);
   return {
     name,
+    ...(description === undefined ? {} : { description }),
     parent,
     ...(takes.length === 0 ? {} : { takes }),
     sanitizer,

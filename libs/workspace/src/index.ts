@@ -1,3 +1,4 @@
+export { readCheckout, readRecipeSource, requireCheckout } from './checkout.ts';
 export * from './dockerfile.ts';
 export * from './image-inputs.ts';
 export * from './images.ts';

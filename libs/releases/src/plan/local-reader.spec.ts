@@ -28,7 +28,7 @@ function imageOf(numpy: string, repoTags: readonly string[]): ImageFacts {
   const labels = {
     'org.pysan.build-id': computeBuildId(inputs),
     'org.pysan.inputs': canonicalJson(inputs),
-    'org.opencontainers.image.version': '3.14.10t',
+    'org.pysan.python': '3.14.10t',
   };
   return { id: `sha256:${numpy}`, labels, bytes: 1, created: new Date(0), repoTags, repoDigests: [] };
 }
