@@ -20,7 +20,7 @@ function changed(key: string, change: Partial<Present>, present = all): Map<stri
 
 /** The runs of one workflow; the others have none. */
 function runsOf(workflow: string, runs: readonly WorkflowRun[] | { unreadable: string }) {
-  const names = ['cpython-tsan.yml', 'cpython-asan.yml', 'numpy-tsan.yml', 'numpy-asan.yml'];
+  const names = [...factory.world.images.values()].map((image) => image.workflow);
   return new Map(names.map((name) => [name, name === workflow ? runs : []]));
 }
 
@@ -39,17 +39,20 @@ it('dispatches nothing when all is fresh', async () => {
   expect(dispatches).toEqual([]);
 });
 
-it('starts with the images that have a workflow, though nothing below them is there', async () => {
+it('starts with the first of the chain, and each other one waits for its parent', async () => {
   const coordination = await coordinateFactory({ read: nothing });
   expect(describeRows(coordination, /toolchain|3\.14t/)).toEqual([
-    'toolchain dispatched: with cpython-asan:3.14t',
-    'cpython:3.14t dispatched: with cpython-asan:3.14t',
-    'cpython-tsan:3.14t dispatched: missing: no such image',
-    'cpython-asan:3.14t dispatched: missing: no such image',
-    'numpy-tsan:3.14t waiting: cpython-tsan:3.14t is dispatched',
-    'numpy-asan:3.14t waiting: cpython-asan:3.14t is dispatched',
+    'toolchain dispatched: missing: no such image',
+    'cpython:3.13t waiting: toolchain is dispatched',
+    'cpython:3.14t waiting: toolchain is dispatched',
+    'cpython-tsan:3.14t waiting: cpython:3.14t is waiting',
+    'cpython-asan:3.14t waiting: cpython:3.14t is waiting',
+    'numpy-tsan:3.14t waiting: cpython-tsan:3.14t is waiting',
+    'numpy-asan:3.14t waiting: cpython-asan:3.14t is waiting',
   ]);
-  expect(coordination.dispatches).toHaveLength(4);
+  expect(coordination.dispatches).toEqual([
+    { image: 'toolchain', workflow: 'toolchain.yml', inputs: { build_id: buildName(idOf('toolchain')) } },
+  ]);
 });
 
 it('names the releases, which the lock of the branch may not have yet, and the build', async () => {
@@ -70,6 +73,7 @@ it('names the releases, which the lock of the branch may not have yet, and the b
 
 describe('a parent', () => {
   const lacking = without('cpython-tsan:3.14t', 'numpy-tsan:3.14t');
+  const belowSanitizers = new Map([...all].filter(([key]) => !key.includes('-')));
 
   it('that lacks its proof comes before its child', async () => {
     const read = readerOf(changed('cpython-tsan:3.14t', { proof: undefined as never }, without('numpy-tsan:3.14t')));
@@ -91,17 +95,16 @@ describe('a parent', () => {
 
   it('that failed blocks its children and nobody else', async () => {
     const runs = runsOf('cpython-tsan.yml', [runOf(tsan, 'failure')]);
-    const coordination = await coordinateFactory({ read: nothing, runs });
-    expect(describeRows(coordination, /tsan:3\.14t/)).toEqual([
+    const { rows, dispatches } = await coordinateFactory({ read: readerOf(belowSanitizers), runs });
+    expect(describeRows({ rows, dispatches }, /tsan:3\.14t/)).toEqual([
       'cpython-tsan:3.14t failed: it failed; the next try is not before 1970-01-02T00:00:00.000Z',
       'numpy-tsan:3.14t blocked: cpython-tsan:3.14t is failed',
     ]);
-    expect(coordination.dispatches).toHaveLength(3);
+    expect(dispatches).toHaveLength(3);
   });
 
   it.each([
     ['cpython-tsan:3.14t', 'blocked: cpython-tsan:3.14t is on-hold'],
-    // What it would be built on is made along with it, but this one nobody may build on.
     ['cpython:3.14t', 'blocked: cpython-tsan:3.14t is blocked'],
   ])('%s on hold blocks what is to be built on it', async (key, says) => {
     const read = readerOf(

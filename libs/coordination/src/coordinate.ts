@@ -2,8 +2,7 @@
  * The coordinator's decision: which builds are to be started now, and how each of the others stands. Pure, and without
  * a memory: the plan, the runs on GitHub and the time come in.
  *
- * A build is started when it is missing, stale or unproven and all that it is made from is fresh. An image without a workflow of its
- * own (toolchain, cpython) is made along with the image that needs it, so nothing waits for it.
+ * A build is started when it is missing, stale or unproven and all that it is made from is fresh.
  */
 import { type Build, type BuildId, buildName, formatPythonTag, type Image, neededFor } from '@pysan/model';
 
@@ -30,7 +29,8 @@ export interface Row {
 /** A run that is to be started. */
 export interface Dispatch {
   readonly image: string;
-  readonly tag: string;
+  /** Absent for an image below the first Python. */
+  readonly tag?: string;
   /** File of `.github/workflows`. */
   readonly workflow: string;
   readonly inputs: Readonly<Record<string, string>>;
@@ -75,16 +75,14 @@ export function coordinate(situation: Situation): Coordination {
       judged.set(keyOf(candidate), { candidate, planned, ...verdict });
     }
   }
-  const bringers = bringersOf(judged);
   return {
-    rows: [...judged.values()].map((it) => toRow(it, bringers.get(it))),
+    rows: [...judged.values()].map(toRow),
     dispatches: [...judged.values()].flatMap((it) => (it.status === 'dispatched' ? toDispatch(it.candidate) : [])),
   };
 }
 
 interface Verdict {
-  /** `along` is work for whichever workflow needs it. */
-  readonly status: Status | 'along';
+  readonly status: Status;
   readonly why: string;
   readonly link?: string;
   readonly failures?: readonly WorkflowRun[];
@@ -132,9 +130,6 @@ export function describeDoubt(component: string, message: string): string {
 function judgeWork({ candidate, planned, needs, situation }: Evidence, build: Build): Verdict {
   const hindrance = hindranceBy(needs);
   const { workflow } = candidate.image;
-  if (workflow === undefined) {
-    return hindrance ?? { status: 'along', why: 'it is made with the next image that needs it' };
-  }
   const runs = situation.runs.get(workflow) ?? { unreadable: `the runs of ${workflow} were not listed` };
   if ('unreadable' in runs) {
     return { status: 'unknown', why: runs.unreadable };
@@ -147,12 +142,11 @@ function judgeWork({ candidate, planned, needs, situation }: Evidence, build: Bu
   return hindrance ?? { ...tryNow(planned, failures, situation.now), ...past };
 }
 
-const ready: readonly Judged['status'][] = ['fresh', 'along'];
-const coming: readonly Judged['status'][] = ['dispatched', 'running', 'waiting'];
+const coming: readonly Status[] = ['dispatched', 'running', 'waiting'];
 
 /** What does not come by itself tells more than what is on its way. */
 function hindranceBy(needs: readonly Judged[]): Verdict | undefined {
-  const absent = needs.filter(({ status }) => !ready.includes(status));
+  const absent = needs.filter(({ status }) => status !== 'fresh');
   const first = absent.find(({ status }) => !coming.includes(status)) ?? absent[0];
   return (
     first && {
@@ -179,63 +173,37 @@ function describeFailures(failures: readonly WorkflowRun[]): string {
   return `${ends}${failures.length === 1 ? '' : `, ${failures.length} times in a row`}`;
 }
 
-/** The run that will bring each build that is made along with another one. */
-function bringersOf(judged: ReadonlyMap<string, Judged>): ReadonlyMap<Judged, Judged> {
-  const bringers = new Map<Judged, Judged>();
-  for (const one of judged.values()) {
-    if (one.status === 'dispatched' || one.status === 'running') {
-      broughtBy(one, judged).forEach((below) => bringers.set(below, one));
-    }
-  }
-  return bringers;
-}
-
-function broughtBy({ candidate }: Judged, judged: ReadonlyMap<string, Judged>): readonly Judged[] {
-  const along = neededIn(judged, candidate).filter(({ status }) => status === 'along');
-  return along.flatMap((below) => [below, ...broughtBy(below, judged)]);
-}
-
-function toRow({ candidate: _, planned, ...verdict }: Judged, bringer: Judged | undefined): Row {
+function toRow({ candidate: _, planned, ...verdict }: Judged): Row {
   const { image, tag, python, buildId } = planned;
   return {
     image,
     ...(tag === undefined ? {} : { tag }),
     ...(python === undefined ? {} : { python }),
-    ...(verdict.status === 'along' ? withBringer(verdict.why, bringer) : { ...verdict, status: verdict.status }),
+    ...verdict,
     ...(buildId === undefined ? {} : { buildId }),
-  };
-}
-
-function withBringer(why: string, bringer: Judged | undefined): Pick<Row, 'status' | 'why' | 'link'> {
-  if (bringer === undefined) {
-    return { status: 'waiting', why };
-  }
-  const { candidate, status, link } = bringer;
-  return {
-    status: status === 'running' ? status : 'dispatched',
-    why: `with ${keyOf(candidate)}`,
-    ...(link === undefined ? {} : { link }),
   };
 }
 
 // The lock on the branch that a workflow runs on may not have them yet.
 const libraryInputs = ['numpy', 'scipy'];
 
-/** The libraries whose version an image's workflow takes as an input, `<library>_version`: those that it is made from. */
-export function libraryInputsOf(images: ReadonlyMap<string, Image>, name: string): readonly string[] {
+/** The inputs that an image's workflow takes, by what it is made from: `python_version`, `numpy_version` …, `build_id`. */
+export function workflowInputsOf(images: ReadonlyMap<string, Image>, name: string): readonly string[] {
   const used = new Set(neededFor(images, name).flatMap(({ components }) => components));
-  return libraryInputs.filter((library) => used.has(library));
+  const python = used.has('cpython') ? ['python_version'] : [];
+  const libraries = libraryInputs.filter((library) => used.has(library)).map((library) => `${library}_version`);
+  return [...python, ...libraries, 'build_id'];
 }
 
 function toDispatch({ image, tag, build }: Candidate): Dispatch[] {
-  if (isObstacle(build) || image.workflow === undefined || tag === undefined || build.python === undefined) {
+  if (isObstacle(build)) {
     return [];
   }
   const libraries = build.contents.filter(({ component }) => libraryInputs.includes(component));
   const inputs = {
-    python_version: formatPythonTag(build.python),
+    ...(build.python === undefined ? {} : { python_version: formatPythonTag(build.python) }),
     ...Object.fromEntries(libraries.map(({ component, version }) => [`${component}_version`, version])),
     build_id: buildName(build.id),
   };
-  return [{ image: image.name, tag, workflow: image.workflow, inputs }];
+  return [{ image: image.name, ...(tag === undefined ? {} : { tag }), workflow: image.workflow, inputs }];
 }

@@ -1,6 +1,6 @@
 /**
  * Whether a workflow should start to build what it was asked for. Pure. Said before hours of work: that it would build
- * something else, or on a parent that has a workflow of its own and is not there.
+ * something else, or on a parent that is not published.
  */
 import { type Build, buildName, formatPythonTag } from '@pysan/model';
 
@@ -22,13 +22,9 @@ export function refusalToStart(
   return ancestors.map(hindranceOf).find((it) => it !== undefined);
 }
 
-/** What has no workflow of its own is made along with what needs it. */
 function hindranceOf({ build, found }: FoundBuild): string | undefined {
   const { image, python } = build;
   const name = `${image.name}${python === undefined ? '' : `:${formatPythonTag(python)}`} (${buildName(build.id)})`;
-  if (image.workflow === undefined) {
-    return undefined;
-  }
   if (found !== undefined && 'unreadable' in found) {
     return `it is not known whether the parent ${name} is published: ${found.unreadable}`;
   }

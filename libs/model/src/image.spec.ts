@@ -4,7 +4,15 @@ import { type Image, imageArgument, inChainOrder, neededFor } from './image.ts';
 
 const image = (name: string, parent?: string, ...takes: string[]): [string, Image] => [
   name,
-  { name, parent, ...(takes.length === 0 ? {} : { takes }), sanitizer: undefined, components: [], tracks: [] },
+  {
+    name,
+    parent,
+    ...(takes.length === 0 ? {} : { takes }),
+    sanitizer: undefined,
+    components: [],
+    tracks: [],
+    workflow: '',
+  },
 ];
 
 it('puts each image after those that it is made from', () => {

@@ -17,8 +17,8 @@ export interface Image {
   readonly tracks: readonly string[];
   /** Raised by whoever wants every build of it made anew though nothing in it changed; absent for never. */
   readonly rebuild?: number;
-  /** File of `.github/workflows` that builds it; absent for an image that is built with those that need it. */
-  readonly workflow?: string;
+  /** File of `.github/workflows` that builds it. */
+  readonly workflow: string;
 }
 
 /** The image and its ancestors, the first of the chain first. */

@@ -36,6 +36,7 @@ function planChain(changes: { resolution?: Partial<Resolution>; files?: Record<s
       sanitizer: undefined,
       components: components[name] ?? [],
       tracks: [],
+      workflow: '',
     };
     const files = { Dockerfile: changes.files?.[name] ?? `644 ${name}` };
     builds.push(planBuild({ image, argNames, files }, { ...resolution, ...changes.resolution }, builds));
@@ -125,6 +126,7 @@ it('renames a build that is asked for once more, and no build that is not', () =
     sanitizer: undefined,
     components: ['debian'],
     tracks: [],
+    workflow: '',
   };
   const inputs = { image, argNames: images['toolchain'] ?? [], files: { Dockerfile: '644 toolchain' } };
   const ids = [{}, { rebuild: 1 }, { rebuild: 2 }].map(
@@ -135,7 +137,14 @@ it('renames a build that is asked for once more, and no build that is not', () =
 
 describe('an image that takes files from another', () => {
   const [toolchain, cpython] = planChain() as [Build, Build];
-  const shape: Image = { name: '', parent: 'toolchain', sanitizer: undefined, components: [], tracks: [] };
+  const shape: Image = {
+    name: '',
+    parent: 'toolchain',
+    sanitizer: undefined,
+    components: [],
+    tracks: [],
+    workflow: '',
+  };
   const openblas: Release = { component: 'openblas', version: '0.3.29', locked: true };
   const libraries = (version: string): Build =>
     planBuild(

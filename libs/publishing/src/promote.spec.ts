@@ -57,7 +57,14 @@ async function candidateOf({
     throw new Error(`${digest} is absent.`);
   }
   const build: Build = {
-    image: { name: 'numpy-tsan', parent: 'cpython-tsan', sanitizer: 'thread', components: ['numpy'], tracks: [] },
+    image: {
+      name: 'numpy-tsan',
+      parent: 'cpython-tsan',
+      sanitizer: 'thread',
+      components: ['numpy'],
+      tracks: [],
+      workflow: '',
+    },
     python: parsePythonTag(python),
     contents: [{ component: 'numpy', version: numpy, locked: true }],
     inputs,

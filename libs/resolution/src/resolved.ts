@@ -46,7 +46,7 @@ const image = z.strictObject({
   components: z.array(z.string()),
   tracks: z.array(z.string()),
   rebuild: z.number().optional(),
-  workflow: z.string().optional(),
+  workflow: z.string(),
 });
 
 const inputs = z.strictObject({

@@ -9,7 +9,14 @@ const base = { name: 'ghcr.io/acme/cpython-tsan:3.13.5t-b0123456789ab', digest: 
 function buildAt(python: string | undefined, components: readonly string[]): Build {
   const inputs = { schema: 1, platform: 'linux/amd64', files: {}, buildArgs: {}, releases: [] } as const;
   const contents = components.map((component) => ({ component, version: '1:21.1.8-3', locked: true }));
-  const image = { name: 'x-tsan', description: 'x compiled', parent: undefined, sanitizer: undefined, tracks: [] };
+  const image = {
+    name: 'x-tsan',
+    description: 'x compiled',
+    parent: undefined,
+    sanitizer: undefined,
+    tracks: [],
+    workflow: '',
+  };
   const tag = python === undefined ? {} : { python: parsePythonTag(python) };
   return { image: { ...image, components }, id: 'a'.repeat(64), contents, inputs, ...tag };
 }

@@ -10,6 +10,7 @@ const image: Image = {
   sanitizer: 'thread',
   components: ['numpy'],
   tracks: [],
+  workflow: '',
 };
 const id = 'abcdef0123456789'.repeat(4);
 

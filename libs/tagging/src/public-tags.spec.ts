@@ -10,7 +10,7 @@ const llvm = { component: 'debian', version: '1:21.1.8-3~bpo13+2', locked: true 
 
 function buildOf(python: string | undefined, contents: Build['contents'], adds: readonly string[]): Build {
   return {
-    image: { name: 'any', parent: undefined, sanitizer: undefined, components: adds, tracks: [] },
+    image: { name: 'any', parent: undefined, sanitizer: undefined, components: adds, tracks: [], workflow: '' },
     contents,
     inputs: { schema: 1, platform: 'linux/amd64', files: {}, buildArgs: {}, releases: [] },
     id: 'abcdef0123456789'.repeat(4),

@@ -17,7 +17,7 @@ export function resolutionOf(files: Readonly<Record<string, Readonly<Record<stri
   const resolution = { ...releases, baseIdentity: base.identity };
   const plan = (image: Image, argNames: string[], builds?: Resolved['builds']) =>
     planBuild({ image, argNames, files: files[image.name] ?? {} }, resolution, builds);
-  const shape = { sanitizer: undefined, tracks: [] };
+  const shape = { sanitizer: undefined, tracks: [], workflow: '' };
   const toolchain = plan({ ...shape, name: 'toolchain', parent: undefined, components: ['debian'] }, ['llvm_version']);
   const child = { ...shape, name: 'cpython', parent: 'toolchain', components: ['cpython'] };
   const builds = [toolchain, plan(child, ['python_version'], [toolchain])];

@@ -87,7 +87,13 @@ async function writeRepository(root: string): Promise<void> {
   const project = {
     name: 'everything-tsan',
     implicitDependencies: components.map((component) => `versions-${component}`),
-    metadata: { pysan: { sanitizer: 'thread', tracks: ['3.13t', '3.14', '3.14t', '3.15t'] } },
+    metadata: {
+      pysan: {
+        sanitizer: 'thread',
+        workflow: 'docker_image_everything.yml',
+        tracks: ['3.13t', '3.14', '3.14t', '3.15t'],
+      },
+    },
   };
   await mkdir(path.join(root, 'images/everything-tsan'), { recursive: true });
   await writeFile(path.join(root, 'images/everything-tsan/project.json'), JSON.stringify(project));

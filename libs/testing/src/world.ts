@@ -40,7 +40,15 @@ export function imagesOf(shapes: readonly Shape[]): ReadonlyMap<string, Image> {
   return new Map(
     shapes.map(([name, parent, components, tracks, takes]): [string, Image] => [
       name,
-      { name, parent, ...(takes === undefined ? {} : { takes }), sanitizer: undefined, components, tracks },
+      {
+        name,
+        parent,
+        ...(takes === undefined ? {} : { takes }),
+        sanitizer: undefined,
+        components,
+        tracks,
+        workflow: `${name}.yml`,
+      },
     ]),
   );
 }

@@ -15,6 +15,7 @@ const image: Image = {
   sanitizer: 'thread',
   components: [],
   tracks: [],
+  workflow: '',
 };
 const resolution: Resolution = {
   platform: 'linux/amd64',

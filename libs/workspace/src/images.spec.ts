@@ -21,7 +21,8 @@ async function write(file: string, text: string): Promise<void> {
 }
 
 function project(name: string, implicitDependencies: readonly string[]): string {
-  return JSON.stringify({ name, implicitDependencies, metadata: { pysan: { sanitizer: null, tracks: [] } } });
+  const pysan = { sanitizer: null, tracks: [], workflow: `docker_image_${name}.yml` };
+  return JSON.stringify({ name, implicitDependencies, metadata: { pysan } });
 }
 
 it('reads images in the order of their folders, and takes nothing else for one', async () => {

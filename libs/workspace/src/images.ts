@@ -18,10 +18,7 @@ const projectSchema = z.looseObject({
     pysan: z.strictObject({
       sanitizer: z.enum(['thread', 'address']).nullable(),
       rebuild: z.int().positive().optional(),
-      workflow: z
-        .string()
-        .regex(/^docker_image_\w+\.yml$/, 'expected a file such as docker_image_numpy.yml')
-        .optional(),
+      workflow: z.string().regex(/^docker_image_\w+\.yml$/, 'expected a file such as docker_image_numpy.yml'),
       tracks: z.array(z.string().regex(/^\d+\.\d+t?$/, 'expected a series such as 3.14 or 3.14t')),
     }),
   }),
@@ -105,8 +102,8 @@ function toImage(image: DeclaredProject, images: ReadonlySet<string>): Image {
     sanitizer,
     components: withPrefix(implicitDependencies, 'versions-').filter((component) => component !== 'tools'),
     tracks,
+    workflow,
     ...(rebuild === undefined ? {} : { rebuild }),
-    ...(workflow === undefined ? {} : { workflow }),
   };
 }
 

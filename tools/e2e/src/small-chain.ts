@@ -17,18 +17,13 @@ export const python = '3.13.5t';
 interface SmallImage {
   readonly name: string;
   readonly dependencies: readonly string[];
-  readonly workflow?: string;
 }
 
 const images: readonly SmallImage[] = [
   { name: 'small-toolchain', dependencies: ['versions-debian'] },
   { name: 'small-cpython', dependencies: ['small-toolchain', 'versions-cpython'] },
-  { name: 'small-cpython-tsan', dependencies: ['small-cpython'], workflow: 'docker_image_small_cpython.yml' },
-  {
-    name: 'small-numpy-tsan',
-    dependencies: ['small-cpython-tsan', 'versions-numpy'],
-    workflow: 'docker_image_small_numpy.yml',
-  },
+  { name: 'small-cpython-tsan', dependencies: ['small-cpython'] },
+  { name: 'small-numpy-tsan', dependencies: ['small-cpython-tsan', 'versions-numpy'] },
 ];
 
 /** The small images that have a Python, from the first to the last. */
@@ -64,9 +59,10 @@ export async function copySmallChain(): Promise<string> {
 }
 
 /** Not a file of the repository, where Nx would take the image for one of its own. */
-async function writeProject(copy: string, { name, dependencies, workflow }: SmallImage): Promise<void> {
-  const sanitizer = workflow === undefined ? null : 'thread';
-  const tracks = workflow === undefined ? [] : ['3.13t', '3.14t'];
+async function writeProject(copy: string, { name, dependencies }: SmallImage): Promise<void> {
+  const sanitizer = name.endsWith('-tsan') ? 'thread' : null;
+  const tracks = sanitizer === null ? [] : ['3.13t', '3.14t'];
+  const workflow = `docker_image_${name.replaceAll('-', '_')}.yml`;
   const project = {
     name,
     projectType: 'application',

@@ -50,7 +50,7 @@ async function readRuns(
   { runs }: Accesses,
   now: number,
 ): Promise<Situation['runs']> {
-  const workflows = [...images.values()].flatMap(({ workflow }) => (workflow === undefined ? [] : [workflow]));
+  const workflows = [...images.values()].map(({ workflow }) => workflow);
   const since = new Date(now - memoryMs);
   const lists = await Promise.all(workflows.map((workflow) => settle(listRuns(runs, workflow, since))));
   return new Map(workflows.map((workflow, index) => [workflow, lists[index] ?? []]));

@@ -121,20 +121,14 @@ export async function startLocalFactory(runCoordinate: Coordinator): Promise<Loc
 
   function imageWorkflows(): Record<string, Workflow> {
     const workflow = (image: string, inputs: readonly string[]): Workflow => ({
-      inputs: ['python_version', 'build_id', ...inputs],
+      inputs: [...inputs, 'build_id'],
       runName: ({ python_version: python = '', build_id: build = '' }) => `${image} ${python} ${build}`,
       group: ({ python_version: python = '' }) => python,
       takesMs: () => hourMs,
       finish: (run) => buildAndPublish(factory, image, run),
       wakes: coordinator,
     });
-    return Object.fromEntries(
-      chain.flatMap(([name]) => {
-        const inputs = { numpy: ['numpy_version'], scipy: ['numpy_version', 'scipy_version'] };
-        const library = Object.keys(inputs).find((it) => name.startsWith(it)) as keyof typeof inputs | undefined;
-        return name.includes('-') ? [[workflowOf(name), workflow(name, library ? inputs[library] : [])]] : [];
-      }),
-    );
+    return Object.fromEntries(chain.map(([name]) => [workflowOf(name), workflow(name, inputsOf(name))]));
   }
 }
 
@@ -146,7 +140,13 @@ function messageOf(error: unknown): string {
 }
 
 function workflowOf(image: string): string {
-  return `docker_image_${image.replace('-tsan', '').replace('-', '_')}.yml`;
+  return `docker_image_${image.replace('-', '_')}.yml`;
+}
+
+function inputsOf(image: string): string[] {
+  const [library = ''] = image.split('-');
+  const libraries = ['numpy', 'scipy'].slice(0, 1 + ['numpy', 'scipy'].indexOf(library));
+  return image === 'toolchain' ? [] : ['python_version', ...libraries.map((it) => `${it}_version`)];
 }
 
 async function writeImages(root: string): Promise<void> {
@@ -169,11 +169,10 @@ const argNames: Readonly<Record<string, readonly string[]>> = {
 };
 
 function projectOf(name: string, parent: string | undefined, components: readonly string[]): object {
-  const workflow = name.includes('-') ? { workflow: workflowOf(name) } : {};
   return {
     name,
     implicitDependencies: [...(parent === undefined ? [] : [parent]), ...components.map((it) => `versions-${it}`)],
-    metadata: { pysan: { sanitizer: null, tracks: name === 'toolchain' ? [] : tracks, ...workflow } },
+    metadata: { pysan: { sanitizer: null, tracks: name === 'toolchain' ? [] : tracks, workflow: workflowOf(name) } },
   };
 }
 
@@ -186,7 +185,7 @@ function readerOf({ registry, hiccup, gitHub }: LocalFactory): PresentReader {
 
 /**
  * What a workflow of an image does: it names the chain by its inputs and the locks of its branch, takes the parent from
- * the registry, makes what is below that and missing, and publishes what it made.
+ * the registry, and publishes what it made.
  */
 async function buildAndPublish(factory: LocalFactory, image: string, run: LocalRun): Promise<'success' | 'failure'> {
   const { upstreams, registry, gitHub, fails } = factory;
@@ -198,7 +197,7 @@ async function buildAndPublish(factory: LocalFactory, image: string, run: LocalR
   const wanted = builds.find((build) => build.image.name === image && isFor(run, build));
   const below = builds.filter(({ id }) => chainOf(wanted, builds).includes(id) && id !== wanted?.id);
   const missing = below.filter(({ image: { name }, id }) => !registry.has(`${name}@${id}`));
-  if (wanted === undefined || missing.some((build) => build.image.workflow !== undefined)) {
+  if (wanted === undefined || missing.length > 0) {
     throw new Error(`${run.name} was started before its parent.`);
   }
   if (registry.has(`${image}@${wanted.id}`)) {
@@ -207,17 +206,14 @@ async function buildAndPublish(factory: LocalFactory, image: string, run: LocalR
   if (fails(run.name, gitHub.now() - start)) {
     return 'failure';
   }
-  for (const build of [...missing, wanted]) {
-    publish(factory, build, checks.get(build.image.name) ?? '');
-  }
+  publish(factory, wanted, checks.get(image) ?? '');
   return 'success';
 }
 
 function isFor({ inputs }: LocalRun, { id, python, contents }: Build): boolean {
   const libraries = contents.filter(({ component }) => `${component}_version` in inputs);
   return (
-    python !== undefined &&
-    inputs['python_version'] === formatPythonTag(python) &&
+    inputs['python_version'] === (python === undefined ? undefined : formatPythonTag(python)) &&
     inputs['build_id'] === buildName(id) &&
     libraries.every(({ component, version }) => inputs[`${component}_version`] === version)
   );

@@ -15,9 +15,8 @@ const examples = `
 Examples:
   pysan ready numpy-tsan --to ghcr.io/acme --python 3.14t
 
-Exit codes: 0 the build can start, 1 the request means another build than --build says, or a parent with a workflow of its
-own is not published. In a workflow it sets two outputs: \`reference\`, under which the image will be published, and \`python\`,
-the release.
+Exit codes: 0 the build can start, 1 the request means another build than --build says, or a parent is not published. In a
+workflow it sets two outputs: \`reference\`, under which the image will be published, and \`python\`, the release.
 `;
 
 export function register(program: Command): void {

@@ -37,8 +37,8 @@ export default async function sync(tree: Tree): Promise<{ outOfSyncMessage: stri
 }
 
 function writeWorkflows(tree: Tree, images: ReadonlyMap<string, Image>): void {
-  const wanted = [...images.values()].flatMap(({ name, workflow }) =>
-    workflow === undefined ? [] : [[`${workflowFolder}/${workflow}`, imageWorkflow(images, name)] as const],
+  const wanted = [...images.values()].map(
+    ({ name, workflow }) => [`${workflowFolder}/${workflow}`, imageWorkflow(images, name)] as const,
   );
   const generated = tree
     .children(workflowFolder)

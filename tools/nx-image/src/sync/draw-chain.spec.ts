@@ -6,7 +6,7 @@ import { drawChain } from './draw-chain.ts';
 function chain(...pairs: readonly string[]): Image[] {
   return pairs.map((pair) => {
     const [name = '', parent] = pair.split(' < ');
-    return { name, parent, sanitizer: undefined, components: [], tracks: [] };
+    return { name, parent, sanitizer: undefined, components: [], tracks: [], workflow: '' };
   });
 }
 
