@@ -16,6 +16,8 @@ interface Asker {
   readonly credentials: Credentials | undefined;
 }
 
+type Answer = Pick<FullResponse, 'status' | 'headers' | 'body'>;
+
 const errors = z.object({
   errors: z
     .array(z.object({ code: z.string().default(''), message: z.string().default(''), detail: z.unknown().optional() }))
@@ -23,19 +25,14 @@ const errors = z.object({
 });
 
 /** The error for an answer that is neither "here it is" nor "no such thing". */
-export function refusal({ host, credentials }: Asker, { what, right }: Asked, answer: FullResponse): UpstreamError {
+export function refusal({ host, credentials }: Asker, { what, right }: Asked, answer: Answer): UpstreamError {
   const said = redact(readErrors(answer.body), credentials);
   const remark = said === '' ? '.' : `: ${said}.`;
   const advice = advise(host, right, answer, credentials);
   return new UpstreamError(`${host} answered ${answer.status} to ${what}${remark} ${advice}`.trim());
 }
 
-function advise(
-  host: string,
-  right: Asked['right'],
-  answer: FullResponse,
-  credentials: Credentials | undefined,
-): string {
+function advise(host: string, right: Asked['right'], answer: Answer, credentials: Credentials | undefined): string {
   const { status, body } = answer;
   if (status === 401 || status === 403) {
     const verb = { pull: 'read', push: 'write', delete: 'delete' }[right];
@@ -92,7 +89,7 @@ function redact(text: string, credentials: Credentials | undefined): string {
  * Gives a rate limit its `retry-after`, in seconds, where the header is missing: GHCR writes it into the message
  * (`retry-after: 1.2s, allowed: 44000/minute`), and others say nothing.
  */
-export function withRetryAfter<T extends Pick<FullResponse, 'status' | 'headers' | 'body'>>(answer: T): T {
+export function withRetryAfter<T extends Answer>(answer: T): T {
   if (answer.status !== 429 || answer.headers['retry-after'] !== undefined) {
     return answer;
   }

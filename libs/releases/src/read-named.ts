@@ -31,7 +31,7 @@ export async function readNamed(repository: Repository, reference: string): Prom
 
 async function readImage(repository: Repository, manifest: Manifest): Promise<NamedImage> {
   const { config, layers = [] } = (await imageOf(repository, manifest)).json;
-  const facts = isImageConfig(config) ? readConfig(await getBlob(repository, config.digest)) : undefined;
+  const facts = isImageConfig(config) ? readConfig(await getBlob(repository, config)) : undefined;
   if (config === undefined || facts === undefined) {
     throw new UpstreamError(`${describe(repository, manifest.digest)} has no readable config.`);
   }

@@ -70,6 +70,20 @@ export const truncated: Reply = (_, response) => {
   setTimeout(() => response.destroy(), 20);
 };
 
+const mebibyte = Buffer.alloc(2 ** 20, ' ');
+
+/** Sends blanks without end, at no more than the other side reads; `sent` counts their MiB. */
+export function endless(sent: { mebibytes: number }, headers: Readonly<Record<string, string>> = {}): Reply {
+  return (_, response) => {
+    response.writeHead(200, headers);
+    const more = (): void => {
+      sent.mebibytes += 1;
+      response.write(mebibyte, () => (response.destroyed ? undefined : setImmediate(more)));
+    };
+    more();
+  };
+}
+
 const silent: Reply = () => undefined;
 
 /** How an upstream may fail: what a source must say then, and how often it must have asked. */
