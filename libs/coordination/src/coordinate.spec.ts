@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildName } from '@pysan/model';
+import { buildName, type Image } from '@pysan/model';
 
 import type { WorkflowRun } from './attempts.ts';
-import type { Coordination } from './coordinate.ts';
-import type { Present } from '@pysan/planning';
+import type { Coordination, Situation } from './coordinate.ts';
+import type { Present, PresentReader } from '@pysan/planning';
 import { coordinateFactory, factory, idOf, readerWith, runOf } from '@pysan/testing/factory';
-import { builtOf, readerOf } from '@pysan/testing/world';
+import { builtOf, readerOf, type Scene } from '@pysan/testing/world';
 
 const all = builtOf(factory);
 const nothing = readerOf(new Map());
@@ -111,6 +111,56 @@ describe('a parent', () => {
       changed(key, { hold: 'it crashes' }, key.includes('-') ? without('numpy-tsan:3.14t') : lacking),
     );
     expect(describeRows(await coordinateFactory({ read }), /numpy-tsan:3\.14t/)).toEqual([`numpy-tsan:3.14t ${says}`]);
+  });
+});
+
+describe('an image that takes files from another', () => {
+  const { images } = factory.world;
+  const [toolchain, numpy] = [images.get('toolchain') as Image, images.get('numpy-tsan') as Image];
+  const openblas = {
+    ...toolchain,
+    name: 'openblas-tsan',
+    parent: 'toolchain',
+    components: [],
+    workflow: 'openblas.yml',
+  };
+  const below = [...images.values()].filter(({ parent }) => parent !== 'cpython-tsan');
+  const diamond: Scene = {
+    ...factory,
+    world: {
+      ...factory.world,
+      images: new Map([...below, openblas, { ...numpy, takes: ['openblas-tsan'] }].map((it) => [it.name, it])),
+    },
+    checks: new Map([...factory.checks, ['openblas-tsan', '1'.repeat(64)]]),
+  };
+  const present = builtOf(diamond);
+  const lack = (...keys: string[]) => readerOf(new Map([...present].filter(([key]) => !keys.includes(key))));
+  const lines = async (read: PresentReader, runs?: Situation['runs']): Promise<string[]> =>
+    describeRows(
+      await coordinateFactory({ read, ...(runs === undefined ? {} : { runs }) }, diamond),
+      /tsan(:3\.14t)? /,
+    );
+
+  it('waits for it as for its parent, while both are started side by side', async () => {
+    expect(await lines(lack('cpython-tsan:3.14t', 'openblas-tsan', 'numpy-tsan:3.14t'))).toEqual([
+      'openblas-tsan dispatched: missing: no such image',
+      'cpython-tsan:3.14t dispatched: missing: no such image',
+      'numpy-tsan:3.14t waiting: cpython-tsan:3.14t is dispatched',
+    ]);
+    expect(await lines(lack('openblas-tsan', 'numpy-tsan:3.14t'))).toEqual([
+      'openblas-tsan dispatched: missing: no such image',
+      'cpython-tsan:3.14t fresh: ',
+      'numpy-tsan:3.14t waiting: openblas-tsan is dispatched',
+    ]);
+  });
+
+  it('is blocked where it failed, whatever its parent does', async () => {
+    const failed = runOf(`openblas-tsan  ${buildName(idOf('openblas-tsan', diamond))}`, 'failure');
+    const runs = new Map([...diamond.world.images.values()].map(({ workflow }) => [workflow, [] as WorkflowRun[]]));
+    const read = lack('cpython-tsan:3.14t', 'openblas-tsan', 'numpy-tsan:3.14t');
+    expect((await lines(read, runs.set('openblas.yml', [failed]))).at(-1)).toBe(
+      'numpy-tsan:3.14t blocked: openblas-tsan is failed',
+    );
   });
 });
 

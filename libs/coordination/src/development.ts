@@ -28,12 +28,12 @@ export function describeSources({ image, tag, commits }: Omit<Outcome, 'result'>
   return `${image}:${tag}${sources.length === 0 ? '' : ` at ${sources.join(', ')}`}`;
 }
 
-/** What a child gets when its parent came out so; undefined when it may be tried. */
-export function waitFor(parent: Outcome | undefined): Result | undefined {
-  if (parent === undefined || parent.result.is === 'published') {
+/** What an image gets when one that it is made from came out so; undefined when it may be tried. */
+export function waitFor(below: Outcome | undefined): Result | undefined {
+  if (below === undefined || below.result.is === 'published') {
     return undefined;
   }
-  return parent.result.is === 'waiting' ? parent.result : { is: 'waiting', for: parent.image };
+  return below.result.is === 'waiting' ? below.result : { is: 'waiting', for: below.image };
 }
 
 /** A line for each image that somebody must look at, with what waits for it. */

@@ -11,12 +11,18 @@ const token = 'ghs_story';
 const dayMs = 24 * 60 * 60 * 1000;
 /** A Tuesday, at the hour of the schedule. */
 const start = Date.parse('2026-11-24T03:00:00Z');
-const images: readonly { name: string; parent: string | undefined; sources: readonly string[] }[] = [
+const images: readonly {
+  name: string;
+  parent: string | undefined;
+  takes?: readonly string[];
+  sources: readonly string[];
+}[] = [
   { name: 'toolchain', parent: undefined, sources: [] },
   { name: 'cpython', parent: 'toolchain', sources: ['cpython'] },
+  { name: 'openblas-tsan', parent: 'toolchain', sources: [] },
   { name: 'cpython-asan', parent: 'cpython', sources: ['cpython'] },
   { name: 'cpython-tsan', parent: 'cpython', sources: ['cpython'] },
-  { name: 'numpy-tsan', parent: 'cpython-tsan', sources: ['cpython', 'numpy'] },
+  { name: 'numpy-tsan', parent: 'cpython-tsan', takes: ['openblas-tsan'], sources: ['cpython', 'numpy'] },
   { name: 'scipy-tsan', parent: 'numpy-tsan', sources: ['cpython', 'numpy', 'scipy'] },
 ];
 
@@ -148,6 +154,14 @@ it('leaves the tag of what does not compile, names the commit in one issue, and 
   expect(openTitles()).toEqual([]);
   expect(gitHub.issues).toHaveLength(1);
   expect(issue?.comments.at(-1)).toBe(`Published: ${gitHub.origin}/runs/1003`);
+});
+
+it('waits for an image that files are taken from as for a parent', async () => {
+  fails = (image) => image === 'openblas-tsan';
+  await passDays(3);
+  expect(problem).toMatch(/openblas-tsan:3\.16t-dev failed \(waiting for it: numpy-tsan, scipy-tsan\)/);
+  expect(published.has('numpy-tsan:3.16t-dev')).toBe(false);
+  expect(published.has('cpython-tsan:3.16t-dev')).toBe(true);
 });
 
 it('goes on with what does not need what nobody can tell, is red for it, and opens no issue', async () => {

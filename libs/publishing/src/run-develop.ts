@@ -1,6 +1,6 @@
-/** Publishes the development images: branch by branch, each image after its parent, all from the same commits. */
+/** Publishes the development images: branch by branch, each image after those that it is made from, all from the same commits. */
 import { applyIssueAction, listFailureIssues, type Repository } from '@pysan/github';
-import { type Image, isExpected, ProductError } from '@pysan/model';
+import { type Image, isExpected, needsOf, ProductError } from '@pysan/model';
 import { describeSources, developmentIssues, developmentProblems, type Outcome, waitFor } from '@pysan/coordination';
 import type { Resolved } from '@pysan/resolution';
 
@@ -12,11 +12,11 @@ export interface GitHub {
 export interface Development<R extends Pick<Resolved, 'releases'>> {
   /** Of the development branches: `3.16t-dev`. */
   readonly tags: readonly string[];
-  /** Each after its parent. */
-  readonly images: readonly Pick<Image, 'name' | 'parent'>[];
+  /** Each after those that it is made from. */
+  readonly images: readonly Pick<Image, 'name' | 'parent' | 'takes'>[];
   /** What an image is built from at a development branch; `commits`, by component, are decided already. */
   readonly resolve: (image: string, tag: string, commits: Outcome['commits']) => Promise<R>;
-  /** Publishes that image alone, on the parent that was published before; answers an exit code. */
+  /** Publishes that image alone, made from those that were published before; answers an exit code. */
   readonly publish: (image: string, resolved: R) => Promise<number>;
   /** Who gets the issues, and the address of the run that they are on; absent for nobody. */
   readonly gitHub?: GitHub | undefined;
@@ -44,8 +44,9 @@ async function publishAll<R extends Pick<Resolved, 'releases'>>(
 ): Promise<readonly Outcome[]> {
   const outcomes = new Map<string, Outcome>();
   let commits: Outcome['commits'] = {};
-  for (const { name: image, parent = '' } of development.images) {
-    const waiting = waitFor(outcomes.get(parent));
+  for (const { name: image, ...below } of development.images) {
+    const needs = needsOf(below).map((name) => outcomes.get(name));
+    const waiting = needs.map(waitFor).find((it) => it !== undefined);
     const outcome =
       waiting === undefined
         ? await publishOne(development, { image, tag, commits })

@@ -76,7 +76,7 @@ async function toEntry(repository: Repository, listed: Listed, manifest: Manifes
 
 interface Own {
   readonly created?: string | undefined;
-  readonly build?: Pick<Stored, 'buildId' | 'parentBuildId'>;
+  readonly build?: Pick<Stored, 'buildId' | 'madeFrom'>;
 }
 
 /** What an image says of itself. One that is not ours says no build, and is kept or not by its tags and age. */
@@ -86,7 +86,8 @@ async function readOwn(repository: Repository, config: Descriptor): Promise<Own>
     return { created, build: {} };
   }
   const { buildId, inputs } = readInputs(labels);
-  return { created, build: { buildId, ...(inputs.parent === undefined ? {} : { parentBuildId: inputs.parent }) } };
+  const madeFrom = [inputs.parent, ...Object.values(inputs.takes ?? {})].filter((id) => id !== undefined);
+  return { created, build: { buildId, ...(madeFrom.length === 0 ? {} : { madeFrom }) } };
 }
 
 /** When it was made or came here, whichever was later: some builds say 1970. */

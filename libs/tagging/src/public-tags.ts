@@ -1,5 +1,13 @@
 /** The tags under which a build is published, each with its reason. Whether a moving one may move is the guard's business. */
-import { type Build, buildName, formatPythonTag, type PythonTag, seriesTag, type Source } from '@pysan/model';
+import {
+  type Build,
+  buildName,
+  formatPythonTag,
+  type PythonTag,
+  seriesTag,
+  type Source,
+  versionOf,
+} from '@pysan/model';
 import { isLibrary, isStable, toSemver } from '@pysan/versions';
 
 export interface Tag {
@@ -13,8 +21,10 @@ export interface Tag {
 export interface Tagged {
   /** Undefined for an image below the first Python. */
   readonly python: PythonTag | undefined;
-  /** What the image itself adds to its parent. */
+  /** What the image itself adds to those that it is made from. */
   readonly adds: readonly Source[];
+  /** Debian version of LLVM: `1:22.1.8-1`. */
+  readonly llvm: string | undefined;
   /** `b0123456789ab` */
   readonly name: string;
   /** Day and commit of CPython's development branch: `20261125-0123456789ab`. */
@@ -22,11 +32,13 @@ export interface Tagged {
 }
 
 /** What the tags of a build are made of. `day` is that of its publication, as `yyyymmdd`. */
-export function taggedOf({ image, python, contents, id }: Build, day: string): Tagged {
+export function taggedOf(build: Build, day: string): Tagged {
+  const { image, python, contents, id } = build;
   const commit = contents.find(({ component }) => component === 'cpython')?.commit;
   return {
     python,
     adds: contents.filter(({ component }) => image.components.includes(component)),
+    llvm: versionOf(build, 'debian'),
     name: buildName(id),
     ...(commit === undefined ? {} : { snapshot: `${day}-${commit.slice(0, 12)}` }),
   };
@@ -52,10 +64,9 @@ export function publicTagsOf(tagged: Tagged): readonly Tag[] {
   return python.dev ? [...branchTags(tag, tagged), build] : [...releaseTags(tag, python, tagged), build];
 }
 
-function llvmTags({ adds }: Tagged): Tag[] {
-  // A Debian version: `1:21.1.8-3`.
-  const majors = adds.flatMap(({ version }) => /^(?:\d+:)?(\d+)\./.exec(version)?.[1] ?? []);
-  return majors.map((major) => moving(`llvm${major}`, `the newest build with LLVM ${major}`));
+function llvmTags({ llvm = '' }: Tagged): Tag[] {
+  const major = /^(?:\d+:)?(\d+)\./.exec(llvm)?.[1];
+  return major === undefined ? [] : [moving(`llvm${major}`, `the newest build with LLVM ${major}`)];
 }
 
 function releaseTags(tag: string, python: PythonTag, { adds }: Tagged): Tag[] {

@@ -35,7 +35,7 @@ export interface State {
 export async function coordinateFactory(state: State, wanted: Scene = factory): Promise<Coordination> {
   const candidates = wanted === factory ? named : candidatesOf(wanted);
   const planned = planBuilds(candidates, { found: await readPresent(candidates, state.read), checks: wanted.checks });
-  const none = new Map([...images.values()].map(({ workflow }) => [workflow, []]));
+  const none = new Map([...wanted.world.images.values()].map(({ workflow }) => [workflow, []]));
   return coordinate({
     images: wanted.world.images,
     candidates,

@@ -92,8 +92,11 @@ async function resolveAt(
   tag: string,
   commits: Readonly<Record<string, string>>,
 ) {
-  const [{ chainOf }, { resolveImage }] = await Promise.all([import('@pysan/model'), import('../resolve-request.ts')]);
-  const components = new Set(chainOf(images, image).flatMap((it) => it.components));
+  const [{ neededFor }, { resolveImage }] = await Promise.all([
+    import('@pysan/model'),
+    import('../resolve-request.ts'),
+  ]);
+  const components = new Set(neededFor(images, image).flatMap((it) => it.components));
   const known = Object.entries(commits).filter(([component]) => components.has(component));
   const python = components.has('cpython') ? { python: tag } : {};
   return resolveImage(image, { ...Object.fromEntries(known), ...python }, findBase);
