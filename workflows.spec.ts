@@ -132,9 +132,12 @@ it('publish an image once at a time for a Python, however that was asked for, an
   const { ready, publish } = jobs;
   const group = { group: '${{ inputs.image }}-${{ needs.ready.outputs.python }}', queue: 'max' };
   expect([concurrency, publish?.needs, publish?.concurrency]).toEqual([undefined, 'ready', group]);
-  expect(ready?.outputs).toEqual({ python: '${{ steps.ready.outputs.python }}' });
+  const versions = ['python', 'numpy', 'scipy'];
+  expect(ready?.outputs).toEqual(Object.fromEntries(versions.map((it) => [it, `\${{ steps.ready.outputs.${it} }}`])));
   expect(ready?.steps?.find(({ id }) => id === 'ready')?.run).toMatch(/^\.\/pysan ready /);
-  expect(publish?.env?.['PYTHON']).toBe('${{ needs.ready.outputs.python }}');
+  expect(versions.map((it) => publish?.env?.[it.toUpperCase()])).toEqual(
+    versions.map((it) => `\${{ needs.ready.outputs.${it} }}`),
+  );
 });
 
 it('run what has changed on main, and each week everything', () => {

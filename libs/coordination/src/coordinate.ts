@@ -7,7 +7,15 @@
 import { type Build, type BuildId, buildName, formatPythonTag, type Image, neededFor } from '@pysan/model';
 
 import { attemptsOf, nextTryAfter, type WorkflowRun } from './attempts.ts';
-import { type Candidate, formatReason, isObstacle, keyOf, neededIn, type Planned } from '@pysan/planning';
+import {
+  allNeededIn,
+  type Candidate,
+  formatReason,
+  isObstacle,
+  keyOf,
+  type Planned,
+  runningAhead,
+} from '@pysan/planning';
 
 export type Status =
   'fresh' | 'dispatched' | 'running' | 'waiting' | 'failed' | 'blocked' | 'on-hold' | 'not-buildable' | 'unknown';
@@ -71,7 +79,8 @@ export function coordinate(situation: Situation): Coordination {
   for (const [index, candidate] of situation.candidates.entries()) {
     const planned = situation.planned[index];
     if (planned !== undefined) {
-      const verdict = judge({ candidate, planned, needs: neededIn(judged, candidate), situation });
+      const needs = allNeededIn(judged, situation.images, candidate);
+      const verdict = judge({ candidate, planned, needs, situation });
       judged.set(keyOf(candidate), { candidate, planned, ...verdict });
     }
   }
@@ -96,7 +105,7 @@ interface Judged extends Verdict {
 interface Evidence {
   readonly candidate: Candidate;
   readonly planned: Planned;
-  /** What it is made from. */
+  /** What it is made from, and what that is made from: a run makes none of it. */
   readonly needs: readonly Judged[];
   readonly situation: Situation;
 }
@@ -185,7 +194,7 @@ function toRow({ candidate: _, planned, ...verdict }: Judged): Row {
 }
 
 // The lock on the branch that a workflow runs on may not have them yet.
-const libraryInputs = ['numpy', 'scipy'];
+export const libraryInputs: readonly string[] = runningAhead.filter((component) => component !== 'cpython');
 
 /** The inputs that an image's workflow takes, by what it is made from: `python_version`, `numpy_version` …, `build_id`. */
 export function workflowInputsOf(images: ReadonlyMap<string, Image>, name: string): readonly string[] {

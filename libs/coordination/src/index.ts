@@ -5,6 +5,7 @@ export {
   describeDoubt,
   type Dispatch,
   isRed,
+  libraryInputs,
   nameOf,
   type Row,
   type Situation,

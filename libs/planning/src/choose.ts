@@ -37,6 +37,23 @@ export interface BuildRequest {
   readonly locked: boolean;
 }
 
+/** What a workflow takes as an input, so that upstream's newest is built before the lock has it. */
+export const runningAhead = ['cpython', 'numpy', 'scipy'] as const;
+export type RunningAhead = (typeof runningAhead)[number];
+
+/** Those of them that a request names no release of, though what it asks for is made from them. UsageError for no Python tag. */
+export function openComponents(request: BuildRequest, needed: ReadonlySet<string>): readonly RunningAhead[] {
+  const python = request.python === undefined ? undefined : parsePythonTag(request.python);
+  // The branches of CPython and of the libraries have commits, and no newest release.
+  const isOpen = (component: RunningAhead): boolean =>
+    component === 'cpython' ? isSeries(python) : requestedOf(request, component) === undefined;
+  return python?.dev === true ? [] : runningAhead.filter((component) => needed.has(component) && isOpen(component));
+}
+
+function isSeries(python: PythonTag | undefined): boolean {
+  return python === undefined || python.version === seriesOf(python.version);
+}
+
 /** What only somebody else knows. `absent` is the message for people when there is no such thing. */
 export type Lookup =
   | { readonly find: 'release'; readonly component: string; readonly version: string; readonly absent: string }

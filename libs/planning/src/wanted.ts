@@ -1,6 +1,6 @@
 /** The builds that are wanted: each image at each Python tag that it keeps fresh, after those that it is made from. */
-import { type Build, type Image, neededFor, needsOf, parsePythonTag, UsageError } from '@pysan/model';
-import type { Locks } from '@pysan/versions';
+import { type Build, type Image, neededFor, needsOf, parsePythonTag, type PythonTag, UsageError } from '@pysan/model';
+import { compareVersions, isStable, type Locks } from '@pysan/versions';
 
 import { type ImageInputs, planBuild, type Resolution } from './plan-build.ts';
 import { type Commits, CommitUnknown, resolveLocked } from './resolve-locked.ts';
@@ -48,6 +48,19 @@ export function wantedChain(name: string, tag: string | undefined, world: World)
     throw new UsageError(`${name} is built for several Pythons. Name one: ${name}:3.14t, ${name}:3.14.3t.`);
   }
   return needed.map((image) => want(image, hasPython(image, world) ? tag : undefined, world));
+}
+
+/** The newest stable Python that an image is wanted at, free-threaded where one is; undefined for none. */
+export function newestPython(image: Image, world: World): PythonTag | undefined {
+  const tags = tracksOf(image, world).filter((tag) => tag !== undefined);
+  const resolutions = tags.map((tag) => want(image, tag, world).resolution);
+  const pythons = resolutions.flatMap((it) => (isObstacle(it) || it.python.dev ? [] : [it.python]));
+  return pythons
+    .filter(({ version }) => isStable(version))
+    .toSorted(
+      (left, right) =>
+        Number(right.freeThreaded) - Number(left.freeThreaded) || compareVersions(right.version, left.version),
+    )[0];
 }
 
 /** Names a wanted build in tables and on the command line: `numpy-tsan:3.14t`. */
@@ -138,4 +151,14 @@ function nameBuild(
 /** The entries of a list by key that one is made from, the parent's first: at the same tag, or without where they have no Python. */
 export function neededIn<T>(list: ReadonlyMap<string, T>, { image, tag }: Pick<Wanted, 'image' | 'tag'>): readonly T[] {
   return needsOf(image).flatMap((name) => list.get(`${name}:${tag}`) ?? list.get(name) ?? []);
+}
+
+/** As neededIn, with all that these are made from in turn: each once, and before what it is made from itself. */
+export function allNeededIn<T>(
+  list: ReadonlyMap<string, T>,
+  images: ReadonlyMap<string, Image>,
+  { image, tag }: Pick<Wanted, 'image' | 'tag'>,
+): readonly T[] {
+  const below = neededFor(images, image.name).filter(({ name }) => name !== image.name);
+  return below.toReversed().flatMap(({ name }) => list.get(`${name}:${tag}`) ?? list.get(name) ?? []);
 }

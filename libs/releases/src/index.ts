@@ -1,6 +1,7 @@
 export { applyPrune, type ImageRepository, repositoriesOf, readPrune, type Removed } from './clean-up.ts';
 export { coordinateBuilds, type CoordinationResult } from './coordinate/coordinate-builds.ts';
 export { type CoordinationWorld } from './coordinate/read-situation.ts';
+export { resolveNewest } from './coordinate/resolve-newest.ts';
 export { readUpstreamLocks } from './coordinate/upstream-locks.ts';
 export { findRefusal, requireCosign, signImage } from './cosign.ts';
 export { findBase } from './find-base.ts';

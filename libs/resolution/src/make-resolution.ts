@@ -13,6 +13,8 @@ import type { Upstreams } from './upstreams.ts';
 export interface ResolutionWorld extends Upstreams {
   /** Of the repository. */
   readonly root: string;
+  /** The locks to go by; absent for those of the repository. */
+  readonly locks?: Locks;
   /** The base that builds start from: got where something is to be built, else only looked for. */
   readonly findBase: (lock: Locks['debian']) => Promise<Base>;
 }
@@ -24,7 +26,7 @@ export async function makeResolution(
   request: BuildRequest,
 ): Promise<Resolved> {
   const { root, findBase } = world;
-  const [images, locks] = await Promise.all([readImages(root), readLocks(root)]);
+  const [images, locks] = await Promise.all([readImages(root), world.locks ?? readLocks(root)]);
   const unknown = names.find((name) => !images.has(name));
   if (unknown !== undefined) {
     throw new UsageError(`There is no image ${unknown}.`);

@@ -85,7 +85,8 @@ it('stops before it builds what the coordinator did not ask for, and starts the 
 });
 
 it('stops where the parent is missing, and says which workflow makes it', async () => {
-  const { exitCode, output } = await dispatch('docker_image_small_numpy_tsan.yml', { python_version: '3.13.5t' });
+  const inputs = { python_version: '3.13.5t', numpy_version: '2.4.6' };
+  const { exitCode, output } = await dispatch('docker_image_small_numpy_tsan.yml', inputs);
   expect(exitCode).toBe(1);
   expect(output).toMatch(
     /the parent small-toolchain \(b\w+\) is not published\. Run docker_image_small_toolchain\.yml first/,
@@ -116,6 +117,7 @@ it('moves the public tags of what it published', async () => {
 it('finds what the next image is built on from then on', async () => {
   const { output } = await dispatch('docker_image_small_numpy_tsan.yml', {
     python_version: '3.13.5t',
+    numpy_version: '2.4.6',
     build_id: 'b0123456789ab',
   });
   expect(output).toMatch(/acme\/small-cpython-tsan:3\.13\.5t-b\w+ +there: sha256:/);

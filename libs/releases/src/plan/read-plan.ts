@@ -10,6 +10,8 @@ import {
   type Planned,
   planBuilds,
   readPresent,
+  type ReadyBuild,
+  readyBuilds,
   type Wanted,
   wantedBuilds,
   wantedChain,
@@ -51,8 +53,12 @@ export async function readPlan(root: string, part?: Part): Promise<ReadPlan> {
   return { builds: baseIdentity === undefined ? builds.map(withoutName) : builds, notes };
 }
 
+export interface RegistryPlan extends ReadPlan {
+  readonly ready: readonly ReadyBuild[];
+}
+
 /** As readPlan, against the images at a place in a registry. What that cannot tell of an image is unknown, and its `failure` says so. */
-export async function readPlanFrom(namespace: Namespace, root: string, part?: Part): Promise<ReadPlan> {
+export async function readPlanFrom(namespace: Namespace, root: string, part?: Part): Promise<RegistryPlan> {
   const [images, { debian }] = await Promise.all([readImages(root), readLocks(root)]);
   const known = { baseIdentity: (await findBase(debian)).identity, commits: new Map<string, string>() };
   const candidates = await readCandidates(root, known, part);
@@ -60,7 +66,8 @@ export async function readPlanFrom(namespace: Namespace, root: string, part?: Pa
   const found = await readPresent(candidates, registryReader(registry, namespace));
   const builds = planBuilds(candidates, { found, checks: await hashChecks(root, images) });
   const notes = [`${namespace.host} was asked ${registry.requests} times.`];
-  return { builds, notes, failure: failureOf(namespace.host, found) };
+  const ready = readyBuilds(images, candidates, builds);
+  return { builds, ready, notes, failure: failureOf(namespace.host, found) };
 }
 
 function failureOf(host: string, found: ReadonlyMap<string, Found>): UpstreamError | undefined {

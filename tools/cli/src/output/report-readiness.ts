@@ -1,6 +1,6 @@
 /** Says which builds a request means and what a registry has of them, and refuses what should not start. */
 import { type Build, formatPythonTag, ProductError } from '@pysan/model';
-import { refusalToStart } from '@pysan/coordination';
+import { libraryInputs, refusalToStart } from '@pysan/coordination';
 import type { FoundBuild } from '@pysan/planning';
 import { type Namespace, repositoryAt } from '@pysan/registry';
 import { buildTagOf } from '@pysan/tagging';
@@ -37,7 +37,13 @@ export async function reportReadiness(
 
 function outputsOf(namespace: Readiness['namespace'], build: Build): string {
   const python = build.python === undefined ? '' : formatPythonTag(build.python);
-  return `reference=${referenceIn(namespace, build)}\npython=${python}\n`;
+  const libraries = build.contents.filter(({ component }) => libraryInputs.includes(component));
+  const lines = [
+    `reference=${referenceIn(namespace, build)}`,
+    `python=${python}`,
+    ...libraries.map(({ component, version }) => `${component}=${version}`),
+  ];
+  return `${lines.join('\n')}\n`;
 }
 
 /** Under the tag that never moves. */
