@@ -452,7 +452,7 @@ def shorten(text: str) -> str:
 
 def ask_san(arguments: list[str], answer: str) -> tuple[int, str]:
     """Runs `san` by the plain interpreter and returns its exit code and what it printed; 3 where there is none."""
-    environment = {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"}
+    environment = {name: os.environ.get(name, "") for name in ("PATH", "PYSAN_FAIL_ON")} | {"LANG": "C.UTF-8"}
     output = [(os.POSIX_SPAWN_OPEN, 1, answer, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)]
     try:
         pid = os.posix_spawn(SAN[0], [*SAN, *arguments], environment, file_actions=output)

@@ -16,7 +16,7 @@ from san.journal import Journal
 from san.model import Entry, Report, SuiteCounts
 from san.observe import Observed
 from san.place import read_passport, site_folders
-from san.publish import render, tell_github, view_of, write_files
+from san.publish import render, set_outputs, tell_github, view_of, write_files, write_sarif
 from san.verdict import Outcome, decide
 
 IMAGE_BASELINE = Path("/etc/pysan/races.jsonl")
@@ -130,5 +130,7 @@ def publish(report: Report, config: Config, run: Path) -> None:
     if report.entries:
         print(f"\n{render('text', report, view)}")
     print(tell_github(report, view), end="", flush=True)
+    set_outputs(report, run)
+    write_sarif(report, view)
     if run.is_dir():
         write_files(report, view, run)
