@@ -40,7 +40,7 @@ function nextStep(known: Step | undefined, text: string): Step | undefined {
   if (text === 'CACHED') {
     return { ...known, seconds: 0, isCached: true };
   }
-  const seconds = /^(?:DONE|ERROR.*?) ?(?<seconds>\d+\.\d+)s/.exec(text)?.groups?.['seconds'];
+  const seconds = /^(?:DONE|ERROR)/.test(text) ? /(?<!\d)\d+\.\d+(?=s)/.exec(text)?.[0] : undefined;
   return seconds === undefined ? undefined : { ...known, seconds: Number(seconds) };
 }
 

@@ -187,7 +187,7 @@ export function requireFit(library: Library, found: LibraryRelease, python: Pyth
  * branch for what comes before a first pre-release is out or after it (`3.16.0a0`, `3.16.0a2+`).
  */
 export function tagOfTree(version: string, python: string | undefined): PythonTag {
-  const isBranch = /\d+\.\d+\.\d+(a0|(a|b|rc)\d+\+)$/.test(version);
+  const isBranch = /^\d+\.\d+\.\d+(a0|(a|b|rc)\d+\+)$/.test(version);
   const own = isBranch ? seriesOf(version) : version.replace(/\+$/, '');
   if (python === undefined) {
     return { version: own, freeThreaded: true, dev: isBranch };

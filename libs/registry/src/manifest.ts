@@ -68,7 +68,7 @@ export function digestOf(bytes: Buffer): string {
 /** A manifest that was asked for by tag or digest. UpstreamError when it is none, or not the bytes that its digest names. */
 export function readManifest(what: string, reference: string, answer: FullResponse): Manifest {
   const { body: bytes, headers } = answer;
-  const type = String(headers['content-type'] ?? 'something').replace(/\s*;.*$/, '');
+  const type = (String(headers['content-type'] ?? 'something').split(';')[0] ?? '').trim();
   if (!accepted.includes(type)) {
     throw new UpstreamError(`${what} is not a manifest but ${type}. Check that the host is a registry.`);
   }

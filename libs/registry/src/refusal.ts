@@ -66,7 +66,7 @@ function readErrors(body: Buffer): string {
     .join('; ')
     .replaceAll(/[\p{Cc}\s]+/gu, ' ')
     .slice(0, 300)
-    .replace(/[.\s]+$/, '');
+    .replace(/(?<![.\s])[.\s]+$/, '');
 }
 
 function detailOf(detail: unknown): string {
@@ -101,6 +101,6 @@ const unitSeconds: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms
 /** A duration as Go writes it, `1m2.5s`, in whole seconds; two where there is none. */
 function secondsIn(text: string): number {
   const duration = /retry-after:\s*((?:[\d.]+(?:h|ms|m|s|µs|us|ns))+)/i.exec(text)?.[1];
-  const parts = [...(duration ?? '2s').matchAll(/([\d.]+)(h|ms|m|s|µs|us|ns)/g)];
+  const parts = [...(duration ?? '2s').matchAll(/(?<![\d.])([\d.]+)(h|ms|m|s|µs|us|ns)/g)];
   return Math.ceil(parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (unitSeconds[unit] ?? 0), 0));
 }

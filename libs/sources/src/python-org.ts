@@ -22,7 +22,7 @@ export async function listCpythonReleases(site: Site = { origin: pythonOrg }): P
   const { entries, malformed } = await fetchList('release/?is_published=true&version=3', releaseEntry, site);
   const releases = entries.flatMap(({ name, resource_uri, pre_release = false }) => {
     const version = /^Python (?<version>\S+)$/.exec(name)?.groups?.['version'];
-    const id = /(?<id>\d+)\/?$/.exec(resource_uri)?.groups?.['id'];
+    const id = /(?<!\d)(?<id>\d+)\/?$/.exec(resource_uri)?.groups?.['id'];
     return version === undefined || id === undefined || toSemver(version) === undefined
       ? []
       : [{ version, id, preRelease: pre_release || !isStable(version) }];

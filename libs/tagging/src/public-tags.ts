@@ -103,7 +103,7 @@ function immutable(tag: string, reason: string): Tag {
   return { tag, moves: false, reason: `${reason}: it never moves` };
 }
 
-const immutableTag = /^(?:\d+\.\d+[\w.]*(?:-dev)?-)?b[\da-f]{12}$|^\d+\.\d+t?-dev-\d{8}-[\da-f]{12}$/;
+const immutableTag = /^(?:\d+\.\d[\w.]*(?:-dev)?-)?b[\da-f]{12}$|^\d+\.\d+t?-dev-\d{8}-[\da-f]{12}$/;
 
 /** True for a tag that publicTagsOf makes and that never moves: `3.14.3t-b0123456789ab`, `3.16t-dev-20261125-0123456789ab`. */
 export function isImmutableTag(tag: string): boolean {

@@ -103,7 +103,7 @@ function componentOf(frame: Frame | undefined): string | undefined {
 function siteOf(frame: Frame | undefined): string {
   const below = (source.exec(frame?.file ?? '')?.[2] ?? '').replaceAll(/(?<=^|\/)(?:[^/]+\/\.\.|\.)\//g, '');
   // Arguments of templates and functions change with the compiler.
-  const name = (frame?.function ?? '').replace(/[<(].*$/, '');
+  const name = (frame?.function ?? '').replace(/[<(].*/, '');
   return `${componentOf(frame) ?? ''} ${below} ${name}`;
 }
 

@@ -214,10 +214,10 @@ _failures: list[tuple[FailureKind, re.Pattern[str]]] = [
     ("start", re.compile(r"Shadow memory range interleaves .*", re.S)),
     ("start", re.compile(r"ASan runtime does not come first .*", re.S)),
     ("start", re.compile(r"Your application is linked against incompatible ASan runtimes.*", re.S)),
-    ("start", re.compile(r"[A-Za-z]+Sanitizer: (?:failed to |ERROR: ).*", re.S)),
-    ("runtime", re.compile(r"[A-Za-z]+Sanitizer:? CHECK failed: .*", re.S)),
+    ("start", re.compile(r"(?<![A-Za-z])[A-Za-z]+Sanitizer: (?:failed to |ERROR: ).*", re.S)),
+    ("runtime", re.compile(r"(?<![A-Za-z])[A-Za-z]+Sanitizer:? CHECK failed: .*", re.S)),
     ("runtime", re.compile(r"LeakSanitizer has encountered a fatal error.*", re.S)),
-    ("runtime", re.compile(r"[A-Za-z]+Sanitizer: nested bug in the same thread.*", re.S)),
+    ("runtime", re.compile(r"(?<![A-Za-z])[A-Za-z]+Sanitizer: nested bug in the same thread.*", re.S)),
     ("runtime", re.compile(r"ERROR: [A-Za-z]+Sanitizer failed to .*", re.S)),
     # A header that the log's end cut off. A remark of the runtime about itself has `==<pid>==` before it.
     ("cut off", re.compile(r"(?<!=)WARNING: ThreadSanitizer: .*", re.S)),

@@ -65,6 +65,6 @@ function readMade({ labels }: ImageRecord): Explanation['made'] {
 /** What is asked for by a tag: of `3.14.3t-numpy2.5.5` and `3.14.3t-b0123456789ab` that is `3.14.3t`. */
 function partOf(image: string, tag: string | undefined, { labels }: ImageRecord): Part {
   const python = labels[pythonLabel];
-  const asked = /^\d+\.\d+[\da-z.]*(?:-dev)?(?=-|$)/.exec(tag ?? '')?.[0];
+  const asked = /^\d+\.\d[\da-z.]*(?:-dev)?(?=-|$)/.exec(tag ?? '')?.[0];
   return { image, tag: python === undefined ? undefined : (asked ?? python) };
 }

@@ -22,7 +22,7 @@ export function formatMarkdown(rows: readonly Row[], isApplied: boolean): string
 }
 
 function escape(cell: string): string {
-  return cell.replaceAll('|', '\\|').replaceAll(/\s*\n\s*/g, ' ');
+  return cell.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ');
 }
 
 function cellsOf(row: Row, isApplied: boolean): string[] {
