@@ -101,11 +101,17 @@ async function findPresent(engine: ContainerEngine, build: Build): Promise<Image
 }
 
 /** What is published and only needed by another is not compiled; an image that was asked for is. */
-async function findPublished({ engine, takePublished }: BuildWorld, { names }: Resolved, build: Build) {
+async function findPublished(world: BuildWorld, { names }: Resolved, build: Build): Promise<ImageFacts | undefined> {
+  const { engine, takePublished, now, report } = world;
   if (takePublished === undefined || names.includes(build.image.name)) {
     return undefined;
   }
-  return (await takePublished(build)) ? findPresent(engine, build) : undefined;
+  const start = now();
+  if (!(await takePublished(build))) {
+    return undefined;
+  }
+  report(`took ${referenceOf(build)}, which is published, in ${secondsSince(start, now)} s instead of building it`);
+  return findPresent(engine, build);
 }
 
 // Said before the first image is built, not after an hour.
@@ -135,10 +141,13 @@ async function makeImage(world: BuildWorld, resolved: Resolved, build: Build): P
   const steps = await world.runBuild(order, report);
   await labelLlvm(world, build, order);
   const image = await requireBuilt(engine, order.reference);
-  const seconds = (now() - start) / 1000;
-  await writeRecord(root, build, image, { steps, seconds });
-  report(`built ${order.reference} in ${seconds.toFixed(0)} s`);
+  await writeRecord(root, build, image, { steps, seconds: (now() - start) / 1000 });
+  report(`built ${order.reference} in ${secondsSince(start, now)} s`);
   return image;
+}
+
+function secondsSince(start: number, now: BuildWorld['now']): string {
+  return ((now() - start) / 1000).toFixed(0);
 }
 
 async function orderOf(
