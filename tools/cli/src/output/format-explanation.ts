@@ -5,7 +5,7 @@ import type { Explanation, SignatureJudgement } from '@pysan/releases';
 import { formatReason } from '@pysan/planning';
 import { versionsIn } from '@pysan/tagging';
 
-import { formatAge, formatBytes } from './format-facts.ts';
+import { formatAge, formatBytes, formatVersions } from './format-facts.ts';
 
 /** With the reference that was asked for, and the time at which. */
 type Shown = Explanation & { readonly reference: string; readonly now: Date };
@@ -43,14 +43,23 @@ function linesOfBuild({ made, parent, record }: Explanation): Line[] {
   const { buildId, inputs } = made;
   const below =
     inputs.parent === undefined ? `base ${inputs.base ?? ''}` : `${parent ?? ''} ${buildName(inputs.parent)}`;
-  const { python, llvm } = versionsIn(record.labels);
+  const versions = versionsIn(record.labels);
+  const { python } = versions;
+  const inside = formatVersions(versions);
+  const takes = Object.entries(inputs.takes ?? {}).map(([name, id]) => `${name} ${buildName(id)}`);
   return [
     ['build', `${buildName(buildId)} (${buildId})`],
     ...(python === undefined ? [] : [['python', python] as const]),
-    ...inputs.releases.map((source, index): Line => [index === 0 ? 'sources' : '', formatSource(source)]),
+    ...column('sources', inputs.releases.map(formatSource)),
     ['parent', below.trim()],
-    ...(llvm === undefined ? [] : [['llvm', llvm] as const]),
+    ...column('takes', takes),
+    ...(inside === '' ? [] : [['inside', inside] as const]),
   ];
+}
+
+/** A line for each text, the first with the name. */
+function column(name: string, texts: readonly string[]): Line[] {
+  return texts.map((text, index) => [index === 0 ? name : '', text]);
 }
 
 function formatSource({ component, version, commit, tree, sha256 }: Source): string {

@@ -95,6 +95,7 @@ const inputs = {
   files: {},
   buildArgs: {},
   parent: 'b'.repeat(64),
+  takes: { 'native-tsan': 'c'.repeat(64), 'openblas-tsan': 'd'.repeat(64) },
   releases: [{ component: 'numpy', version: '2.5.5', sha256: 'a'.repeat(64) }],
 } as const;
 
@@ -118,7 +119,9 @@ it('tells all about an image, a line for each fact', () => {
     '  python   3.14.3t',
     `  sources  numpy 2.5.5 sha256 ${'a'.repeat(64)}`,
     '  parent   cpython-tsan bbbbbbbbbbbbb',
-    '  llvm     1:21.1.8-3',
+    '  takes    native-tsan bcccccccccccc',
+    '           openblas-tsan bdddddddddddd',
+    '  inside   numpy 2.5.5, llvm 1:21.1.8-3',
     '  proven   pass, 36 checks, 2026-11-20T12:00:00Z',
     '  signed   with a key, which does not identify its owner',
     '           as a workflow, certified by GitHub',
