@@ -23,6 +23,7 @@ interface Job {
   readonly env?: Readonly<Record<string, string>>;
   readonly with?: Readonly<Record<string, string>>;
   readonly needs?: string | readonly string[];
+  readonly strategy?: Readonly<Record<string, unknown>>;
   readonly if?: string;
   readonly outputs?: Readonly<Record<string, string>>;
   readonly concurrency?: Readonly<Record<string, unknown>>;
@@ -138,6 +139,17 @@ it('publish an image once at a time for a Python, however that was asked for, an
   expect(versions.map((it) => publish?.env?.[it.toUpperCase()])).toEqual(
     versions.map((it) => `\${{ needs.ready.outputs.${it} }}`),
   );
+});
+
+it('build the development branches of the lock side by side, and one that fails stops no other', () => {
+  const { branches, publish } = read(`${folder}development.yml`).jobs;
+  expect(branches?.steps?.at(-1)?.run).toContain('versions/cpython/lock.json');
+  const matrix = { tag: '${{ fromJSON(needs.branches.outputs.tags) }}' };
+  expect(publish).toMatchObject({ needs: 'branches', strategy: { 'fail-fast': false, matrix } });
+  expect(publish?.steps?.at(-1)).toMatchObject({
+    env: { TAG: '${{ matrix.tag }}' },
+    run: expect.stringMatching(/^\.\/pysan develop --python="\$TAG" .* --free-disk --apply$/),
+  });
 });
 
 it('run what has changed on main, and each week everything', () => {

@@ -4,6 +4,7 @@
  */
 import {
   formatPythonTag,
+  isSeries,
   parsePythonTag,
   type PythonTag,
   type Release,
@@ -46,12 +47,8 @@ export function openComponents(request: BuildRequest, needed: ReadonlySet<string
   const python = request.python === undefined ? undefined : parsePythonTag(request.python);
   // The branches of CPython and of the libraries have commits, and no newest release.
   const isOpen = (component: RunningAhead): boolean =>
-    component === 'cpython' ? isSeries(python) : requestedOf(request, component) === undefined;
+    component === 'cpython' ? python === undefined || isSeries(python) : requestedOf(request, component) === undefined;
   return python?.dev === true ? [] : runningAhead.filter((component) => needed.has(component) && isOpen(component));
-}
-
-function isSeries(python: PythonTag | undefined): boolean {
-  return python === undefined || python.version === seriesOf(python.version);
 }
 
 /** What only somebody else knows. `absent` is the message for people when there is no such thing. */

@@ -39,9 +39,10 @@ let tried: Map<string, Commits>;
 let fails: (image: string, tag: string) => boolean;
 let isDown: (image: string, tag: string) => boolean;
 let problem: string | undefined;
+let ended: string[];
 
 beforeEach(async () => {
-  [heads, published, tried, problem] = [new Map(), new Map(), new Map(), undefined];
+  [heads, published, tried, problem, ended] = [new Map(), new Map(), new Map(), undefined, []];
   [fails, isDown] = [() => false, () => false];
   const workflow = {
     inputs: [],
@@ -59,11 +60,15 @@ afterEach(() => gitHub.stop());
 /** Answers the message of the error that it ends with. */
 async function develop(run: string): Promise<string | undefined> {
   const env = { GITHUB_API_URL: gitHub.origin, GITHUB_REPOSITORY: 'own/pysan', GITHUB_TOKEN: token };
-  const development: Development<Resolved & { readonly tag: string }> = {
+  const development: Development<Resolved> = {
     tags: ['3.16t-dev', '3.15t-dev'],
     images,
     resolve,
     publish,
+    ended: ({ image, tag, result }, done) => {
+      ended.push(`${image}:${tag} ${result.is}, done: ${done.join(' ')}`);
+      return Promise.resolve();
+    },
     gitHub: { issues: findRepository(env, 0.1).issues, run },
     print: () => undefined,
   };
@@ -74,7 +79,7 @@ async function develop(run: string): Promise<string | undefined> {
   return problem;
 }
 
-function resolve(image: string, tag: string, commits: Commits): Promise<Resolved & { readonly tag: string }> {
+function resolve(image: string, tag: string, commits: Commits): Promise<Resolved> {
   if (isDown(image, tag)) {
     return Promise.reject(new UpstreamError('no answer'));
   }
@@ -83,7 +88,7 @@ function resolve(image: string, tag: string, commits: Commits): Promise<Resolved
     ...{ component, version: '3.16', locked: false },
     commit: commits[component] ?? ask(component),
   }));
-  return Promise.resolve({ releases, tag });
+  return Promise.resolve({ releases });
 }
 
 function ask(branch: string): string {
@@ -91,7 +96,10 @@ function ask(branch: string): string {
   return String(heads.get(branch)).padStart(40, '0');
 }
 
-function publish(image: string, { releases, tag }: Resolved & { readonly tag: string }): Promise<number> {
+function publish(
+  { image, tag }: { readonly image: string; readonly tag: string },
+  { releases }: Resolved,
+): Promise<number> {
   const name = `${image}:${tag}`;
   const commits = Object.fromEntries(releases.map(({ component, commit = '' }) => [component, commit]));
   tried.set(name, commits);
@@ -181,4 +189,31 @@ it('keeps its issues through limits, and says where GitHub cannot be told', asyn
   gitHub.trouble = () => ({ status: 403, body: { message: 'Resource not accessible by integration' } });
   await passDays(4);
   expect(problem).toMatch(/ {2}- scipy-tsan:3\.15t-dev at .* failed\n {2}- issues: GitHub answered .* lacks a right/);
+});
+
+it('opens an issue before the next image is begun, with all that will wait for it', async () => {
+  const seen: string[][] = [];
+  fails = (image) => {
+    seen.push([image, ...openTitles()]);
+    return image === 'cpython-tsan';
+  };
+  await passDays(3);
+  expect(seen.find(([image]) => image === 'cpython-tsan')).toEqual(['cpython-tsan']);
+  expect(seen.at(-1)?.slice(1)).toContain('cpython-tsan 3.16t-dev fails to build');
+  expect(gitHub.issues[0]?.body).toMatch(/^- waiting for it: numpy-tsan, scipy-tsan\r?$/m);
+  expect(gitHub.issues[0]?.comments).toEqual([]);
+});
+
+it('tells of each image as it ends, and which ones nothing later is made from', async () => {
+  fails = (image) => image === 'numpy-tsan';
+  await passDays(3);
+  expect(ended.slice(0, images.length)).toEqual([
+    'toolchain:3.16t-dev published, done: ',
+    'cpython:3.16t-dev published, done: ',
+    'openblas-tsan:3.16t-dev published, done: toolchain',
+    'cpython-asan:3.16t-dev published, done: cpython-asan',
+    'cpython-tsan:3.16t-dev published, done: cpython',
+    'numpy-tsan:3.16t-dev failed, done: openblas-tsan cpython-tsan',
+    'scipy-tsan:3.16t-dev waiting, done: numpy-tsan scipy-tsan',
+  ]);
 });
