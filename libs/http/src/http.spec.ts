@@ -43,10 +43,22 @@ describe('asking again', () => {
     expect({ waits: timing.waits, asked: server.asked.length }).toEqual({ waits: [], asked: 1 });
   });
 
-  it('makes no sense where nobody listens', async () => {
+  it('goes on where nobody listens: a server that starts anew does not, for a moment', async () => {
     const timing = quickly();
     await expect(fetchJson('http://127.0.0.1:1/', list, { timing })).rejects.toThrow('127.0.0.1:1 cannot be reached');
-    expect(timing.waits).toEqual([]);
+    expect(timing.waits).toEqual([1000, 2000, 4000]);
+  });
+
+  it('ends three minutes after the first failure', async () => {
+    let now = 0;
+    serve({ '/list': Array.from({ length: 4 }, () => status(503, { 'retry-after': '50' })) });
+    const sleep = (ms: number): Promise<void> => {
+      now += ms + 50_000;
+      return Promise.resolve();
+    };
+    const timing = { ...quickly(), sleep, now: () => now };
+    await expect(fetchJson(`${server.origin}/list`, list, { timing })).rejects.toThrow('answered 503');
+    expect(server.asked).toHaveLength(3);
   });
 });
 

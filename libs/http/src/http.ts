@@ -11,7 +11,7 @@ import type { z } from 'zod';
 import { bytesMax, readBounded, requireBelow } from './bounded.ts';
 import { findDispatcher } from './dispatcher.ts';
 import { nextPage, startPaging } from './pages.ts';
-import { type HttpResponse, isLimit, limitedUntil, waitAfterResponse, waitAfterError } from './retry.ts';
+import { type HttpResponse, isLimit, limitedUntil, patienceMs, waitAfterError, waitAfterResponse } from './retry.ts';
 
 const followRedirects = interceptors.redirect({ maxRedirections: 5 });
 
@@ -134,11 +134,13 @@ export async function repeatUntilAnswered(
   timing: Timing,
   attempt: () => Promise<FullResponse | NetworkError>,
 ): Promise<FullResponse> {
+  let giveUp = Infinity;
   for (let tries = 1; ; tries += 1) {
     const outcome = await attempt();
-    const wait =
-      'error' in outcome ? waitAfterError(tries, outcome.error) : waitAfterResponse(tries, outcome, timing.now());
-    if (wait !== undefined) {
+    const now = timing.now();
+    const wait = 'error' in outcome ? waitAfterError(tries, outcome.error) : waitAfterResponse(tries, outcome, now);
+    giveUp = Math.min(giveUp, now + patienceMs);
+    if (wait !== undefined && now + wait <= giveUp) {
       await timing.sleep(wait);
     } else if ('error' in outcome) {
       if (outcome.error instanceof UpstreamError) {

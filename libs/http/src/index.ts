@@ -4,4 +4,5 @@ export { findDispatcher } from './dispatcher.ts';
 export * from './entries.ts';
 export * from './http.ts';
 export { nextPage, type Paging, requireEnd, startPaging } from './pages.ts';
+export { repeatCommand } from './repeat-command.ts';
 export { type HttpResponse, isLimit, limitedUntil } from './retry.ts';
