@@ -4,12 +4,12 @@ import path from 'node:path';
 
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { type Build, EngineError, ProductError, referenceOf, UsageError } from '@pysan/model';
-import { labelsOf } from '@pysan/tagging';
+import { labelsOf, madeFromLabel } from '@pysan/tagging';
 import { factsOf, recordingEngine, type RecordingEngine } from '@pysan/testing/recording-engine';
 import { resolutionOf } from '@pysan/testing/resolution';
 import { readImageInputs } from '@pysan/workspace';
 
-import { buildImage, type BuildWorld, isBuilt } from './build-image.ts';
+import { buildFrom, buildImage, type BuildWorld, isBuilt } from './build-image.ts';
 
 let root: string;
 let engine: RecordingEngine;
@@ -91,6 +91,28 @@ it('hands over the images that files are taken from', async () => {
   hold(taken);
   await buildImage({ ...world, runBuild: watched }, resolved, 'top');
   expect(given).toMatchObject([{ base_image: own(first), cpython_image: own(taken) }]);
+});
+
+it('builds from published images by their digests, whatever the engine has, and writes that down', async () => {
+  hold(cpython());
+  const orders: Parameters<BuildWorld['runBuild']>[0][] = [];
+  const watched: BuildWorld['runBuild'] = (order, report) => {
+    orders.push(order);
+    return runBuild(order, report);
+  };
+  const published = { name: 'ghcr.io/acme/toolchain', digest: `sha256:${'d'.repeat(64)}` };
+  await buildFrom({ ...world, runBuild: watched }, resolved, 'cpython', new Map([['toolchain', published]]));
+  const reference = `${published.name}@${published.digest}`;
+  expect(orders.map(({ buildArgs, labels }) => [buildArgs['base_image'], labels])).toEqual([
+    [
+      reference,
+      expect.objectContaining({
+        [madeFromLabel]: JSON.stringify({ toolchain: reference }),
+        'org.opencontainers.image.base.name': published.name,
+        'org.opencontainers.image.base.digest': published.digest,
+      }),
+    ],
+  ]);
 });
 
 it('builds the first of the chain on the base', async () => {

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import path from 'node:path';
 
+import type { PublishedImage } from '@pysan/evidence';
 import { buildNetwork, type ContainerEngine, type ImageFacts, threadSanitizerProblem } from '@pysan/engine';
 import { findCaBundle } from '@pysan/http';
 import {
@@ -22,8 +23,10 @@ import {
   labelsOf,
   llvmLabel,
   localReferences,
+  madeFromLabel,
   pythonLabel,
   type RecipeSource,
+  type RegistryBase,
   seriesReference,
 } from '@pysan/tagging';
 import { dockerfileOf, makeRecordFolder, readImageInputs } from '@pysan/workspace';
@@ -61,6 +64,26 @@ export async function buildImage(world: BuildWorld, resolved: Resolved, name: st
     report(`${referenceOf(build)} is up to date`);
   }
   await moveTags(engine, build, present ?? (await makeImage(world, resolved, build)), held);
+}
+
+/** Images in a registry, by the names of the images that they are: what a build is made from. */
+export type MadeFrom = ReadonlyMap<string, PublishedImage>;
+
+/**
+ * Builds the image of that name from published ones, which the engine has by their digests. What the engine has of the build
+ * itself does not count: only its cache of steps does.
+ */
+export async function buildFrom(world: BuildWorld, resolved: Resolved, name: string, from: MadeFrom): Promise<void> {
+  const { engine, report } = world;
+  const build = buildOf(resolved, name);
+  report(`building ${referenceOf(build)}${[...from.values()].map((it) => ` from ${digestReference(it)}`).join(',')}`);
+  await requireSanitizer(engine, resolved);
+  const image = await makeImage(world, resolved, build, from);
+  await moveTags(engine, build, image, await findHeld(engine, [build]));
+}
+
+function digestReference({ name, digest }: PublishedImage): string {
+  return `${name}@${digest}`;
 }
 
 /** True when the engine has all builds of a resolution: that is reported, and their local tags are moved where they are wrong. */
@@ -125,15 +148,14 @@ async function requireSanitizer(engine: ContainerEngine, { builds }: Resolved): 
   }
 }
 
-async function makeImage(world: BuildWorld, resolved: Resolved, build: Build): Promise<ImageFacts> {
+async function makeImage(world: BuildWorld, resolved: Resolved, build: Build, from?: MadeFrom): Promise<ImageFacts> {
   const { root, engine, report, now } = world;
   await engine.requireBuildx();
   await requireUnchanged(root, resolved, build);
-  const held = await requireNeeded(engine, neededBuilds(resolved, build));
-  const parent = parentOf(resolved, build);
-  const base = registryBaseOf(resolved.base, parent, parent === undefined ? undefined : presentIn(held, parent));
+  const base = from?.get(build.image.parent ?? '') ?? (await findBase(engine, resolved, build, from));
   const annotations = annotationsOf(build, await world.readRecipeSource(), base);
-  const order = await orderOf(root, resolved, build, annotations);
+  const own = await orderOf(root, resolved, build, annotations);
+  const order = from === undefined ? own : orderFrom(own, build, from);
   for (const [component, { folder, state }] of Object.entries(order.trees)) {
     report(`${component}: your source tree ${folder}, ${state}`);
   }
@@ -148,6 +170,29 @@ async function makeImage(world: BuildWorld, resolved: Resolved, build: Build): P
 
 function secondsSince(start: number, now: BuildWorld['now']): string {
   return ((now() - start) / 1000).toFixed(0);
+}
+
+/** What it is built FROM, as a registry has that; undefined where none is known to. What it is made from must be here. */
+async function findBase(
+  engine: ContainerEngine,
+  resolved: Resolved,
+  build: Build,
+  from: MadeFrom | undefined,
+): Promise<RegistryBase | undefined> {
+  const held = await requireNeeded(engine, from === undefined ? neededBuilds(resolved, build) : []);
+  const parent = parentOf(resolved, build);
+  return registryBaseOf(resolved.base, parent, parent === undefined ? undefined : presentIn(held, parent));
+}
+
+/** By digests, and with a label that keeps them: what the registry has by these names may be another image one day. */
+function orderFrom(order: BuildOrder, { image }: Build, from: MadeFrom): BuildOrder {
+  const references = [...from].map(([name, it]) => [name, digestReference(it)] as const);
+  const named = references.map(([name, it]) => [name === image.parent ? 'base_image' : imageArgument(name), it]);
+  return {
+    ...order,
+    buildArgs: { ...order.buildArgs, ...(Object.fromEntries(named) as Record<string, string>) },
+    labels: { ...order.labels, [madeFromLabel]: canonicalJson(Object.fromEntries(references)) },
+  };
 }
 
 async function orderOf(

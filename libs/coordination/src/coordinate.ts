@@ -11,6 +11,7 @@ import {
   allNeededIn,
   type Candidate,
   formatReason,
+  isMade,
   isObstacle,
   keyOf,
   type Planned,
@@ -117,7 +118,7 @@ function judge(evidence: Evidence): Verdict {
     return { status: 'unknown', why: doubt };
   }
   const { state } = planned;
-  if (state === 'to-build' || state === 'to-verify' || state === 'waiting') {
+  if (state === 'waiting' || state === 'to-build' || state === 'to-verify' || state === 'to-promote') {
     // What is to be done has a name, so there is a build.
     return judgeWork(evidence, candidate.build as Build);
   }
@@ -143,7 +144,7 @@ function judgeWork({ candidate, planned, needs, situation }: Evidence, build: Bu
   if ('unreadable' in runs) {
     return { status: 'unknown', why: runs.unreadable };
   }
-  const { running, failures } = attemptsOf(build, runs, planned.state === 'to-verify');
+  const { running, failures } = attemptsOf(build, runs, isMade(planned.state));
   const past = failures.length === 0 ? {} : { failures };
   if (running !== undefined) {
     return { status: 'running', why: 'a run for it has not ended', link: running.url, ...past };

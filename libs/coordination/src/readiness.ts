@@ -4,7 +4,7 @@
  */
 import { type Build, buildName, formatPythonTag } from '@pysan/model';
 
-import type { FoundBuild } from '@pysan/planning';
+import { type FoundBuild, isThere } from '@pysan/planning';
 
 /** Why a build must not be started; undefined when it may. `wanted` is the name of the build that was asked for. */
 export function refusalToStart(
@@ -28,7 +28,7 @@ function hindranceOf({ build, found }: FoundBuild): string | undefined {
   if (found !== undefined && 'unreadable' in found) {
     return `it is not known whether the parent ${name} is published: ${found.unreadable}`;
   }
-  if (found?.buildId !== build.id) {
+  if (found === undefined || !isThere({ build, found })) {
     return (
       `the parent ${name} is not published. Run ${image.workflow} first, which the Actions page lists as ${image.name}, or ` +
       'let the coordinator do so.'

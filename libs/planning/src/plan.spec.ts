@@ -77,6 +77,19 @@ numpy-tsan:3.16t-dev (?) unknown: unknown: the commit of main in https://git.tes
 });
 
 describe('stories', () => {
+  it('what is under the name of a build and not signed is built again, and what is built on it waits', async () => {
+    const present = withPresent('cpython-tsan:3.14t', { foreign: 'it has no signature' });
+    expect((await changesAfter({}, present)).slice(0, 1)).toEqual([
+      'cpython-tsan:3.14t (3.14.10t) to-build: foreign: what is under its name is not used: it has no signature',
+    ]);
+  });
+
+  it('what is proven and lacks a public tag is not fresh, takes no rebuild, and can be built upon', async () => {
+    expect(await changesAfter({}, withPresent('cpython-tsan:3.14t', { lacks: ['3.14.10t', '3.14t'] }))).toEqual([
+      'cpython-tsan:3.14t (3.14.10t) to-promote: unpromoted: 3.14.10t, 3.14t should name it',
+    ]);
+  });
+
   it('a new numpy concerns only those that it is for', async () => {
     const numpy = { ...locks.numpy, releases: locks.numpy.releases.filter(({ version }) => version !== '2.5.5') };
     const before = builtOf(withWorld({ locks: { ...locks, numpy } }));

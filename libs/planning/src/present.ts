@@ -26,6 +26,10 @@ export interface Present {
   readonly proof?: Proof;
   /** Why no tag may go to it, when it is on hold. */
   readonly hold?: string;
+  /** Why its signature does not count. Then it is somebody else's, and nobody builds on it. */
+  readonly foreign?: string;
+  /** The public tags that should name it, and name another image or none. */
+  readonly lacks?: readonly string[];
 }
 
 export type Found = Present | { readonly unreadable: string } | undefined;
@@ -36,12 +40,18 @@ export interface FoundBuild {
   readonly found: Found;
 }
 
+/** True for a build that exists as such, and that this factory has made. */
+export function isThere({ build, found }: FoundBuild): boolean {
+  return found !== undefined && 'buildId' in found && found.buildId === build.id && found.foreign === undefined;
+}
+
 /** What a reader is asked for: the image under a build's id or, where there is none, what its tag names now. */
 export interface BuildQuery {
   readonly image: string;
   /** `3.14t`; undefined for an image below the first Python. */
   readonly tag: string | undefined;
   readonly id: BuildId;
+  readonly build: Build;
   /** The public tag of that build alone: `3.14.3t-b0123456789ab`. */
   readonly buildTag: string;
   /** The public tag that moves to it: `3.14t`, `llvm21`. */
@@ -105,7 +115,7 @@ function queryFor(build: Build, tag: string | undefined): BuildQuery {
   // The day is in tags that nobody asks for.
   const [first] = publicTagsOf(taggedOf(build, ''));
   const buildTag = buildTagOf(build);
-  return { image: build.image.name, tag, id: build.id, buildTag, publicTag: tag ?? first?.tag ?? buildTag };
+  return { image: build.image.name, tag, id: build.id, build, buildTag, publicTag: tag ?? first?.tag ?? buildTag };
 }
 
 async function readOne(query: BuildQuery, read: PresentReader): Promise<Found> {

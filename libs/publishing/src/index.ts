@@ -4,4 +4,4 @@ export type { PublishWorld } from './publish-world.ts';
 export { readSbom } from './read-sbom.ts';
 export { type Development, runDevelop } from './run-develop.ts';
 export { openSigner } from './sign.ts';
-export { foretellWorld, withPublishWorld } from './with-world.ts';
+export { withForetellWorld, withPublishWorld } from './with-world.ts';

@@ -34,15 +34,15 @@ export async function findProof(
   return { ...readProof(describe(repository, newest.digest), text), at: timeOf(newest) };
 }
 
-/** Attaches a report to an image as its newest, given what is attached to it by now. */
+/** Attaches a report to an image as its newest, given what is attached to it by now, and answers the digest of the attachment. */
 export async function attachReport(
   repository: Repository,
   subject: Pick<Manifest, 'digest' | 'mediaType' | 'bytes'>,
   document: Buffer,
   { referrers, now }: { readonly referrers: readonly Referrer[]; readonly now: Date },
-): Promise<void> {
+): Promise<string> {
   const at = timeAfter(reportsIn(referrers).map(timeOf), now);
-  await attach(repository, subject, reportType, document, new Date(at));
+  return attach(repository, subject, reportType, document, new Date(at));
 }
 
 /** The oldest first. */

@@ -2,6 +2,8 @@
 import { type Build, formatPythonTag, isLocal, localSuffix, type Source, versionOf } from '@pysan/model';
 
 export const buildIdLabel = 'org.pysan.build-id';
+/** JSON of the images in a registry that it was made from, by name: `{"cpython-tsan":"ghcr.io/acme/cpython-tsan@sha256:…"}`. */
+export const madeFromLabel = 'org.pysan.made-from';
 /** Canonical JSON of everything that the build id stands for. */
 export const inputsLabel = 'org.pysan.inputs';
 export const pythonLabel = 'org.pysan.python';
@@ -26,7 +28,7 @@ export function componentLabel(component: string): string {
 }
 
 const contentLabel = /^org\.pysan\.([a-z\d][a-z\d-]*)$/;
-const noContents: readonly string[] = [buildIdLabel, inputsLabel, localLabel, 'org.pysan.sanitizer'];
+const noContents: readonly string[] = [buildIdLabel, inputsLabel, madeFromLabel, localLabel, 'org.pysan.sanitizer'];
 
 /** The versions that labels tell of what is inside, by component: `python`, `numpy`, `llvm`. */
 export function versionsIn(labels: Readonly<Record<string, string>>): Record<string, string> {

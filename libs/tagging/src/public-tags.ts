@@ -53,6 +53,9 @@ function buildTag(python: PythonTag | undefined, name: string): string {
   return python === undefined ? name : `${formatPythonTag(python)}-${name}`;
 }
 
+/** Names what was pushed last, which has no other tag yet: nothing counts by it. */
+export const incomingTag = 'incoming';
+
 /** The public tags, the moving ones first. */
 export function publicTagsOf(tagged: Tagged): readonly Tag[] {
   const { python, name } = tagged;
@@ -80,8 +83,8 @@ function releaseTags(tag: string, python: PythonTag, { adds }: Tagged): Tag[] {
   ];
 }
 
-/** A pre-release leaves the series' tag alone: who asks for a series wants a final release. */
-function seriesTags(python: PythonTag): Tag[] {
+/** The tag of a series. A pre-release leaves it alone: who asks for a series wants a final release. */
+export function seriesTags(python: PythonTag): Tag[] {
   if (!isStable(python.version)) {
     return [];
   }

@@ -7,7 +7,8 @@ import { afterAll, beforeAll, expect } from '@jest/globals';
 import { inspectImage } from '@pysan/engine';
 import { buildName } from '@pysan/model';
 import { connect, headManifest, listTags, openRepository, parseNamespace, type Repository } from '@pysan/registry';
-import { buildIdLabel } from '@pysan/tagging';
+import { buildIdLabel, incomingTag } from '@pysan/tagging';
+import { verifySignature } from '@pysan/releases';
 import { execa } from 'execa';
 
 import { fetchPrograms } from './debian-programs.ts';
@@ -78,14 +79,27 @@ export function open({ registry }: Served, name: string): Repository {
   return openRepository(connect(parseNamespace(registry.address), { DOCKER_CONFIG: '/nonexistent' }), name);
 }
 
-/** Tags of a repository, but for those that attachments and signatures are found by. */
+/** Tags of a repository, but for those that attachments and signatures are found by, and that of what was pushed last. */
 export async function tagsOf(served: Served, name: string): Promise<string[]> {
-  return (await listTags(open(served, name))).filter((tag) => !tag.startsWith('sha256-')).toSorted();
+  return (await listTags(open(served, name)))
+    .filter((tag) => !tag.startsWith('sha256-') && tag !== incomingTag)
+    .toSorted();
 }
 
 /** What a tag names; undefined when there is none. */
 export function digestOf(served: Served, name: string, tag: string): Promise<string | undefined> {
   return headManifest(open(served, name), tag);
+}
+
+/** What the signature of an image by the tests' own key covers; undefined where it has none that counts. */
+export async function coversOf(
+  { registry }: Served,
+  name: string,
+  digest: string,
+): Promise<ReadonlySet<string> | undefined> {
+  const publicKey = (process.env['COSIGN_KEY'] ?? '').replace(/key$/, 'pub');
+  const signature = await verifySignature({ kind: 'key', publicKey }, `${registry.address}/${name}@${digest}`);
+  return 'refusal' in signature ? undefined : signature.covers;
 }
 
 /** The tag that names for ever the build of an image that the engine has under the Python tag. */

@@ -73,11 +73,12 @@ async function develop(options: DevelopOptions): Promise<void> {
     await publishing.runDevelop({ ...plan, ...(await applyPlan(options)) });
     return;
   }
-  const world = publishing.foretellWorld(destination);
-  await publishing.runDevelop({
-    ...plan,
-    publish: ({ image }, resolved) => publishing.foretellImage(world, resolved, image).then(() => 0, printFailure),
-  });
+  await publishing.withForetellWorld(destination, (world) =>
+    publishing.runDevelop({
+      ...plan,
+      publish: ({ image }, resolved) => publishing.foretellImage(world, resolved, image).then(() => 0, printFailure),
+    }),
+  );
 }
 
 async function chooseTags(

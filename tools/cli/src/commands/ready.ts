@@ -50,6 +50,8 @@ async function ready(image: string, { to, build: wanted, ...request }: ReadyOpti
   const findBase: ResolutionWorld['findBase'] = (lock) => releases.findBase(lock, sites.dockerHub);
   const world = { root, folder: process.cwd(), sites, findBase };
   const resolved = await releases.resolveNewest(world, image, { ...request, locked: false });
-  const chain = await releases.readRequested(resolved, releases.registryReader(connect(namespace, env), namespace));
+  const chain = await releases.withSignatures(root, namespace, (read) =>
+    releases.readRequested(resolved, releases.registryReader(connect(namespace, env), namespace, read)),
+  );
   await reportReadiness({ chain, namespace, wanted, outputFile: env['GITHUB_OUTPUT'] }, console.log);
 }

@@ -72,8 +72,9 @@ function hash(name: string, value: string | undefined): string {
   return value === undefined ? '' : `${name} ${value}`;
 }
 
-function linesOfEvidence({ record: { proof, signatures, promotions, digest }, trusted }: Explanation): Line[] {
-  const proven = proof === undefined ? 'no report is attached' : `${proof.verdict}, ${proof.cases} checks, ${proof.at}`;
+function linesOfEvidence({ record: { proof, doubt, signatures, promotions, digest }, trusted }: Explanation): Line[] {
+  const unproven = doubt === undefined ? 'no report is attached that its signature covers' : `unknown: ${doubt}`;
+  const proven = proof === undefined ? unproven : `${proof.verdict}, ${proof.cases} checks, ${proof.at}`;
   const moves = promotions
     .toSorted(newestFirst)
     .flatMap(({ at, by, tags }) =>
@@ -102,8 +103,10 @@ function formatTrust(trusted: SignatureJudgement): string {
   if ('unknown' in trusted) {
     return `unknown: ${trusted.unknown}`;
   }
-  const { trust, refusal } = trusted;
-  return refusal === undefined ? `yes, by ${describeTrust(trust)}` : `no, not by ${describeTrust(trust)}: ${refusal}`;
+  const { trust, signature } = trusted;
+  return 'refusal' in signature
+    ? `no, not by ${describeTrust(trust)}: ${signature.refusal}`
+    : `yes, by ${describeTrust(trust)}`;
 }
 
 function newestFirst({ at: left }: { at: string }, { at: right }: { at: string }): number {
