@@ -145,7 +145,7 @@ describe('an image that takes files from another', () => {
     expect(await lines(lack('cpython-tsan:3.14t', 'openblas-tsan', 'numpy-tsan:3.14t'))).toEqual([
       'openblas-tsan dispatched: missing: no such image',
       'cpython-tsan:3.14t dispatched: missing: no such image',
-      'numpy-tsan:3.14t waiting: cpython-tsan:3.14t is dispatched',
+      'numpy-tsan:3.14t waiting: openblas-tsan is dispatched',
     ]);
     expect(await lines(lack('openblas-tsan', 'numpy-tsan:3.14t'))).toEqual([
       'openblas-tsan dispatched: missing: no such image',
