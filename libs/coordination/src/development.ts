@@ -2,6 +2,8 @@
  * The development images: how each came out of a run that builds them in chain order, and the issues that say so. Pure.
  * The coordinator leaves these issues alone.
  */
+import { markdownText } from '@pysan/model';
+
 import { type Issue, type IssueAction, titleOfFailure } from './failure-issues.ts';
 
 /** How one image at a development branch came out. */
@@ -84,7 +86,7 @@ function describeFailure({ image, tag, commits }: Outcome, waiting: readonly str
   return [
     `\`${image}:${tag}\` failed to build or did not pass. Its tag stays where it was.`,
     '',
-    ...Object.entries(commits).map(([component, commit]) => `- ${component}: ${commit}`),
+    ...Object.entries(commits).map(([component, commit]) => `- ${component}: ${markdownText(commit)}`),
     ...(waiting.length === 0 ? [] : [`- waiting for it: ${waiting.join(', ')}`]),
     `- run: ${run}`,
     '',

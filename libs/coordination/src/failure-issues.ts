@@ -4,7 +4,7 @@
  * An issue is known by its title. It is closed only by good news: a build that waits, or of which nothing can be told,
  * keeps it.
  */
-import { buildName } from '@pysan/model';
+import { buildName, markdownAddress, markdownText } from '@pysan/model';
 
 import { nextTryAfter, type WorkflowRun } from './attempts.ts';
 import { nameOf, type Row } from './coordinate.ts';
@@ -60,7 +60,7 @@ function keep(row: Row, issue: Issue | undefined): IssueAction[] {
   if (issue === undefined) {
     return [{ do: 'open', title: titleOfFailure(row), body }];
   }
-  const comment = `Failed again, ${failures.length} times by now: ${last.url}`;
+  const comment = `Failed again, ${failures.length} times by now: ${markdownAddress(last.url)}`;
   // GitHub hands texts back with its own line ends.
   return issue.body.replaceAll('\r\n', '\n') === body ? [] : [{ do: 'update', number: issue.number, body, comment }];
 }
@@ -87,7 +87,7 @@ function describe(row: Row, failures: readonly WorkflowRun[], last: WorkflowRun)
     '',
     `- build: ${buildName(buildId)}`,
     `- failures in a row: ${failures.length}`,
-    `- last: ${new Date(last.at).toISOString()}, ${last.url} (${last.conclusion})`,
+    `- last: ${new Date(last.at).toISOString()}, ${markdownAddress(last.url)} (${markdownText(last.conclusion ?? '')})`,
     `- next try: not before ${next}, or as soon as one of its inputs changes`,
     '',
     `To try at once: Actions, ${image}, Run workflow${input}. The coordinator keeps this issue up to date and`,

@@ -1,6 +1,6 @@
 /** What GitHub answers, as ours: a value of the documented shape, `undefined` for 404, or an UpstreamError. */
 import { isLimit, limitedUntil, requireEnd } from '@pysan/http';
-import { UpstreamError } from '@pysan/model';
+import { oneLine, UpstreamError } from '@pysan/model';
 import { z } from 'zod';
 
 import type { GitHub } from './client.ts';
@@ -66,7 +66,7 @@ async function dataOf(answer: Promise<{ data: unknown }>): Promise<unknown> {
 
 function describe(refused: Refusal): string {
   const { status, tokenName, isAnonymous, request, response } = refused;
-  const message = refused.message.replaceAll(/[\p{Cc}\s]+/gu, ' ').slice(0, 300);
+  const message = oneLine(refused.message).slice(0, 300);
   const asked = `${request.method} ${request.url}`;
   if (response === undefined) {
     return `GitHub cannot be reached: ${asked}: ${message}. Try again later`;

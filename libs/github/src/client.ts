@@ -8,7 +8,7 @@ import { paginateRest } from '@octokit/plugin-paginate-rest';
 import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import { bytesMax, findDispatcher, readBounded } from '@pysan/http';
-import { UpstreamError } from '@pysan/model';
+import { oneLine, UpstreamError } from '@pysan/model';
 import Bottleneck from 'bottleneck';
 import { fetch, type RequestInit, Response } from 'undici';
 
@@ -104,7 +104,7 @@ async function fetchWhole(url: string, init: RequestInit, timeoutMs: number): Pr
 /** A page of HTML, say, which octokit hands on as text. */
 function requireData({ data }: { data: unknown }, { method, url }: { method: string; url: string }): void {
   if (typeof data === 'string' && data !== '') {
-    const text = data.replaceAll(/[\p{Cc}\s]+/gu, ' ').slice(0, 80);
+    const text = oneLine(data).slice(0, 80);
     throw new UpstreamError(`GitHub did not answer as documented to ${method} ${url}: ${text}`);
   }
 }

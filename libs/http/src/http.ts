@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { UpstreamError } from '@pysan/model';
+import { oneLine, UpstreamError } from '@pysan/model';
 import { interceptors, request } from 'undici';
 import type { z } from 'zod';
 
@@ -223,7 +223,7 @@ function parseBody<T>(url: string, text: string, schema: z.ZodType<T>): T {
   try {
     return schema.parse(JSON.parse(text));
   } catch (cause) {
-    throw new UpstreamError(`${url} did not answer as documented: ${text.slice(0, 80)}`, { cause });
+    throw new UpstreamError(`${url} did not answer as documented: ${oneLine(text.slice(0, 80))}`, { cause });
   }
 }
 

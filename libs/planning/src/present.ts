@@ -2,7 +2,7 @@
  * What there is already, in an engine or a registry: one shape for both. "Absent" is a value; what cannot be read is
  * kept as such, and is neither absent nor fresh.
  */
-import { type Build, type BuildId, type BuildInputs, isExpected, UpstreamError } from '@pysan/model';
+import { type Build, type BuildId, type BuildInputs, isExpected, isPlain, UpstreamError } from '@pysan/model';
 import { buildIdLabel, buildTagOf, inputsLabel, publicTagsOf, taggedOf } from '@pysan/tagging';
 import { z } from 'zod';
 
@@ -87,12 +87,22 @@ export function readInputs(labels: Readonly<Record<string, string>>): { buildId:
   return { buildId, inputs };
 }
 
+/** Undefined for what is no JSON, and for what has a text in it that would make lines of its own where it is printed. */
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return isPlain(textsIn(value).join('')) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+function textsIn(value: unknown): string[] {
+  return typeof value === 'string'
+    ? [value]
+    : Object.entries(Object(value) as object)
+        .flat()
+        .flatMap(textsIn);
 }
 
 function unreadable(message: string): never {

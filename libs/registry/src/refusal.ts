@@ -1,6 +1,6 @@
 /** What a registry says when it does not do as asked, as a sentence for people. */
 import { type FullResponse, limitedUntil } from '@pysan/http';
-import { UpstreamError } from '@pysan/model';
+import { oneLine, UpstreamError } from '@pysan/model';
 import { z } from 'zod';
 
 import type { Credentials } from './credentials.ts';
@@ -62,9 +62,7 @@ function readErrors(body: Buffer): string {
   const said = (data?.errors ?? []).map(({ code, message, detail }) =>
     [code, message, detailOf(detail)].filter((it) => it !== '').join(': '),
   );
-  return said
-    .join('; ')
-    .replaceAll(/[\p{Cc}\s]+/gu, ' ')
+  return oneLine(said.join('; '))
     .slice(0, 300)
     .replace(/(?<![.\s])[.\s]+$/, '');
 }

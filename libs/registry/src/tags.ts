@@ -1,6 +1,6 @@
 /** The tags of a repository, page by page. */
 import { type FullResponse, nextPage, type Paging, startPaging } from '@pysan/http';
-import { UpstreamError } from '@pysan/model';
+import { isPlain, oneLine, UpstreamError } from '@pysan/model';
 import { z } from 'zod';
 
 import { parseJson } from './json.ts';
@@ -9,7 +9,7 @@ import { ask, describe, type Repository } from './repository.ts';
 const pageSize = 1000;
 
 // A repository without tags may have `null`.
-const page = z.object({ tags: z.array(z.string()).nullable() });
+const page = z.object({ tags: z.array(z.string().refine(isPlain)).nullable() });
 
 /**
  * All tags, in no order; none where there is no repository. A list may lag behind: who must know of one tag asks for it.
@@ -40,7 +40,7 @@ async function readPage(
   }
   const { data } = page.safeParse(parseJson(answer.body));
   if (data === undefined) {
-    throw new UpstreamError(`${what} is not as documented: ${answer.body.toString('utf8', 0, 80)}`);
+    throw new UpstreamError(`${what} is not as documented: ${oneLine(answer.body.toString('utf8', 0, 80))}`);
   }
   return { tags: data.tags ?? [], next: nextPath(repository, path, answer, paging) };
 }

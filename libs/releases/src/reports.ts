@@ -12,7 +12,7 @@ import {
 import { reportType } from '@pysan/verification';
 
 import { readProof } from './proof.ts';
-import { timeAfter } from './records.ts';
+import { millisecondsOf, timeAfter } from './records.ts';
 
 export interface StoredProof extends Proof {
   /** ISO time of the verification. */
@@ -48,7 +48,7 @@ export async function attachReport(
 /** The oldest first. */
 function reportsIn(referrers: readonly Referrer[]): Referrer[] {
   const reports = referrers.filter(({ artifactType }) => artifactType === reportType);
-  return reports.toSorted((left, right) => (Date.parse(timeOf(left)) || 0) - (Date.parse(timeOf(right)) || 0));
+  return reports.toSorted((left, right) => millisecondsOf(timeOf(left)) - millisecondsOf(timeOf(right)));
 }
 
 function timeOf({ annotations }: Referrer): string {

@@ -35,6 +35,7 @@ import * as verified from './commands/verified.ts';
 import * as verify from './commands/verify.ts';
 import * as watch from './commands/watch.ts';
 import * as why from './commands/why.ts';
+import { guardConsole } from './output/guard-console.ts';
 import { root } from './root.ts';
 
 /** The commands, by what people do with them. */
@@ -85,6 +86,7 @@ function readVersion(): string {
 }
 
 async function main(): Promise<void> {
+  guardConsole(console);
   const isInterrupted = holdInterrupt();
   endWithReader();
   try {

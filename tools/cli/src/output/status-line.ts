@@ -1,6 +1,8 @@
 /** Lines for people on stderr; on a terminal the last ones are the steps that run, each with the time it has taken. */
 import type { WriteStream } from 'node:tty';
 
+import { printable } from '@pysan/model';
+
 import { formatElapsed } from './format-elapsed.ts';
 
 interface StatusLine {
@@ -13,7 +15,11 @@ const stepLine = /^ *(?<time>…|cached|[\d.]+ s) {2}(?<step>\S.*)$/;
 
 /** Prints to a stream; the clocks move only where that is a terminal. */
 export function createStatusLine(stream: Pick<WriteStream, 'isTTY' | 'columns' | 'write'>): StatusLine {
-  return stream.isTTY ? onTerminal(stream) : { print: (line) => stream.write(`${line}\n`), end: () => undefined };
+  const { print, end } = stream.isTTY
+    ? onTerminal(stream)
+    : { print: (line: string) => stream.write(`${line}\n`), end: () => undefined };
+  // What a build printed may stand in a line.
+  return { print: (line) => print(printable(line)), end };
 }
 
 function onTerminal(stream: Pick<WriteStream, 'columns' | 'write'>): StatusLine {
