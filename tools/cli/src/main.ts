@@ -31,6 +31,7 @@ import * as run from './commands/run.ts';
 import * as sbom from './commands/sbom.ts';
 import * as tags from './commands/tags.ts';
 import * as test from './commands/test.ts';
+import * as testProject from './commands/test-project.ts';
 import * as verified from './commands/verified.ts';
 import * as verify from './commands/verify.ts';
 import * as watch from './commands/watch.ts';
@@ -40,7 +41,7 @@ import { root } from './root.ts';
 
 /** The commands, by what people do with them. */
 const groups = {
-  'Use:': [run, images, why, tags],
+  'Use:': [run, testProject, images, why, tags],
   'Build:': [build, verify, sbom, graph, doctor, engine],
   'Publish:': [plan, publish, rollback, prune, pins],
   'Operate:': [latest, resolve, ready, coordinate, develop, watch],
