@@ -119,6 +119,16 @@ def test_a_known_finding_does_not_count_as_new(project: Path) -> None:
     assert main(["report", log("thread-template-22", project), "--fail-on", "new"]) == 8
 
 
+def test_runs_that_found_nothing_count_when_they_come_first(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["report", log("thread-two-22", project), "--output", "run"])
+    main(["report", log("shape-plain", project), "--output", "clean"])
+    reports = ["clean/findings.json", "clean/findings.json", "run/findings.json"]
+    assert main(["baseline", "record", *reports, "--file", "races.jsonl"]) == 0
+    capsys.readouterr()
+    main(["baseline", "show", "--file", "races.jsonl"])
+    assert "1 of 3 runs" in capsys.readouterr().out
+
+
 def test_baseline_diff(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["report", log("thread-two-22", project), "--output", "run"])
     main(["baseline", "record", "run/findings.json", "--file", "new.jsonl"])
