@@ -133,7 +133,7 @@ function sourceResource({ component, version, sha256, commit, tree, repository }
   return { name: component, uri, ...(hex === undefined ? {} : { digest: { sha256: hex } }) };
 }
 
-/** `libllvm21` for `1:21.1.8-3~bpo13+2`. */
+/** `libllvm22` for `1:22.1.8-1~deb13u5`. */
 function llvmPackage(version: string): string {
   return `libllvm${/^(?:\d+:)?(\d+)/.exec(version)?.[1] ?? ''}`;
 }

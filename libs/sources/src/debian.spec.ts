@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { bytes, faults, type LocalServer, quickly, startServer } from '@pysan/testing/local-server';
 
-import { fetchPackages, fetchSources, findDebianSource, packageVersion } from './debian.ts';
+import { fetchPackages, fetchSources, findDebianSource, highestMajor, packageVersion } from './debian.ts';
 
 // Made by xz from paragraphs as they stand in Debian's indices, shortened.
 const fixtures = path.join(import.meta.dirname, 'fixtures');
@@ -12,7 +12,7 @@ const sources = await readFile(path.join(fixtures, 'Sources.xz'));
 const packages = await readFile(path.join(fixtures, 'Packages.xz'));
 
 const sourcesUrl = '/dists/trixie/main/source/Sources.xz';
-const packagesUrl = '/dists/trixie-backports/main/binary-amd64/Packages.xz';
+const packagesUrl = '/dists/trixie/main/binary-amd64/Packages.xz';
 
 let server: LocalServer;
 beforeEach(async () => {
@@ -22,10 +22,16 @@ beforeEach(async () => {
 afterEach(() => server.stop());
 
 it('finds the version of a package', async () => {
-  const index = await fetchPackages('trixie-backports', 'amd64', server);
-  expect(packageVersion(index, 'clang-21')).toBe('1:21.1.8-3~bpo13+2');
-  expect(packageVersion(index, 'clang-22')).toBeUndefined();
+  const index = await fetchPackages('trixie', 'amd64', server);
+  expect(packageVersion(index, 'clang-22')).toBe('1:22.1.8-1~deb13u5');
+  expect(packageVersion(index, 'clang-23')).toBeUndefined();
   expect(() => packageVersion(index, 'twice')).toThrow('lists 2 versions of twice');
+});
+
+it('finds the newest major of a package, by number and without packages of longer names', async () => {
+  const index = await fetchPackages('trixie', 'amd64', server);
+  expect(highestMajor(index, 'clang')).toBe(22);
+  expect(highestMajor(index, 'flang')).toBeUndefined();
 });
 
 it.each`

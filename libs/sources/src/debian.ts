@@ -44,6 +44,13 @@ export function packageVersion(index: Index, name: string): string | undefined {
   return findFields(index, name)?.get('version');
 }
 
+/** The highest of the numbers that end the names of packages: 22 where there are `clang-19` and `clang-22`. Undefined when none is. Pure. */
+export function highestMajor(index: Index, name: string): number | undefined {
+  const pattern = new RegExp(String.raw`^Package: ${name}-(?<major>\d+)\n`);
+  const majors = index.flatMap((paragraph) => pattern.exec(paragraph)?.groups?.['major'] ?? []).map(Number);
+  return majors.length === 0 ? undefined : Math.max(...majors);
+}
+
 /** The source archive that a source package carries from upstream, once the mirror serves it; or what it lacks. */
 export async function findDebianSource(
   index: Index,

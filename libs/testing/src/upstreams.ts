@@ -184,7 +184,7 @@ async function readDebian(): Promise<Replies> {
   );
   return {
     '/dists/trixie/main/source/Sources.xz': bytes(sources ?? ''),
-    '/dists/trixie-backports/main/binary-amd64/Packages.xz': bytes(packages ?? ''),
+    '/dists/trixie/main/binary-amd64/Packages.xz': bytes(packages ?? ''),
     '/pool/main/o/openblas/openblas_0.3.29+ds.orig.tar.xz': bytes(''),
     '/pool/main/l/lapack/lapack_3.12.1.orig.tar.gz': bytes(''),
   };

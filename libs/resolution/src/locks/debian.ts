@@ -1,7 +1,14 @@
 /** What comes from Debian: the base image, its LLVM, and the sources of OpenBLAS and LAPACK that it carries. */
 import type { Site } from '@pysan/http';
 import { UpstreamError } from '@pysan/model';
-import { fetchPackages, findDebianSource, findImageDigest, type Index, packageVersion } from '@pysan/sources';
+import {
+  fetchPackages,
+  findDebianSource,
+  findImageDigest,
+  highestMajor,
+  type Index,
+  packageVersion,
+} from '@pysan/sources';
 import {
   type DebianSource,
   type Locks,
@@ -24,12 +31,12 @@ export async function resolveBase(
   return resolveDebian(lock, { digest, llvm });
 }
 
-/** The version of the locked major of LLVM that the suite's backports serve. */
-async function findLlvm({ llvm, suite }: Locks['debian'], site: Site): Promise<string> {
-  const name = `clang-${Number.parseInt(llvm.replace(/^\d+:/, ''))}`;
-  const found = packageVersion(await fetchPackages(`${suite}-backports`, 'amd64', site), name);
+/** The version of the newest LLVM that the suite itself serves. */
+async function findLlvm({ suite }: Locks['debian'], site: Site): Promise<string> {
+  const index = await fetchPackages(suite, 'amd64', site);
+  const found = packageVersion(index, `clang-${highestMajor(index, 'clang')}`);
   if (found === undefined) {
-    throw new UpstreamError(`${site.origin} has no ${name} in ${suite}-backports.`);
+    throw new UpstreamError(`${site.origin} has no clang in ${suite}.`);
   }
   return found;
 }
