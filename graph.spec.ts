@@ -60,7 +60,8 @@ it('builds the chain in its order, and nothing else', () => {
     'toolchain:build': [],
     'cpython:build': ['toolchain:build'],
     'cpython-tsan:build': ['cpython:build'],
-    'numpy-tsan:build': ['cpython-tsan:build'],
+    'openblas-tsan:build': ['toolchain:build'],
+    'numpy-tsan:build': ['cpython-tsan:build', 'openblas-tsan:build'],
   });
 });
 
