@@ -74,7 +74,8 @@ it('names an image that finds nothing', async () => {
 });
 
 it('names an image that nobody has signed', async () => {
-  await pushUnsigned('small-cpython-tsan:3.13.5t', 'small-cpython-tsan:3.14t');
+  // Another one than those that the tests before have signed.
+  await pushUnsigned('small-numpy-tsan:3.13.5t', 'small-cpython-tsan:3.14t');
   const { exitCode, output } = await pysan(['watch', '--from', `${registry.address}/acme`], chain.folder);
   expect(exitCode).toBe(1);
   expect(output).toMatch(/^ {2}- small-cpython-tsan:3\.14t bad: what it names is not trusted/m);
