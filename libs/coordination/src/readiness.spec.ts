@@ -32,7 +32,7 @@ it.each<Case>`
   ${'it is another one'}                    | ${present('2')}                | ${'b444444444444'} | ${/^the request expects b4{12}, but this run would build b3{12}/}
   ${'its parent is missing'}                | ${undefined}                   | ${undefined}       | ${/cpython-tsan:3\.14\.3t \(b2{12}\) is not published\. Run cpython-tsan\.yml first, .* as cpython-tsan, /}
   ${'another build of its parent is there'} | ${present('9')}                | ${undefined}       | ${/is not published/}
-  ${'the registry cannot tell'}             | ${{ unreadable: 'no answer' }} | ${undefined}       | ${/is not known whether the parent .* is published: no answer/}
+  ${'the registry cannot tell'}             | ${{ unreadable: 'no answer' }} | ${undefined}       | ${/is not known whether .* is published: no answer/}
   ${'its parent is on hold'}                | ${present('2', 'it crashes')}  | ${undefined}       | ${/on hold: it crashes/}
 `('answers $refusal where $situation', ({ found, wanted, refusal }: Case) => {
   const answer = refusalToStart(own, [cpython, { build: parent, found }], wanted);

@@ -1,6 +1,6 @@
 /**
  * Whether a workflow should start to build what it was asked for. Pure. Said before hours of work: that it would build
- * something else, or on a parent that is not published.
+ * something else, or from what is not published.
  */
 import { type Build, buildName, formatPythonTag } from '@pysan/model';
 
@@ -26,13 +26,13 @@ function hindranceOf({ build, found }: FoundBuild): string | undefined {
   const { image, python } = build;
   const name = `${image.name}${python === undefined ? '' : `:${formatPythonTag(python)}`} (${buildName(build.id)})`;
   if (found !== undefined && 'unreadable' in found) {
-    return `it is not known whether the parent ${name} is published: ${found.unreadable}`;
+    return `it is not known whether ${name} is published: ${found.unreadable}`;
   }
   if (found === undefined || !isThere({ build, found })) {
     return (
-      `the parent ${name} is not published. Run ${image.workflow} first, which the Actions page lists as ${image.name}, or ` +
+      `${name} is not published. Run ${image.workflow} first, which the Actions page lists as ${image.name}, or ` +
       'let the coordinator do so.'
     );
   }
-  return found.hold === undefined ? undefined : `the parent ${name} is on hold: ${found.hold}`;
+  return found.hold === undefined ? undefined : `${name} is on hold: ${found.hold}`;
 }

@@ -89,7 +89,7 @@ it('stops where the parent is missing, and says which workflow makes it', async 
   const { exitCode, output } = await dispatch('docker_image_small_numpy_tsan.yml', inputs);
   expect(exitCode).toBe(1);
   expect(output).toMatch(
-    /the parent small-toolchain \(b\w+\) is not published\. Run docker_image_small_toolchain\.yml first/,
+    /cannot be built now: small-toolchain \(b\w+\) is not published\. Run docker_image_small_toolchain\.yml first/,
   );
   expect(output).not.toMatch(/Run Main Publish/);
   expect(output).toMatch(coordinatorStarted);

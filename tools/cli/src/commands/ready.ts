@@ -16,9 +16,9 @@ const examples = `
 Examples:
   pysan ready numpy-tsan --to ghcr.io/acme --python 3.14t
 
-Exit codes: 0 the build can start, 1 the request means another build than --build says, or a parent is not published. What
-the request leaves open means upstream's newest that fits, as for the coordinator. In a workflow it sets outputs:
-\`reference\`, under which the image will be published, and the versions \`python\`, \`numpy\` and \`scipy\`.
+Exit codes: 0 the build can start, 1 the request means another build than --build says, or an image that it is made from is
+not published. What the request leaves open means upstream's newest that fits, as for the coordinator. In a workflow it sets
+outputs: \`reference\`, under which the image will be published, and the versions \`python\`, \`numpy\` and \`scipy\`.
 `;
 
 export function register(program: Command): void {
