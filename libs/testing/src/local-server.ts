@@ -66,7 +66,7 @@ export function status(code: number, headers: Readonly<Record<string, string>> =
 
 /** Begins an answer and breaks it off. */
 export const truncated: Reply = (_, response) => {
-  response.writeHead(200, { 'content-length': '1000' }).write('[{"name"');
+  response.writeHead(200, { 'content-length': '100' }).write('[{"name"');
   setTimeout(() => response.destroy(), 20);
 };
 

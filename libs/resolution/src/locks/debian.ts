@@ -2,6 +2,7 @@
 import type { Site } from '@pysan/http';
 import { UpstreamError } from '@pysan/model';
 import {
+  type DebianSite,
   fetchPackages,
   findDebianSource,
   findImageDigest,
@@ -21,7 +22,7 @@ import {
 /** The lock of the base: both parts of it, or an UpstreamError. */
 export async function resolveBase(
   lock: Locks['debian'],
-  sites: { readonly findDebian: () => Promise<Site>; readonly dockerHub: Site },
+  sites: { readonly findDebian: () => Promise<DebianSite>; readonly dockerHub: Site },
 ): Promise<Resolved<Locks['debian']>> {
   const debian = await sites.findDebian();
   const [digest, llvm] = await Promise.all([findImageDigest(lock.image, sites.dockerHub), findLlvm(lock, debian)]);
@@ -32,7 +33,7 @@ export async function resolveBase(
 }
 
 /** The version of the newest LLVM that the suite itself serves. */
-async function findLlvm({ suite }: Locks['debian'], site: Site): Promise<string> {
+async function findLlvm({ suite }: Locks['debian'], site: DebianSite): Promise<string> {
   const index = await fetchPackages(suite, 'amd64', site);
   const found = packageVersion(index, `clang-${highestMajor(index, 'clang')}`);
   if (found === undefined) {
