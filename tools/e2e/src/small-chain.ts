@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect } from '@jest/globals';
 
 import { commitAll, initialise } from './act.ts';
 import { pysan } from './pysan.ts';
-import { copyRepository, removeCopy } from './repository-copy.ts';
+import { copyRepository, edit, removeCopy } from './repository-copy.ts';
 
 /** The Python of the builds that tests make of the small chain. */
 export const python = '3.13.5t';
@@ -18,6 +18,9 @@ interface SmallImage {
   readonly name: string;
   readonly dependencies: readonly string[];
 }
+
+/** An image that small-numpy-tsan can take files from. Its Dockerfile is in ../taken. */
+export const takenImage: SmallImage = { name: 'small-blas-tsan', dependencies: ['small-toolchain'] };
 
 const images: readonly SmallImage[] = [
   { name: 'small-toolchain', dependencies: ['versions-debian'] },
@@ -56,6 +59,32 @@ export async function copySmallChain(): Promise<string> {
   await cp(path.join(import.meta.dirname, '../small-chain'), copy, { recursive: true });
   await Promise.all(images.map((image) => writeProject(copy, image)));
   return copy;
+}
+
+/** Puts the image that files are taken from into a copy of the small chain, and has small-numpy-tsan take them. */
+export async function takeFiles(copy: string): Promise<void> {
+  await cp(path.join(import.meta.dirname, '../taken'), copy, { recursive: true });
+  await writeProject(copy, takenImage);
+  const numpy = images.find(({ name }) => name === 'small-numpy-tsan');
+  await writeProject(copy, {
+    name: 'small-numpy-tsan',
+    dependencies: [takenImage.name, ...(numpy?.dependencies ?? [])],
+  });
+  const check = 'sanitizer=thread argument=small_blas_image taken=/tmp/blas /tmp/recipes/common/check-taken';
+  await edit(copy, 'images/small-numpy-tsan/Dockerfile', (text) =>
+    text
+      .replace('\n\n#', '\nARG small_blas_image=small-blas-tsan\n\nFROM ${small_blas_image} AS blas\n\n#')
+      .replace(
+        '/tmp/recipes/common\n',
+        `/tmp/recipes/common\nRUN --mount=type=bind,from=blas,target=/tmp/blas ${check}\n`,
+      )
+      .replace('COPY --from=build /out /\n', 'COPY --from=build /out /\nCOPY --from=blas /opt/blas /opt/blas\n')
+      .replace(
+        'target=/tmp/build \\\n',
+        'target=/tmp/build --mount=type=bind,from=blas,source=/etc/pysan,target=/tmp/blas \\\n',
+      )
+      .replace('    image=', '    taken=/tmp/blas/passport.json image='),
+  );
 }
 
 /** Not a file of the repository, where Nx would take the image for one of its own. */
