@@ -10,6 +10,7 @@ import path from 'node:path';
 import { describeSystemError, exitCodeOf, isExpected } from '@pysan/model';
 import { Command, CommanderError } from 'commander';
 
+import * as baseline from './commands/baseline.ts';
 import * as build from './commands/build.ts';
 import * as ci from './commands/ci.ts';
 import * as coordinate from './commands/coordinate.ts';
@@ -42,7 +43,7 @@ import { root } from './root.ts';
 /** The commands, by what people do with them. */
 const groups = {
   'Use:': [run, testProject, images, why, tags],
-  'Build:': [build, verify, sbom, graph, doctor, engine],
+  'Build:': [build, verify, baseline, sbom, graph, doctor, engine],
   'Publish:': [plan, publish, rollback, prune, pins],
   'Operate:': [latest, resolve, ready, coordinate, develop, watch],
   'Develop:': [test, e2e, verified, ci],
