@@ -99,26 +99,27 @@ type Applied = Pick<Development<Resolved>, 'publish' | 'ended' | 'gitHub'>;
 
 /** Each image in a process of its own. Keeps issues where the environment names a repository. */
 async function applyPlan({ to, minutes, freeDisk = false }: DevelopOptions): Promise<Applied> {
-  const [{ describeSources }, { findRepository }, { publishApart }, disk, { appendForGitHub }] = await Promise.all([
-    import('@pysan/coordination'),
-    import('@pysan/github'),
-    import('../develop/publish-apart.ts'),
-    import('../develop/disk.ts'),
-    import('../output/append-for-github.ts'),
-  ]);
+  const [{ describeSources }, { findRepository }, { publishApart }, { describeDisk, makeRoom }, { appendForGitHub }] =
+    await Promise.all([
+      import('@pysan/coordination'),
+      import('@pysan/github'),
+      import('../develop/publish-apart.ts'),
+      import('../develop/disk.ts'),
+      import('../output/append-for-github.ts'),
+    ]);
   const { env } = process;
   const tell = async (line: string): Promise<void> => {
     console.log(line);
     await appendForGitHub('GITHUB_STEP_SUMMARY', env['GITHUB_STEP_SUMMARY'], `${line}\n\n`);
   };
-  await tell(`${await disk.describeDisk()}.`);
+  await tell(`${await describeDisk()}.`);
   const { GITHUB_REPOSITORY: repository = '', GITHUB_SERVER_URL: server = '', GITHUB_RUN_ID: id = '' } = env;
   const run = `${server}/${repository}/actions/runs/${id}`;
   return {
     publish: (what) => publishApart({ root, ...what, to, minutesMax: minutes }),
     ended: async (outcome, done) => {
-      await (freeDisk ? disk.freeDisk(done, outcome.tag) : undefined);
-      await tell(`${describeSources(outcome)}: ${outcome.result.is}. ${await disk.describeDisk()}.`);
+      await (freeDisk ? makeRoom(done, outcome.tag) : undefined);
+      await tell(`${describeSources(outcome)}: ${outcome.result.is}. ${await describeDisk()}.`);
     },
     gitHub: repository === '' ? undefined : { issues: findRepository(env).issues, run },
   };

@@ -1,5 +1,6 @@
 /** The disk of the container engine: how much of it is left, and what makes room on a runner that has little. */
 import { statfs } from 'node:fs/promises';
+import path from 'node:path';
 
 import { docker, findImages, type ImageFacts } from '@pysan/engine';
 import { buildIdLabel, pythonLabel } from '@pysan/tagging';
@@ -16,7 +17,7 @@ export async function describeDisk(): Promise<string> {
 }
 
 /** Removes images at a Python tag with all their names, and the build cache as a whole. EngineError. */
-export async function freeDisk(names: readonly string[], tag: string): Promise<void> {
+export async function makeRoom(names: readonly string[], tag: string): Promise<void> {
   const images = (await findImages(buildIdLabel)).filter(
     (image) => image.labels[pythonLabel] === tag && namesOf(image).some((name) => names.includes(name)),
   );
@@ -28,5 +29,5 @@ export async function freeDisk(names: readonly string[], tag: string): Promise<v
 
 /** `numpy-tsan`, of `ghcr.io/acme/numpy-tsan@sha256:…` as well. */
 function namesOf({ repoTags, repoDigests }: ImageFacts): string[] {
-  return [...repoTags, ...repoDigests].map((reference) => /[^/:@]+(?=[:@][^/]*$)/.exec(reference)?.[0] ?? '');
+  return [...repoTags, ...repoDigests].map((reference) => path.posix.basename(reference).split(/[:@]/)[0] ?? '');
 }

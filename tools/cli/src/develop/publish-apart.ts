@@ -1,4 +1,6 @@
 /** Publishes one development image in a process of its own, which is stopped when it takes too long. */
+import path from 'node:path';
+
 import { execa } from 'execa';
 
 export interface ApartOrder {
@@ -20,7 +22,7 @@ export async function publishApart({ root, image, tag, commits, to, minutesMax }
   const args = ['publish', image, `--python=${tag}`, ...sources, `--to=${to}`, '--apply'];
   const options = { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], reject: false } as const;
   const limit = { timeout: minutesMax * 60_000, forceKillAfterDelay: 60_000 };
-  const { exitCode, timedOut } = await execa('./pysan', args, { ...options, ...limit });
+  const { exitCode, timedOut } = await execa(path.join(root, 'pysan'), args, { ...options, ...limit });
   if (timedOut) {
     console.error(`error: ${image}:${tag} was stopped: it took more than ${minutesMax} minutes`);
   }
