@@ -8,7 +8,7 @@ import { inputsLabel, madeFromLabel } from '@pysan/tagging';
 import { pushImage, requireImage } from '@pysan/testing/images';
 import { reportType } from '@pysan/verification';
 
-import { coversOf, digestOf, open, publish, servePublishing, succeed, tagsOf } from './publishing.ts';
+import { coversOf, digestOf, open, publish, servePublishing, succeed, tagsOf, toolchainTag } from './publishing.ts';
 import { pysan } from './pysan.ts';
 import { python, useSmallChain } from './small-chain.ts';
 
@@ -87,7 +87,7 @@ describe('an image that was pushed under the tag of a build', () => {
     await succeed(publish(served, chain.folder, toolchain, namespace));
     const own = await digestOf(served, name, buildTag);
     expect(own).not.toBe(forged);
-    expect(await digestOf(served, name, 'llvm21')).toBe(own);
+    expect(await digestOf(served, name, toolchainTag)).toBe(own);
     expect(await coversOf(served, name, forged)).toBeUndefined();
     expect((await coversOf(served, name, own ?? ''))?.size).toBe(4);
   });
@@ -113,14 +113,14 @@ it('a child is built FROM what was made here, and says so, where its parent was 
 });
 
 it('a forged image that a public tag names is refused with a sentence', async () => {
-  const forged = await forge('named', 'llvm21');
+  const forged = await forge('named', toolchainTag);
   expect(await publish(served, chain.folder, toolchain, 'named')).toEqual({
     exitCode: 1,
     output: expect.stringMatching(
-      /is not replaced: llvm21 names it, too, and it has no signature.*Find out who pushed it/,
+      new RegExp(`is not replaced: ${toolchainTag} names it, too, and it has no signature.*Find out who pushed it`),
     ),
   });
-  expect(await digestOf(served, `named/${toolchain}`, 'llvm21')).toBe(forged);
+  expect(await digestOf(served, `named/${toolchain}`, toolchainTag)).toBe(forged);
   expect(await coversOf(served, `named/${toolchain}`, forged)).toBeUndefined();
 });
 
@@ -132,7 +132,7 @@ it('a forged report on a good image counts for nothing', async () => {
   expect(String(failed)).not.toBe(report);
   await attach(repository, image, reportType, failed, new Date(Date.now() + 60_000));
   expect(await plan('honest', '--explain', toolchain)).toMatch(/\bfresh\b/);
-  const why = await pysan(['why', `${served.registry.address}/honest/${toolchain}:llvm21`], chain.folder);
+  const why = await pysan(['why', `${served.registry.address}/honest/${toolchain}:${toolchainTag}`], chain.folder);
   expect(why.output).toMatch(/proven +pass[^]*trusted +yes[^]*fresh +yes/);
 });
 
@@ -157,23 +157,25 @@ describe('a publication that was cut between its proof and its tags', () => {
 
   it('is not fresh while a public tag does not name it, and takes no rebuild', async () => {
     served.proxy.inject = ({ method, path }) =>
-      method === 'PUT' && path.endsWith('/manifests/llvm21') ? { status: 403 } : undefined;
+      method === 'PUT' && path.endsWith(`/manifests/${toolchainTag}`) ? { status: 403 } : undefined;
     expect((await publish(served, chain.folder, toolchain, 'untagged')).exitCode).toBe(1);
     served.proxy.inject = () => undefined;
     const own = await digestOf(served, name('untagged'), buildTag);
-    expect(await plan('untagged', '--explain', toolchain)).toMatch(/to-promote[^]*unpromoted: llvm21 should name it/);
+    expect(await plan('untagged', '--explain', toolchain)).toMatch(
+      new RegExp(`to-promote[^]*unpromoted: ${toolchainTag} should name it`),
+    );
     const again = await succeed(publish(served, chain.folder, toolchain, 'untagged'));
     expect(again).not.toMatch(/^(?:building|pushing|verifying) /m);
-    expect(await digestOf(served, name('untagged'), 'llvm21')).toBe(own);
+    expect(await digestOf(served, name('untagged'), toolchainTag)).toBe(own);
     expect(await plan('untagged', '--explain', toolchain)).toMatch(/\bfresh\b/);
   });
 
   it('is not fresh any more when its tag goes to something else', async () => {
     const repository = open(served, 'honest/small-toolchain');
     const digest = await pushImage(repository, { inputs: { ...(inputs ?? fail()), files: {} } });
-    await putManifest(repository, await requireImage(repository, digest), 'llvm21');
-    expect(await plan('honest', '--explain', toolchain)).toMatch(/unpromoted: llvm21 should name it/);
+    await putManifest(repository, await requireImage(repository, digest), toolchainTag);
+    expect(await plan('honest', '--explain', toolchain)).toMatch(`unpromoted: ${toolchainTag} should name it`);
     await succeed(publish(served, chain.folder, toolchain, 'honest'));
-    expect(await digestOf(served, 'honest/small-toolchain', 'llvm21')).not.toBe(digest);
+    expect(await digestOf(served, 'honest/small-toolchain', toolchainTag)).not.toBe(digest);
   });
 });

@@ -9,7 +9,7 @@ import { reportType } from '@pysan/verification';
 import { execa } from 'execa';
 
 import { type Asked, type Fault, faultOnce, type FaultProxy } from './fault-proxy.ts';
-import { coversOf, digestOf, isOurs, open, publish, servePublishing, tagsOf } from './publishing.ts';
+import { coversOf, digestOf, isOurs, open, publish, servePublishing, tagsOf, toolchainTag } from './publishing.ts';
 import { useSmallChain } from './small-chain.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -19,7 +19,7 @@ const chain = useSmallChain();
 /** A public tag that is there names the image that was published and signed, and that has a report which is signed as well. */
 async function expectSound(namespace: string): Promise<void> {
   const name = `${namespace}/small-toolchain`;
-  const digest = await digestOf(served, name, 'llvm21');
+  const digest = await digestOf(served, name, toolchainTag);
   if (digest !== undefined) {
     const referrers = await listReferrers(open(served, name), digest);
     const reports = referrers.filter(({ artifactType }) => artifactType === reportType);
@@ -31,11 +31,18 @@ async function expectSound(namespace: string): Promise<void> {
 }
 
 async function expectPublished(namespace: string): Promise<void> {
-  expect(await tagsOf(served, `${namespace}/small-toolchain`)).toEqual([expect.stringMatching(/^b\w{12}$/), 'llvm21']);
+  expect(await tagsOf(served, `${namespace}/small-toolchain`)).toEqual([
+    expect.stringMatching(/^b\w{12}$/),
+    toolchainTag,
+  ]);
   await expectSound(namespace);
 }
 
-const [uploads, publicTag, ownTag] = [/\/blobs\/uploads\//, /\/manifests\/llvm21$/, /\/manifests\/b\w{12}$/];
+const [uploads, publicTag, ownTag] = [
+  /\/blobs\/uploads\//,
+  new RegExp(`/manifests/${toolchainTag}$`),
+  /\/manifests\/b\w{12}$/,
+];
 
 /** Meets requests of our own client, as a fault does that is there at one moment, or from then on. */
 function ours(method: string, asked: RegExp, fault: Fault, times = Infinity): FaultProxy['inject'] {
@@ -83,7 +90,7 @@ function shortTokens(): FaultProxy['inject'] {
 async function putOlder(namespace: string): Promise<void> {
   const repository = open(served, `${namespace}/small-toolchain`);
   const digest = await pushImage(repository, { inputs: inputsOf('1.0'), created: '2024-01-01T00:00:00Z' });
-  await putManifest(repository, await requireImage(repository, digest), 'llvm21');
+  await putManifest(repository, await requireImage(repository, digest), toolchainTag);
 }
 
 const ballast = () => path.join(served.registry.folder, 'ballast');
@@ -117,7 +124,7 @@ const cases: readonly Case[] = [
   {
     what: '500 to each PUT of the public tag',
     inject: () => ours('PUT', publicTag, { status: 500 }),
-    says: /answered 500 to a PUT of the manifest llvm21 .*Try again later/,
+    says: new RegExp(`answered 500 to a PUT of the manifest ${toolchainTag} .*Try again later`),
   },
   { what: 'tokens that expire midway', inject: shortTokens },
   {

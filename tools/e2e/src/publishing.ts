@@ -1,4 +1,5 @@
 /** What tests of publishing share: a registry behind a proxy, a key to sign with, and what there is to ask of both. */
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -18,6 +19,11 @@ import { removeNamesBelow } from './references.ts';
 import type { RegistryKind } from './registries.ts';
 import { type Served, serveRegistry } from './served-registry.ts';
 import { python } from './small-chain.ts';
+
+const lock = readFileSync(path.join(import.meta.dirname, '../../../versions/debian/lock.json'), 'utf8');
+
+/** The public tag of a toolchain with the LLVM of the lock: `llvm22`. */
+export const toolchainTag = `llvm${/"llvm": "(?:\d+:)?(\d+)/.exec(lock)?.[1] ?? ''}`;
 
 export interface Publishing extends Served {
   /** For files of tests; the key pair is in it. */
