@@ -198,8 +198,8 @@ describe('a publication that is killed', () => {
     for (let step = 1; step <= steps; step += 1) {
       await killAt(step, `killed${step}`);
       await expectSound(`killed${step}`);
-      const { exitCode, all } = await start(`killed${step}`);
-      expect({ step, said: exitCode === 0 ? '' : all }).toEqual({ step, said: '' });
+      const { exitCode, signal, all } = await start(`killed${step}`);
+      expect({ step, signal, said: exitCode === 0 ? '' : `${exitCode}: ${all}` }).toEqual({ step, said: '' });
       await expectPublished(`killed${step}`);
     }
   });
