@@ -1,5 +1,5 @@
 /** What a workflow publishes that a person starts, beside what the coordinator would start in its place. */
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { type BuildRequest, isObstacle, keyOf } from '@pysan/planning';
 import { startLocalFactory, type LocalFactory } from '@pysan/testing/github/local-factory';
 import { status } from '@pysan/testing/local-server';
@@ -7,6 +7,9 @@ import { status } from '@pysan/testing/local-server';
 import { readCandidates } from '../plan/read-plan.ts';
 import { type NewestWorld, resolveNewest } from './resolve-newest.ts';
 import { readUpstreamLocks } from './upstream-locks.ts';
+
+// A busy machine needs its time.
+jest.setTimeout(60_000);
 
 let factory: LocalFactory;
 let world: NewestWorld;
