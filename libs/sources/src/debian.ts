@@ -51,16 +51,31 @@ export function highestMajor(index: Index, name: string): number | undefined {
 }
 
 /** The source archive that a source package carries from upstream, once the mirror serves it; or what it lacks. */
-export async function findDebianSource(
-  index: Index,
-  name: string,
-  { origin, timing }: Site,
-): Promise<Found<DebianSource>> {
-  const found = debianSourceIn(index, name);
+export function findDebianSource(index: Index, name: string, site: Site): Promise<Found<DebianSource>> {
+  return whenServed(debianSourceIn(index, name), site);
+}
+
+/** The .dsc of a source package, once the mirror serves it; or what it lacks. */
+export function findDebianPackage(index: Index, name: string, site: Site): Promise<Found<DebianSource>> {
+  return whenServed(debianPackageIn(index, name), site);
+}
+
+async function whenServed(found: Found<DebianSource>, { origin, timing }: Site): Promise<Found<DebianSource>> {
   if ('release' in found && (await ask(`${origin}/${found.release.path}`, { method: 'HEAD', timing })) === undefined) {
     return { missing: 'its archive is listed, but not served yet' };
   }
   return found;
+}
+
+function debianPackageIn(index: Index, name: string): Found<DebianSource> {
+  const fields = findFields(index, name);
+  const version = fields?.get('version');
+  const dsc = /^ (?<sha256>[0-9a-f]{64}) \d+ (?<file>\S+\.dsc)$/m.exec(fields?.get('checksums-sha256') ?? '')?.groups;
+  const directory = fields?.get('directory');
+  if (version === undefined || dsc === undefined || directory === undefined) {
+    return { missing: fields === undefined ? 'Debian has no such source package' : 'it has no .dsc' };
+  }
+  return { release: { version, sha256: dsc['sha256'] ?? '', path: `${directory}/${dsc['file']}` } };
 }
 
 function debianSourceIn(index: Index, name: string): Found<DebianSource> {

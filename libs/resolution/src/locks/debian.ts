@@ -4,6 +4,7 @@ import { UpstreamError } from '@pysan/model';
 import {
   type DebianSite,
   fetchPackages,
+  findDebianPackage,
   findDebianSource,
   findImageDigest,
   highestMajor,
@@ -57,4 +58,21 @@ export async function resolveSourcePackage(
   const isLocked = releases.some(({ version, sha256 }) => version === release.version && sha256 === release.sha256);
   const search = { subject: suite, held, passedOver: [], ...(isLocked ? {} : { found: release }) };
   return resolveReleases(name, releases, [search]);
+}
+
+/** As resolveSourcePackage, with Debian's patches: the lock has what the suite has now, or what it had until its .dsc is served. */
+export async function resolvePatchedPackage(
+  name: string,
+  releases: readonly DebianSource[],
+  { index, suite, site }: { readonly index: Index; readonly suite: string; readonly site: Site },
+): Promise<Resolved<DebianSource[]>> {
+  const found = await findDebianPackage(index, name, site);
+  const row = { subject: suite, held: releases[0]?.version };
+  if ('missing' in found) {
+    const search = { ...row, passedOver: [{ version: `what ${suite} has`, reason: found.missing }] };
+    return { ...resolveReleases(name, [], [search]), lock: [...releases] };
+  }
+  const isLocked = releases.some(({ sha256 }) => sha256 === found.release.sha256);
+  const search = { ...row, passedOver: [], ...(isLocked ? {} : { found: found.release }) };
+  return { ...resolveReleases(name, [], [search]), lock: [found.release] };
 }

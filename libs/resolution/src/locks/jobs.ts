@@ -1,12 +1,19 @@
 /** One job for each component: asks its upstream, and gives its new lock as text. */
 import { type Image, neededFor, parsePythonTag, seriesOf } from '@pysan/model';
 import { fetchSources } from '@pysan/sources';
-import type { Locks, PackageLock, Resolved } from '@pysan/versions';
+import {
+  archivesOfDebian,
+  type DebianSource,
+  type Locks,
+  type PackageLock,
+  packagesOfDebian,
+  type Resolved,
+} from '@pysan/versions';
 import { formatLock, lockFile } from '@pysan/workspace';
 
 import { findBranchNews } from './branches.ts';
 import { resolveCpython } from './cpython.ts';
-import { resolveBase, resolveSourcePackage } from './debian.ts';
+import { resolveBase, resolvePatchedPackage, resolveSourcePackage } from './debian.ts';
 import type { Findings } from './findings.ts';
 import { resolveLibrary } from './library.ts';
 import type { Sites } from '../sites.ts';
@@ -81,22 +88,28 @@ function libraryJobs(context: Context): Job[] {
   );
 }
 
+type DebianComponent = (typeof archivesOfDebian | typeof packagesOfDebian)[number];
+
+interface DebianLock {
+  readonly component: string;
+  readonly releases: readonly DebianSource[];
+}
+
 function sourcePackageJobs(context: Context): Job[] {
   const { locks, sites } = context;
   const { suite } = locks.debian;
-  // One index, of 10 MB, tells of both.
+  // One index, of 10 MB, tells of all.
   let asked: ReturnType<typeof fetchSources> | undefined;
-  return (['openblas', 'lapack'] as const).map((name) =>
-    lockJob(context, name, locks[name], async (lock) => {
-      const index = await (asked ??= sites.findDebian().then((site) => fetchSources(suite, site)));
-      const { lock: releases, news } = await resolveSourcePackage(name, lock.releases, {
-        index,
-        suite,
-        site: await sites.findDebian(),
-      });
-      return { lock: { ...lock, releases }, news };
-    }),
-  );
+  const jobsFor = (names: readonly DebianComponent[], resolve: typeof resolveSourcePackage): Job[] =>
+    names.map((name) =>
+      lockJob<DebianLock>(context, name, locks[name], async (lock) => {
+        const site = await sites.findDebian();
+        const index = await (asked ??= fetchSources(suite, site));
+        const { lock: releases, news } = await resolve(name, lock.releases, { index, suite, site });
+        return { lock: { ...lock, releases }, news };
+      }),
+    );
+  return [...jobsFor(archivesOfDebian, resolveSourcePackage), ...jobsFor(packagesOfDebian, resolvePatchedPackage)];
 }
 
 /** The Python tags that images made from a component keep fresh, without development branches. */
