@@ -7,7 +7,7 @@ import type { Step } from '../test-steps.ts';
 const steps: readonly Step[] = [
   {
     name: 'unit tests, tidiness, project graph',
-    // By itself jest leaves one core to others: those of `san` wait much, for processes and locks.
+    // By default jest leaves one core free. The tests of `san` often wait for processes, so there is room for it on both.
     command: ['npm', 'run', '--silent', 'jest', '--', '--maxWorkers=100%'],
     jest: true,
   },
