@@ -5,6 +5,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { execa } from 'execa';
@@ -67,7 +68,8 @@ it('writes a page that opens at the builds of all images', async () => {
 
 async function readAddress(output: Readable): Promise<string> {
   for await (const line of createInterface(output)) {
-    const [address] = /http:\/\/\S+/.exec(line) ?? [];
+    // Nx colours its output where CI is set, and the code that ends a colour would be part of the address.
+    const [address] = /http:\/\/\S+/.exec(stripVTControlCharacters(line)) ?? [];
     if (address !== undefined) {
       return address;
     }
