@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { expect, it, jest } from '@jest/globals';
-import { chainOf } from '@pysan/model';
+import { neededFor, needsOf } from '@pysan/model';
 import { readImages } from '@pysan/workspace';
 
 import { nx } from './tools/lint/nx.ts';
@@ -15,7 +15,7 @@ const images = await readImages(root);
 // Each test starts Nx: half a second, and several on a busy machine.
 jest.setTimeout(60_000);
 
-// Where a change comes in; what is built on those images follows from the chain.
+// Where a change comes in; what is made from those images follows from the chain.
 it.each<{ file: string; first: RegExp }>`
   change                        | file                                                  | first
   ${'a new LLVM or base'}       | ${'versions/debian/lock.json'}                        | ${/^toolchain$/}
@@ -37,8 +37,8 @@ it.each<{ file: string; first: RegExp }>`
   ${'a check of one image'}     | ${'images/numpy-tsan/checks/some-check/check.json'}   | ${/^numpy-tsan$/}
   ${'a program of the factory'} | ${'libs/planning/src/index.ts'}                       | ${/^$/}
   ${'a page'}                   | ${'docs/images.md'}                                   | ${/^$/}
-`('$change affects the builds of $first and of what is built on them, and no others', ({ file, first }) => {
-  const expected = [...images.keys()].filter((name) => chainOf(images, name).some((image) => first.test(image.name)));
+`('$change affects the builds of $first and of what is made from them, and no others', ({ file, first }) => {
+  const expected = [...images.keys()].filter((name) => neededFor(images, name).some((image) => first.test(image.name)));
   expect(affectedBy(file, '--withTarget=build')).toEqual(expected.toSorted());
 });
 
@@ -46,11 +46,11 @@ it('a library affects those who import it', () => {
   expect(affectedBy('libs/planning/src/index.ts')).toContain('workspace');
 });
 
-it('draws each image on its parent', () => {
+it('draws each image on those that it is made from', () => {
   const { dependencies } = readGraph().graph;
-  for (const { name, parent } of images.values()) {
-    const below = dependencies[name]?.map(({ target }) => target).filter((target) => images.has(target));
-    expect([name, below]).toEqual([name, parent === undefined ? [] : [parent]]);
+  for (const image of images.values()) {
+    const below = dependencies[image.name]?.map(({ target }) => target).filter((target) => images.has(target));
+    expect([image.name, below?.toSorted()]).toEqual([image.name, needsOf(image).toSorted()]);
   }
 });
 
@@ -60,7 +60,8 @@ it('builds the chain in its order, and nothing else', () => {
     'toolchain:build': [],
     'cpython:build': ['toolchain:build'],
     'cpython-tsan:build': ['cpython:build'],
-    'numpy-tsan:build': ['cpython-tsan:build'],
+    'openblas-tsan:build': ['toolchain:build'],
+    'numpy-tsan:build': ['cpython-tsan:build', 'openblas-tsan:build'],
   });
 });
 

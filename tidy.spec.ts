@@ -3,6 +3,8 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 
 import { describe, expect, it } from '@jest/globals';
+import { licenseOfUpstream } from '@pysan/evidence';
+import { imageArgument, needsOf } from '@pysan/model';
 import { parsePins, parseRetention, pinsFile, retentionFile } from '@pysan/retention';
 import { parseCheck, parsePrograms } from '@pysan/verification';
 import { dockerfileOf, expand, formatLock, lockFile, parseDockerfile, readImages, readLocks } from '@pysan/workspace';
@@ -33,8 +35,8 @@ const layers = Object.fromEntries(
   ]),
 );
 
-// Where sources come from; comments may point to GitHub.
-const hostsAllowed = ['www.python.org', 'github.com'];
+// Where sources come from; comments may point to GitHub, and with the last two to GCC's bugs and the ABI of C++.
+const hostsAllowed = ['www.python.org', 'github.com', 'gcc.gnu.org', 'itanium-cxx-abi.github.io'];
 
 it.each(names)('%s is complete: Dockerfile, build, verify, at least one check', (name) => {
   expect(files).toContain(dockerfileOf(name));
@@ -42,26 +44,33 @@ it.each(names)('%s is complete: Dockerfile, build, verify, at least one check', 
   expect(files.filter((file) => path.matchesGlob(file, `images/${name}/checks/*/check.json`))).not.toEqual([]);
 });
 
-it.each(images)('$name is built FROM its parent, $parent, and from no other image', ({ name, parent }) => {
-  const ours = basesOf(name).filter((base) => names.includes(base));
-  expect([...new Set(ours)]).toEqual(parent === undefined ? [] : [parent]);
+it.each(images)('$name is built FROM its parent, $parent, and names no image but those that it needs', (image) => {
+  const ours = basesOf(image.name).filter((base) => names.includes(base));
+  expect([...new Set(ours)].toSorted()).toEqual(needsOf(image).toSorted());
+  expect(ours.at(-1)).toBe(image.parent);
 });
 
 it.each(images.filter(({ parent }) => parent !== undefined))(
   '$name is built FROM no image of somebody else',
-  ({ name, parent }) => {
-    const stages = stagesOf(name);
-    expect(basesOf(name).filter((base) => base !== parent && !stages.includes(base))).toEqual([]);
+  (image) => {
+    const known = [...needsOf(image), ...stagesOf(image.name)];
+    expect(basesOf(image.name).filter((base) => !known.includes(base))).toEqual([]);
   },
 );
 
-it.each(images)(
-  '$name has a workflow of its own just when it has a sanitizer: nobody else would start it',
-  ({ sanitizer, workflow }) => {
-    expect(workflow !== undefined).toBe(sanitizer !== undefined);
-    expect(images.filter((image) => workflow !== undefined && image.workflow === workflow).length).toBeLessThan(2);
-  },
-);
+it.each(images)('$name names what it takes files from by build arguments', ({ name, takes = [] }) => {
+  const text = readText(dockerfileOf(name));
+  for (const taken of takes) {
+    const argument = imageArgument(taken);
+    const stage = new RegExp(`^FROM \\$\\{${argument}\\} AS (\\S+)$`, 'm').exec(text)?.[1] ?? '';
+    expect(text).toMatch(new RegExp(`^ARG ${argument}=${taken}$`, 'm'));
+    expect(text).toMatch(new RegExp(`^COPY --from=${stage} |--mount=type=bind,from=${stage},`, 'm'));
+  }
+});
+
+it.each(images)('$name has a workflow of its own', ({ workflow }) => {
+  expect(images.filter((image) => image.workflow === workflow)).toHaveLength(1);
+});
 
 it.each(names)('%s COPIes from its implicit dependencies only', (name) => {
   const undeclared = ownersOf(name).filter((owner) => !dependenciesOf(name).includes(owner));
@@ -88,6 +97,12 @@ it('has one .dockerignore: one beside a Dockerfile would count for the engine, a
 
 it.each(names)('%s needs no frontend from a registry', (name) => {
   expect(readText(dockerfileOf(name))).not.toMatch(/^#\s*syntax\s*=/im);
+});
+
+// The annotation of an image's licences is empty where that of a component is not known.
+it('has a licence written down for each component that is not a Python package', () => {
+  const components = Object.keys(locks).filter((name) => name !== 'tools');
+  expect(components.filter((name) => licenseOfUpstream(name) === undefined)).toEqual([]);
 });
 
 it.each(Object.entries({ ...locks, ...packages }))(

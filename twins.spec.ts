@@ -22,6 +22,14 @@ const allowed: Readonly<Record<string, Differences>> = {
     checks: ['exceptions', 'leaks', 'memory', 'new-and-delete'],
     lines: {},
   },
+  'openblas-tsan': {
+    checks: ['races'],
+    lines: {},
+  },
+  'openblas-asan': {
+    checks: ['memory'],
+    lines: {},
+  },
   'numpy-tsan': {
     checks: ['races'],
     lines: {

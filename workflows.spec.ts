@@ -1,7 +1,7 @@
 /** Checks the workflows of GitHub Actions by what they say, as a reviewer would; actionlint and zizmor run in `pysan e2e`. */
 import { expect, it } from '@jest/globals';
 import type { Build } from '@pysan/model';
-import { attemptsOf, libraryInputsOf } from '@pysan/coordination';
+import { attemptsOf, workflowInputsOf } from '@pysan/coordination';
 import { publishingBranch } from '@pysan/evidence';
 import { readImages } from '@pysan/workspace';
 import { parse } from 'yaml';
@@ -23,6 +23,7 @@ interface Job {
   readonly env?: Readonly<Record<string, string>>;
   readonly with?: Readonly<Record<string, string>>;
   readonly needs?: string | readonly string[];
+  readonly strategy?: Readonly<Record<string, unknown>>;
   readonly if?: string;
   readonly outputs?: Readonly<Record<string, string>>;
   readonly concurrency?: Readonly<Record<string, unknown>>;
@@ -40,7 +41,7 @@ const images = await readImages(root);
 const folder = '.github/workflows/';
 const actions = repositoryFiles().filter((file) => /(^|\/)action\.ya?ml$/.test(file));
 const workflows = repositoryFiles().filter((file) => file.startsWith(folder));
-const published = [...images.values()].filter(({ workflow }) => workflow !== undefined);
+const published = [...images.values()];
 
 it.each([...workflows, ...actions])('%s pins actions by commit, with the version beside it', (file) => {
   const uses = readText(file).match(/^.*\buses:.*$/gm) ?? [];
@@ -98,18 +99,18 @@ it.each(workflows)('%s lets nobody but who publishes sign, and nothing be cancel
 
 it.each(published)('$workflow takes what the coordinator gives it for $name, and hands it on', ({ name, workflow }) => {
   const { on, jobs } = read(`${folder}${workflow}`);
-  const inputs = ['python_version', ...libraryInputsOf(images, name).map((it) => `${it}_version`), 'build_id'];
+  const inputs = workflowInputsOf(images, name);
   expect(Object.keys(on['workflow_dispatch']?.inputs ?? {})).toEqual(inputs);
   expect(jobs['image']?.with).toEqual({
     image: name,
     ...Object.fromEntries(inputs.map((input) => [input, `\${{ inputs.${input} }}`])),
   });
   expect(Object.keys(read(`${folder}image.yml`).on['workflow_call']?.inputs ?? {})).toEqual(
-    expect.arrayContaining(inputs),
+    expect.arrayContaining([...inputs]),
   );
 });
 
-it.each(published)('$workflow names its runs as the coordinator reads them', ({ workflow }) => {
+it.each(published)('$workflow names its runs as the coordinator reads them', ({ name: image, workflow }) => {
   const pattern = read(`${folder}${workflow}`)['run-name'] ?? '';
   const name = pattern
     .replace('${{ inputs.python_version }}', '3.14.10t')
@@ -120,6 +121,9 @@ it.each(published)('$workflow names its runs as the coordinator reads them', ({ 
   } as Build;
   const run = { id: 1, name, url: '', conclusion: 'failure', at: 0 };
   expect(attemptsOf(build, [run], false).failures).toEqual([run]);
+  if (!workflowInputsOf(images, image).includes('python_version')) {
+    return;
+  }
   const other = { ...build, python: { version: '3.14.9', freeThreaded: true, dev: false } } as Build;
   expect(attemptsOf(other, [{ ...run, conclusion: undefined }], false).running).toBeUndefined();
 });
@@ -129,9 +133,23 @@ it('publish an image once at a time for a Python, however that was asked for, an
   const { ready, publish } = jobs;
   const group = { group: '${{ inputs.image }}-${{ needs.ready.outputs.python }}', queue: 'max' };
   expect([concurrency, publish?.needs, publish?.concurrency]).toEqual([undefined, 'ready', group]);
-  expect(ready?.outputs).toEqual({ python: '${{ steps.ready.outputs.python }}' });
+  const versions = ['python', 'numpy', 'scipy'];
+  expect(ready?.outputs).toEqual(Object.fromEntries(versions.map((it) => [it, `\${{ steps.ready.outputs.${it} }}`])));
   expect(ready?.steps?.find(({ id }) => id === 'ready')?.run).toMatch(/^\.\/pysan ready /);
-  expect(publish?.env?.['PYTHON']).toBe('${{ needs.ready.outputs.python }}');
+  expect(versions.map((it) => publish?.env?.[it.toUpperCase()])).toEqual(
+    versions.map((it) => `\${{ needs.ready.outputs.${it} }}`),
+  );
+});
+
+it('build the development branches of the lock side by side, and one that fails stops no other', () => {
+  const { branches, publish } = read(`${folder}development.yml`).jobs;
+  expect(branches?.steps?.at(-1)?.run).toContain('versions/cpython/lock.json');
+  const matrix = { tag: '${{ fromJSON(needs.branches.outputs.tags) }}' };
+  expect(publish).toMatchObject({ needs: 'branches', strategy: { 'fail-fast': false, matrix } });
+  expect(publish?.steps?.at(-1)).toMatchObject({
+    env: { TAG: '${{ matrix.tag }}' },
+    run: expect.stringMatching(/^\.\/pysan develop --python="\$TAG" .* --free-disk --apply$/),
+  });
 });
 
 it('run what has changed on main, and each week everything', () => {

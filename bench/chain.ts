@@ -1,5 +1,5 @@
 /**
- * Seconds to build each image from nothing at Python 3.13.5t, and those that OpenBLAS and LAPACK take of them.
+ * Seconds to build each image from nothing at Python 3.13.5t.
  *
  * Removes this engine's whole build cache and pysan's images before each run.
  */
@@ -9,12 +9,13 @@ import path from 'node:path';
 import { docker, keep, median, root, timeCommand } from './measure.ts';
 
 const leaves = ['scipy-tsan', 'numpy-asan'];
-const images = ['toolchain', 'cpython', 'cpython-tsan', 'numpy-tsan', 'scipy-tsan', 'cpython-asan', 'numpy-asan'];
+const withoutPython = ['toolchain', 'openblas-tsan', 'openblas-asan'];
+const withPython = ['cpython', 'cpython-tsan', 'numpy-tsan', 'scipy-tsan', 'cpython-asan', 'numpy-asan'];
+const images = [...withoutPython, ...withPython];
 const runs = Number(process.argv[2] ?? 1);
 
 interface Record {
   readonly seconds: number;
-  readonly steps: readonly { readonly name: string; readonly seconds: number }[];
 }
 
 async function forgetEverything(): Promise<void> {
@@ -27,7 +28,7 @@ async function forgetEverything(): Promise<void> {
 }
 
 async function readRecord(image: string): Promise<Record> {
-  const folder = image === 'toolchain' ? '' : '3.13.5t';
+  const folder = withoutPython.includes(image) ? '' : '3.13.5t';
   const file = path.join(root, 'dist/images', image, folder, 'build.json');
   return JSON.parse(await readFile(file, 'utf8')) as Record;
 }
@@ -44,12 +45,10 @@ for (let run = 0; run < runs; run += 1) {
 }
 const figures = images.map((image) => {
   const own = records.filter((record) => record.image === image);
-  const openblas = own.flatMap(({ steps }) => steps).filter(({ name }) => name.includes('openblas/install'));
   return {
     image,
     median: median(own.map(({ seconds }) => seconds)),
     seconds: own.map(({ seconds }) => seconds),
-    ...(openblas.length > 0 && { ofThatOpenblas: openblas.map(({ seconds }) => seconds) }),
   };
 });
 await keep('chain', `npm run bench -- bench/chain.ts ${runs}`, figures);

@@ -21,14 +21,28 @@ const product = [
   'print(*timeit.repeat(lambda: a @ a, number=1, repeat=5))',
 ].join('\n');
 
-/** The recipe with another target, on the parent that the engine has. */
-async function build(target: string): Promise<string> {
-  const recipe = await readFile(path.join(root, 'images/numpy-tsan/Dockerfile'), 'utf8');
-  const reference = `numpy-tsan-${target.toLowerCase()}:${python}`;
-  const words = ['build', '--build-arg', `base_image=cpython-tsan:${python}`, '--tag', reference, '--file', '-', '.'];
-  const input = recipe.replace('openblas_target=GENERIC', `openblas_target=${target}`);
-  await execa('docker', words, { cwd: root, input, stderr: 'inherit' });
-  return reference;
+/** OpenBLAS for another target, and numpy on that. Answers the references of both. */
+async function build(target: string): Promise<{ readonly openblas: string; readonly numpy: string }> {
+  const openblas = `openblas-tsan-${target.toLowerCase()}`;
+  const recipe = await readRecipe('openblas-tsan');
+  await buildRecipe(openblas, recipe.replace('openblas_target=GENERIC', `openblas_target=${target}`), []);
+  const numpy = `numpy-tsan-${target.toLowerCase()}:${python}`;
+  const parents = [`base_image=cpython-tsan:${python}`, `openblas_image=${openblas}`];
+  await buildRecipe(numpy, await readRecipe('numpy-tsan'), parents);
+  return { openblas, numpy };
+}
+
+function readRecipe(image: string): Promise<string> {
+  return readFile(path.join(root, 'images', image, 'Dockerfile'), 'utf8');
+}
+
+async function buildRecipe(reference: string, input: string, buildArguments: readonly string[]): Promise<void> {
+  const words = buildArguments.flatMap((it) => ['--build-arg', it]);
+  await execa('docker', ['build', ...words, '--tag', reference, '--file', '-', '.'], {
+    cwd: root,
+    input,
+    stderr: 'inherit',
+  });
 }
 
 async function measure(target: string, reference: string): Promise<object> {
@@ -50,8 +64,8 @@ async function measure(target: string, reference: string): Promise<object> {
 const figures = [await measure('GENERIC', `numpy-tsan:${python}`)];
 const core2 = await build('CORE2');
 try {
-  figures.push(await measure('CORE2', core2));
+  figures.push(await measure('CORE2', core2.numpy));
 } finally {
-  await docker('image', 'rm', core2);
+  await docker('image', 'rm', core2.numpy, core2.openblas);
 }
 await keep('openblas-targets', 'npm run bench -- bench/openblas-targets.ts', figures);

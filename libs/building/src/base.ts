@@ -11,6 +11,7 @@ import {
   type Base,
   baseReference,
   docker,
+  dockerEngine,
   findAptMirror,
   identityLabel,
   identityOf,
@@ -43,7 +44,7 @@ export async function ensureBase(lock: Locks['debian'], report: Report): Promise
 async function pullBase({ image, digest }: Locks['debian'], reference: string, report: Report): Promise<Base> {
   const source = digest === null ? image : `${image}@${digest}`;
   report(`base: pulling ${source}`);
-  await docker(['pull', '--quiet', source]);
+  await dockerEngine.pullImage(source, {});
   await docker(['tag', source, reference]);
   const pulled = await inspectImage(reference);
   if (pulled === undefined) {

@@ -4,12 +4,12 @@ import path from 'node:path';
 
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { type Build, EngineError, ProductError, referenceOf, UsageError } from '@pysan/model';
-import { labelsOf } from '@pysan/tagging';
+import { labelsOf, madeFromLabel } from '@pysan/tagging';
 import { factsOf, recordingEngine, type RecordingEngine } from '@pysan/testing/recording-engine';
 import { resolutionOf } from '@pysan/testing/resolution';
 import { readImageInputs } from '@pysan/workspace';
 
-import { buildImage, type BuildWorld, isBuilt } from './build-image.ts';
+import { buildFrom, buildImage, type BuildWorld, isBuilt } from './build-image.ts';
 
 let root: string;
 let engine: RecordingEngine;
@@ -26,7 +26,10 @@ beforeEach(async () => {
   }
   resolved = resolutionOf(await readFiles());
   engine.prints['jq'] = '1:21.1.8\n';
-  world = { root, engine, runBuild, now: () => 0, report: (line) => lines.push(line) };
+  world = {
+    ...{ root, engine, runBuild, now: () => 0, report: (line) => lines.push(line) },
+    readRecipeSource: () => Promise.resolve({ source: 'https://github.com/acme/pysan', revision: '1'.repeat(40) }),
+  };
 });
 
 afterEach(() => rm(root, { recursive: true }));
@@ -68,6 +71,50 @@ it('builds on the parent of the resolution, looks which LLVM is inside, and then
   });
 });
 
+it('hands over the images that files are taken from', async () => {
+  const [taken, first] = [cpython(), toolchain()];
+  const image = { ...taken.image, name: 'top', takes: ['cpython'] };
+  const top = { ...taken, image, inputs: { ...taken.inputs, files: {} } };
+  await mkdir(path.join(root, 'images/top'));
+  await writeFile(path.join(root, 'images/top/Dockerfile'), 'FROM x\n');
+  const { files } = await readImageInputs(root, image, { ...resolved, baseIdentity: resolved.base.identity });
+  resolved = { ...resolved, builds: [first, taken, { ...top, inputs: { ...top.inputs, files } }] };
+  hold(first);
+  const given: unknown[] = [];
+  const watched: BuildWorld['runBuild'] = (order, report) => {
+    given.push(order.buildArgs);
+    return runBuild(order, report);
+  };
+  await expect(buildImage({ ...world, runBuild: watched }, resolved, 'top')).rejects.toThrow(
+    `${own(taken)} is missing`,
+  );
+  hold(taken);
+  await buildImage({ ...world, runBuild: watched }, resolved, 'top');
+  expect(given).toMatchObject([{ base_image: own(first), cpython_image: own(taken) }]);
+});
+
+it('builds from published images by their digests, whatever the engine has, and writes that down', async () => {
+  hold(cpython());
+  const orders: Parameters<BuildWorld['runBuild']>[0][] = [];
+  const watched: BuildWorld['runBuild'] = (order, report) => {
+    orders.push(order);
+    return runBuild(order, report);
+  };
+  const published = { name: 'ghcr.io/acme/toolchain', digest: `sha256:${'d'.repeat(64)}` };
+  await buildFrom({ ...world, runBuild: watched }, resolved, 'cpython', new Map([['toolchain', published]]));
+  const reference = `${published.name}@${published.digest}`;
+  expect(orders.map(({ buildArgs, labels }) => [buildArgs['base_image'], labels])).toEqual([
+    [
+      reference,
+      expect.objectContaining({
+        [madeFromLabel]: JSON.stringify({ toolchain: reference }),
+        'org.opencontainers.image.base.name': published.name,
+        'org.opencontainers.image.base.digest': published.digest,
+      }),
+    ],
+  ]);
+});
+
 it('builds the first of the chain on the base', async () => {
   await buildImage(world, resolved, 'toolchain');
   expect(engine.asked[0]).toBe(`build ${own(toolchain())} from pysan-base:trixie`);
@@ -104,6 +151,7 @@ it('takes a published parent, and compiles what was asked for', async () => {
   await buildImage({ ...world, takePublished }, resolved, 'toolchain');
   await buildImage({ ...world, takePublished }, resolved, 'cpython');
   expect(asked).toEqual(['toolchain']);
+  expect(lines).toContain(`took ${own(toolchain())}, which is published, in 0 s instead of building it`);
   expect(engine.asked.filter((it) => it.startsWith('build'))).toHaveLength(1);
 });
 
@@ -120,11 +168,42 @@ it('says by a label when apt served another LLVM than the locked one', async () 
 });
 
 it.each([
+  { image: 'toolchain', parent: [], base: 'docker.io/library/debian:trixie-slim', digest: 'sha256:base' },
+  { image: 'cpython', parent: [], base: '', digest: '' },
+  {
+    image: 'cpython',
+    parent: ['toolchain@sha256:local', 'ghcr.io/acme/toolchain@sha256:parent'],
+    base: 'ghcr.io/acme/toolchain:b',
+    digest: 'sha256:parent',
+  },
+])('says of $image on a parent $parent where it is from, and what it is built on', async (row) => {
+  hold(toolchain());
+  const held = engine.images.get(own(toolchain()));
+  engine.images.set(own(toolchain()), { ...(held ?? factsOf('', {}, [])), repoDigests: row.parent });
+  const orders: Record<string, string>[] = [];
+  const watched: BuildWorld['runBuild'] = (order, report) => {
+    orders.push({ ...order.labels });
+    return runBuild(order, report);
+  };
+  engine.images.delete(row.image === 'toolchain' ? own(toolchain()) : '');
+  await buildImage({ ...world, runBuild: watched }, resolved, row.image);
+  expect(orders).toEqual([
+    expect.objectContaining({
+      'org.opencontainers.image.source': 'https://github.com/acme/pysan',
+      'org.opencontainers.image.revision': '1'.repeat(40),
+      'org.opencontainers.image.base.name': expect.stringMatching(new RegExp(`^${row.base}`)),
+      'org.opencontainers.image.base.digest': row.digest,
+      'org.pysan.build-id': expect.stringMatching(/^[0-9a-f]{64}$/),
+    }),
+  ]);
+});
+
+it.each([
   {
     what: 'the parent is absent',
     prepare: () => Promise.resolve(),
     error: ProductError,
-    message: /The parent toolchain:.* is missing/,
+    message: / toolchain:.* is missing\. It may/,
   },
   {
     what: 'a file has changed since it was named',

@@ -2,15 +2,37 @@
 import { isDeepStrictEqual } from 'node:util';
 import path from 'node:path';
 
+import type { PublishedImage } from '@pysan/evidence';
 import { buildNetwork, type ContainerEngine, type ImageFacts, threadSanitizerProblem } from '@pysan/engine';
 import { findCaBundle } from '@pysan/http';
-import { type Build, EngineError, ProductError, pythonTagOf, referenceOf, UsageError, versionOf } from '@pysan/model';
+import {
+  type Build,
+  EngineError,
+  imageArgument,
+  ProductError,
+  pythonTagOf,
+  referenceOf,
+  UsageError,
+  versionOf,
+} from '@pysan/model';
 import { canonicalJson } from '@pysan/planning';
-import { buildOf, parentOf, type Resolved } from '@pysan/resolution';
-import { buildIdLabel, labelsOf, llvmLabel, localReferences, pythonLabel, seriesReference } from '@pysan/tagging';
+import { buildOf, neededBuilds, parentOf, type Resolved } from '@pysan/resolution';
+import {
+  annotationsOf,
+  buildIdLabel,
+  labelsOf,
+  llvmLabel,
+  localReferences,
+  madeFromLabel,
+  pythonLabel,
+  type RecipeSource,
+  type RegistryBase,
+  seriesReference,
+} from '@pysan/tagging';
 import { dockerfileOf, makeRecordFolder, readImageInputs } from '@pysan/workspace';
 
 import { writeRecord } from './record.ts';
+import { registryBaseOf } from './registry-base.ts';
 import type { BuildOrder, runBuild } from './run-build.ts';
 
 export interface BuildWorld {
@@ -19,6 +41,8 @@ export interface BuildWorld {
   readonly engine: ContainerEngine;
   /** Has the engine build one image: runBuild. */
   readonly runBuild: typeof runBuild;
+  /** Where the recipes of this repository come from. */
+  readonly readRecipeSource: () => Promise<RecipeSource>;
   /** Takes a build that is published instead of making it; false when it is not. Absent where none is to be taken. */
   readonly takePublished?: ((build: Build) => Promise<boolean>) | undefined;
   /** In milliseconds; for durations. */
@@ -27,7 +51,7 @@ export interface BuildWorld {
   readonly report: (line: string) => void;
 }
 
-/** Builds the image of that name, and moves its local tags. Its parent must have been built before. */
+/** Builds the image of that name, and moves its local tags. What it is made from must have been built before. */
 export async function buildImage(world: BuildWorld, resolved: Resolved, name: string): Promise<void> {
   const { engine, report } = world;
   const build = buildOf(resolved, name);
@@ -40,6 +64,26 @@ export async function buildImage(world: BuildWorld, resolved: Resolved, name: st
     report(`${referenceOf(build)} is up to date`);
   }
   await moveTags(engine, build, present ?? (await makeImage(world, resolved, build)), held);
+}
+
+/** Images in a registry, by the names of the images that they are: what a build is made from. */
+export type MadeFrom = ReadonlyMap<string, PublishedImage>;
+
+/**
+ * Builds the image of that name from published ones, which the engine has by their digests. What the engine has of the build
+ * itself does not count: only its cache of steps does.
+ */
+export async function buildFrom(world: BuildWorld, resolved: Resolved, name: string, from: MadeFrom): Promise<void> {
+  const { engine, report } = world;
+  const build = buildOf(resolved, name);
+  report(`building ${referenceOf(build)}${[...from.values()].map((it) => ` from ${digestReference(it)}`).join(',')}`);
+  await requireSanitizer(engine, resolved);
+  const image = await makeImage(world, resolved, build, from);
+  await moveTags(engine, build, image, await findHeld(engine, [build]));
+}
+
+function digestReference({ name, digest }: PublishedImage): string {
+  return `${name}@${digest}`;
 }
 
 /** True when the engine has all builds of a resolution: that is reported, and their local tags are moved where they are wrong. */
@@ -79,12 +123,18 @@ async function findPresent(engine: ContainerEngine, build: Build): Promise<Image
   return presentIn(await findHeld(engine, [build]), build);
 }
 
-/** A parent that is published is not compiled; an image that was asked for is. */
-async function findPublished({ engine, takePublished }: BuildWorld, { names }: Resolved, build: Build) {
+/** What is published and only needed by another is not compiled; an image that was asked for is. */
+async function findPublished(world: BuildWorld, { names }: Resolved, build: Build): Promise<ImageFacts | undefined> {
+  const { engine, takePublished, now, report } = world;
   if (takePublished === undefined || names.includes(build.image.name)) {
     return undefined;
   }
-  return (await takePublished(build)) ? findPresent(engine, build) : undefined;
+  const start = now();
+  if (!(await takePublished(build))) {
+    return undefined;
+  }
+  report(`took ${referenceOf(build)}, which is published, in ${secondsSince(start, now)} s instead of building it`);
+  return findPresent(engine, build);
 }
 
 // Said before the first image is built, not after an hour.
@@ -98,13 +148,14 @@ async function requireSanitizer(engine: ContainerEngine, { builds }: Resolved): 
   }
 }
 
-async function makeImage(world: BuildWorld, resolved: Resolved, build: Build): Promise<ImageFacts> {
+async function makeImage(world: BuildWorld, resolved: Resolved, build: Build, from?: MadeFrom): Promise<ImageFacts> {
   const { root, engine, report, now } = world;
-  const parent = parentOf(resolved, build);
   await engine.requireBuildx();
   await requireUnchanged(root, resolved, build);
-  await requireParent(engine, parent);
-  const order = await orderOf(root, resolved, build, parent);
+  const base = from?.get(build.image.parent ?? '') ?? (await findBase(engine, resolved, build, from));
+  const annotations = annotationsOf(build, await world.readRecipeSource(), base);
+  const own = await orderOf(root, resolved, build, annotations);
+  const order = from === undefined ? own : orderFrom(own, build, from);
   for (const [component, { folder, state }] of Object.entries(order.trees)) {
     report(`${component}: your source tree ${folder}, ${state}`);
   }
@@ -112,14 +163,45 @@ async function makeImage(world: BuildWorld, resolved: Resolved, build: Build): P
   const steps = await world.runBuild(order, report);
   await labelLlvm(world, build, order);
   const image = await requireBuilt(engine, order.reference);
-  const seconds = (now() - start) / 1000;
-  await writeRecord(root, build, image, { steps, seconds });
-  report(`built ${order.reference} in ${seconds.toFixed(0)} s`);
+  await writeRecord(root, build, image, { steps, seconds: (now() - start) / 1000 });
+  report(`built ${order.reference} in ${secondsSince(start, now)} s`);
   return image;
 }
 
-async function orderOf(root: string, resolved: Resolved, build: Build, parent: Build | undefined): Promise<BuildOrder> {
-  const { base, trees } = resolved;
+function secondsSince(start: number, now: BuildWorld['now']): string {
+  return ((now() - start) / 1000).toFixed(0);
+}
+
+/** What it is built FROM, as a registry has that; undefined where none is known to. What it is made from must be here. */
+async function findBase(
+  engine: ContainerEngine,
+  resolved: Resolved,
+  build: Build,
+  from: MadeFrom | undefined,
+): Promise<RegistryBase | undefined> {
+  const held = await requireNeeded(engine, from === undefined ? neededBuilds(resolved, build) : []);
+  const parent = parentOf(resolved, build);
+  return registryBaseOf(resolved.base, parent, parent === undefined ? undefined : presentIn(held, parent));
+}
+
+/** By digests, and with a label that keeps them: what the registry has by these names may be another image one day. */
+function orderFrom(order: BuildOrder, { image }: Build, from: MadeFrom): BuildOrder {
+  const references = [...from].map(([name, it]) => [name, digestReference(it)] as const);
+  const named = references.map(([name, it]) => [name === image.parent ? 'base_image' : imageArgument(name), it]);
+  return {
+    ...order,
+    buildArgs: { ...order.buildArgs, ...(Object.fromEntries(named) as Record<string, string>) },
+    labels: { ...order.labels, [madeFromLabel]: canonicalJson(Object.fromEntries(references)) },
+  };
+}
+
+async function orderOf(
+  root: string,
+  resolved: Resolved,
+  build: Build,
+  annotations: Record<string, string>,
+): Promise<BuildOrder> {
+  const { trees } = resolved;
   const own = Object.entries(trees).filter(([component]) => build.image.components.includes(component));
   return {
     root,
@@ -127,10 +209,10 @@ async function orderOf(root: string, resolved: Resolved, build: Build, parent: B
     reference: referenceOf(build),
     buildArgs: {
       ...build.inputs.buildArgs,
-      base_image: parent === undefined ? base.reference : referenceOf(parent),
+      ...imageArguments(resolved, build),
       build_id: build.id,
     },
-    labels: labelsOf(build, canonicalJson(build.inputs)),
+    labels: { ...annotations, ...labelsOf(build, canonicalJson(build.inputs)) },
     trees: Object.fromEntries(own),
     fromScratch: build.inputs.rebuild !== undefined,
     network: buildNetwork(process.env, repositoriesOf(build)),
@@ -147,12 +229,26 @@ async function requireUnchanged(root: string, resolved: Resolved, { image, input
   }
 }
 
-async function requireParent(engine: ContainerEngine, parent: Build | undefined): Promise<void> {
-  if (parent !== undefined && (await findPresent(engine, parent)) === undefined) {
+/** What a Dockerfile names by arguments: the image that it is built FROM, and those that it takes files from. */
+function imageArguments(resolved: Resolved, build: Build): Record<string, string> {
+  const { parent } = build.image;
+  const needs = neededBuilds(resolved, build).map((it): [string, string] => [
+    it.image.name === parent ? 'base_image' : imageArgument(it.image.name),
+    referenceOf(it),
+  ]);
+  return { base_image: resolved.base.reference, ...Object.fromEntries(needs) };
+}
+
+/** The images that a build is made from, as the engine has them. */
+async function requireNeeded(engine: ContainerEngine, needs: readonly Build[]): Promise<Held> {
+  const held = await findHeld(engine, needs);
+  const missing = needs.find((build) => presentIn(held, build) === undefined);
+  if (missing !== undefined) {
     throw new ProductError(
-      `The parent ${referenceOf(parent)} is missing. It may have been removed meanwhile. Run the command again.`,
+      `${referenceOf(missing)} is missing. It may have been removed meanwhile. Run the command again.`,
     );
   }
+  return held;
 }
 
 function repositoriesOf({ image, contents }: Build): string[] {

@@ -1,5 +1,6 @@
 /** The world of a build on this machine. */
 import { dockerEngine } from '@pysan/engine';
+import { readRecipeSource } from '@pysan/workspace';
 
 import type { BuildWorld } from './build-image.ts';
 import { runBuild } from './run-build.ts';
@@ -10,5 +11,9 @@ export function dockerWorld(
   report: (line: string) => void,
   takePublished?: BuildWorld['takePublished'],
 ): BuildWorld {
-  return { root, engine: dockerEngine, runBuild, now: () => performance.now(), report, takePublished };
+  return {
+    ...{ root, engine: dockerEngine, runBuild, report, takePublished },
+    readRecipeSource: () => readRecipeSource(root),
+    now: () => performance.now(),
+  };
 }

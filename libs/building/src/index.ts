@@ -1,3 +1,3 @@
 export { ensureBase } from './base.ts';
-export { buildImage, type BuildWorld, isBuilt } from './build-image.ts';
+export { buildFrom, buildImage, type BuildWorld, isBuilt, type MadeFrom } from './build-image.ts';
 export { dockerWorld } from './docker-world.ts';

@@ -34,22 +34,25 @@ it('tells when steps begin and end, and takes no program output for that', () =>
 });
 
 it.each([
-  { step: { name: '[1/2] RUN   make', isCached: false }, line: '        …  [1/2] RUN make' },
-  { step: { name: '[1/2] RUN make', isCached: false, seconds: 34.2 }, line: '   34.2 s  [1/2] RUN make' },
+  { step: { name: '[1/2] RUN   make', isCached: false }, line: '        …  np [1/2] RUN make' },
+  { step: { name: '[1/2] RUN make', isCached: false, seconds: 34.2 }, line: '   34.2 s  np [1/2] RUN make' },
   {
     step: { name: '[1/2] RUN --mount=type=cache,target=/c make', isCached: false, seconds: 1 },
-    line: '    1.0 s  [1/2] RUN make',
+    line: '    1.0 s  np [1/2] RUN make',
   },
-  { step: { name: '[1/2] RUN make', isCached: true, seconds: 0 }, line: '   cached  [1/2] RUN make' },
-  { step: { name: '[1/2] RUN make all the things', isCached: true, seconds: 0 }, line: '   cached  [1/2] RUN make…' },
+  { step: { name: '[1/2] RUN make', isCached: true, seconds: 0 }, line: '   cached  np [1/2] RUN make' },
+  {
+    step: { name: '[1/2] RUN make all the things', isCached: true, seconds: 0 },
+    line: '   cached  np [1/2] RUN make…',
+  },
 ])('shows $line', ({ step, line }) => {
-  expect(formatStep(step, 26)).toBe(line);
+  expect(formatStep('np', step, 29)).toBe(line);
 });
 
 it.each([
   { step: { name: '[1/2] RUN make', isCached: false }, news: true },
   { step: { name: '[1/2] RUN make', isCached: true, seconds: 0 }, news: true },
-  { step: { name: '[1/2] RUN true', isCached: false, seconds: 0.2 }, news: false },
+  { step: { name: '[1/2] RUN true', isCached: false, seconds: 0.2 }, news: true },
   { step: { name: '[2/2] COPY x y', isCached: false }, news: false },
   { step: { name: '[2/2] COPY x y', isCached: true, seconds: 0 }, news: false },
   { step: { name: '[2/2] COPY x y', isCached: false, seconds: 4 }, news: true },

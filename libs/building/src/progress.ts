@@ -40,19 +40,21 @@ function nextStep(known: Step | undefined, text: string): Step | undefined {
   if (text === 'CACHED') {
     return { ...known, seconds: 0, isCached: true };
   }
-  const seconds = /^(?:DONE|ERROR.*?) ?(?<seconds>\d+\.\d+)s/.exec(text)?.groups?.['seconds'];
+  const seconds = /^(?:DONE|ERROR)/.test(text) ? /(?<!\d)\d+\.\d+(?=s)/.exec(text)?.[0] : undefined;
   return seconds === undefined ? undefined : { ...known, seconds: Number(seconds) };
 }
 
-/** `   164.0 s  [build 4/6] RUN …`, or with dots for a step that has just begun; `width` columns at most. */
-export function formatStep({ name, seconds, isCached }: Step, width: number): string {
+/**
+ * `   164.0 s  numpy-tsan [build 4/6] RUN …`, or with dots for a step that has just begun; `width` columns at most. The image
+ * is named because others may be built side by side.
+ */
+export function formatStep(image: string, { name, seconds, isCached }: Step, width: number): string {
   const time = seconds === undefined ? '…' : isCached ? 'cached' : `${seconds.toFixed(1)} s`;
-  const line = `${time.padStart(9)}  ${name.replaceAll(/ --mount=\S+/g, '').replaceAll(/\s+/g, ' ')}`;
+  const line = `${time.padStart(9)}  ${image} ${name.replaceAll(/ --mount=\S+/g, '').replaceAll(/\s+/g, ' ')}`;
   return line.length > width ? `${line.slice(0, width - 1)}…` : line;
 }
 
-/** Whether people want to see it: the start of a command, and whatever took a second or came from the cache. */
-export function isNews({ name, seconds, isCached }: Step): boolean {
-  const isCommand = name.includes('] RUN ');
-  return seconds === undefined ? isCommand : isCached ? isCommand : seconds >= 1;
+/** Whether people want to see it: the start and the end of a command, and whatever else took a second. */
+export function isNews({ name, seconds }: Step): boolean {
+  return name.includes('] RUN ') || (seconds !== undefined && seconds >= 1);
 }

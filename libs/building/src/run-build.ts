@@ -91,13 +91,14 @@ async function followBuild(
   report: (line: string) => void,
 ): Promise<readonly Step[]> {
   const log = createWriteStream(order.logFile);
+  const [image = ''] = order.reference.split(':');
   let progress = noProgress;
   for await (const line of worker.iterable({ from: 'all' })) {
     log.write(`${line}\n`);
     const next = readLine(progress, line);
     progress = next.progress;
     if (next.changed !== undefined && isNews(next.changed)) {
-      report(formatStep(next.changed, 120));
+      report(formatStep(image, next.changed, 120));
     }
   }
   await finished(log.end());

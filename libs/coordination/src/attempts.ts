@@ -36,7 +36,7 @@ const doublingsMax = 4;
 
 /**
  * Sorts out the runs of an image's workflow for a build. `isPresent` says that the build exists and lacks only its
- * proof: then what was before its last success does not count.
+ * proof or a tag: then what was before its last success does not count.
  */
 export function attemptsOf(build: Build, runs: readonly WorkflowRun[], isPresent: boolean): Attempts {
   const named = runs.map((run): NamedRun => ({ run, ...runName.exec(run.name.trim())?.groups }));

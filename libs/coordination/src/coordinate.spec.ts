@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildName } from '@pysan/model';
+import { buildName, type Image } from '@pysan/model';
 
 import type { WorkflowRun } from './attempts.ts';
-import type { Coordination } from './coordinate.ts';
-import type { Present } from '@pysan/planning';
+import type { Coordination, Situation } from './coordinate.ts';
+import type { Present, PresentReader } from '@pysan/planning';
 import { coordinateFactory, factory, idOf, readerWith, runOf } from '@pysan/testing/factory';
-import { builtOf, readerOf } from '@pysan/testing/world';
+import { builtOf, readerOf, type Scene } from '@pysan/testing/world';
 
 const all = builtOf(factory);
 const nothing = readerOf(new Map());
@@ -20,7 +20,7 @@ function changed(key: string, change: Partial<Present>, present = all): Map<stri
 
 /** The runs of one workflow; the others have none. */
 function runsOf(workflow: string, runs: readonly WorkflowRun[] | { unreadable: string }) {
-  const names = ['cpython-tsan.yml', 'cpython-asan.yml', 'numpy-tsan.yml', 'numpy-asan.yml'];
+  const names = [...factory.world.images.values()].map((image) => image.workflow);
   return new Map(names.map((name) => [name, name === workflow ? runs : []]));
 }
 
@@ -39,17 +39,20 @@ it('dispatches nothing when all is fresh', async () => {
   expect(dispatches).toEqual([]);
 });
 
-it('starts with the images that have a workflow, though nothing below them is there', async () => {
+it('starts with the first of the chain, and each other one waits for its parent', async () => {
   const coordination = await coordinateFactory({ read: nothing });
   expect(describeRows(coordination, /toolchain|3\.14t/)).toEqual([
-    'toolchain dispatched: with cpython-asan:3.14t',
-    'cpython:3.14t dispatched: with cpython-asan:3.14t',
-    'cpython-tsan:3.14t dispatched: missing: no such image',
-    'cpython-asan:3.14t dispatched: missing: no such image',
-    'numpy-tsan:3.14t waiting: cpython-tsan:3.14t is dispatched',
-    'numpy-asan:3.14t waiting: cpython-asan:3.14t is dispatched',
+    'toolchain dispatched: missing: no such image',
+    'cpython:3.13t waiting: toolchain is dispatched',
+    'cpython:3.14t waiting: toolchain is dispatched',
+    'cpython-tsan:3.14t waiting: cpython:3.14t is waiting',
+    'cpython-asan:3.14t waiting: cpython:3.14t is waiting',
+    'numpy-tsan:3.14t waiting: cpython-tsan:3.14t is waiting',
+    'numpy-asan:3.14t waiting: cpython-asan:3.14t is waiting',
   ]);
-  expect(coordination.dispatches).toHaveLength(4);
+  expect(coordination.dispatches).toEqual([
+    { image: 'toolchain', workflow: 'toolchain.yml', inputs: { build_id: buildName(idOf('toolchain')) } },
+  ]);
 });
 
 it('names the releases, which the lock of the branch may not have yet, and the build', async () => {
@@ -70,6 +73,7 @@ it('names the releases, which the lock of the branch may not have yet, and the b
 
 describe('a parent', () => {
   const lacking = without('cpython-tsan:3.14t', 'numpy-tsan:3.14t');
+  const belowSanitizers = new Map([...all].filter(([key]) => !key.includes('-')));
 
   it('that lacks its proof comes before its child', async () => {
     const read = readerOf(changed('cpython-tsan:3.14t', { proof: undefined as never }, without('numpy-tsan:3.14t')));
@@ -91,23 +95,72 @@ describe('a parent', () => {
 
   it('that failed blocks its children and nobody else', async () => {
     const runs = runsOf('cpython-tsan.yml', [runOf(tsan, 'failure')]);
-    const coordination = await coordinateFactory({ read: nothing, runs });
-    expect(describeRows(coordination, /tsan:3\.14t/)).toEqual([
+    const { rows, dispatches } = await coordinateFactory({ read: readerOf(belowSanitizers), runs });
+    expect(describeRows({ rows, dispatches }, /tsan:3\.14t/)).toEqual([
       'cpython-tsan:3.14t failed: it failed; the next try is not before 1970-01-02T00:00:00.000Z',
       'numpy-tsan:3.14t blocked: cpython-tsan:3.14t is failed',
     ]);
-    expect(coordination.dispatches).toHaveLength(3);
+    expect(dispatches).toHaveLength(3);
   });
 
   it.each([
     ['cpython-tsan:3.14t', 'blocked: cpython-tsan:3.14t is on-hold'],
-    // What it would be built on is made along with it, but this one nobody may build on.
     ['cpython:3.14t', 'blocked: cpython-tsan:3.14t is blocked'],
   ])('%s on hold blocks what is to be built on it', async (key, says) => {
     const read = readerOf(
       changed(key, { hold: 'it crashes' }, key.includes('-') ? without('numpy-tsan:3.14t') : lacking),
     );
     expect(describeRows(await coordinateFactory({ read }), /numpy-tsan:3\.14t/)).toEqual([`numpy-tsan:3.14t ${says}`]);
+  });
+});
+
+describe('an image that takes files from another', () => {
+  const { images } = factory.world;
+  const [toolchain, numpy] = [images.get('toolchain') as Image, images.get('numpy-tsan') as Image];
+  const openblas = {
+    ...toolchain,
+    name: 'openblas-tsan',
+    parent: 'toolchain',
+    components: [],
+    workflow: 'openblas.yml',
+  };
+  const below = [...images.values()].filter(({ parent }) => parent !== 'cpython-tsan');
+  const diamond: Scene = {
+    ...factory,
+    world: {
+      ...factory.world,
+      images: new Map([...below, openblas, { ...numpy, takes: ['openblas-tsan'] }].map((it) => [it.name, it])),
+    },
+    checks: new Map([...factory.checks, ['openblas-tsan', '1'.repeat(64)]]),
+  };
+  const present = builtOf(diamond);
+  const lack = (...keys: string[]) => readerOf(new Map([...present].filter(([key]) => !keys.includes(key))));
+  const lines = async (read: PresentReader, runs?: Situation['runs']): Promise<string[]> =>
+    describeRows(
+      await coordinateFactory({ read, ...(runs === undefined ? {} : { runs }) }, diamond),
+      /tsan(:3\.14t)? /,
+    );
+
+  it('waits for it as for its parent, while both are started side by side', async () => {
+    expect(await lines(lack('cpython-tsan:3.14t', 'openblas-tsan', 'numpy-tsan:3.14t'))).toEqual([
+      'openblas-tsan dispatched: missing: no such image',
+      'cpython-tsan:3.14t dispatched: missing: no such image',
+      'numpy-tsan:3.14t waiting: openblas-tsan is dispatched',
+    ]);
+    expect(await lines(lack('openblas-tsan', 'numpy-tsan:3.14t'))).toEqual([
+      'openblas-tsan dispatched: missing: no such image',
+      'cpython-tsan:3.14t fresh: ',
+      'numpy-tsan:3.14t waiting: openblas-tsan is dispatched',
+    ]);
+  });
+
+  it('is blocked where it failed, whatever its parent does', async () => {
+    const failed = runOf(`openblas-tsan  ${buildName(idOf('openblas-tsan', diamond))}`, 'failure');
+    const runs = new Map([...diamond.world.images.values()].map(({ workflow }) => [workflow, [] as WorkflowRun[]]));
+    const read = lack('cpython-tsan:3.14t', 'openblas-tsan', 'numpy-tsan:3.14t');
+    expect((await lines(read, runs.set('openblas.yml', [failed]))).at(-1)).toBe(
+      'numpy-tsan:3.14t blocked: openblas-tsan is failed',
+    );
   });
 });
 

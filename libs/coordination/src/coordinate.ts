@@ -2,13 +2,21 @@
  * The coordinator's decision: which builds are to be started now, and how each of the others stands. Pure, and without
  * a memory: the plan, the runs on GitHub and the time come in.
  *
- * A build is started when it is missing, stale or unproven and its parent is fresh. An image without a workflow of its
- * own (toolchain, cpython) is made along with the image that needs it, so nothing waits for it.
+ * A build is started when it is missing, stale or unproven and all that it is made from is fresh.
  */
-import { type Build, type BuildId, buildName, chainOf, formatPythonTag, type Image } from '@pysan/model';
+import { type Build, type BuildId, buildName, formatPythonTag, type Image, neededFor } from '@pysan/model';
 
 import { attemptsOf, nextTryAfter, type WorkflowRun } from './attempts.ts';
-import { type Candidate, formatReason, isObstacle, keyOf, parentOf, type Planned } from '@pysan/planning';
+import {
+  allNeededIn,
+  type Candidate,
+  formatReason,
+  isMade,
+  isObstacle,
+  keyOf,
+  type Planned,
+  runningAhead,
+} from '@pysan/planning';
 
 export type Status =
   'fresh' | 'dispatched' | 'running' | 'waiting' | 'failed' | 'blocked' | 'on-hold' | 'not-buildable' | 'unknown';
@@ -30,7 +38,8 @@ export interface Row {
 /** A run that is to be started. */
 export interface Dispatch {
   readonly image: string;
-  readonly tag: string;
+  /** Absent for an image below the first Python. */
+  readonly tag?: string;
   /** File of `.github/workflows`. */
   readonly workflow: string;
   readonly inputs: Readonly<Record<string, string>>;
@@ -38,7 +47,7 @@ export interface Dispatch {
 
 export interface Situation {
   readonly images: ReadonlyMap<string, Image>;
-  /** Parents before children. */
+  /** Each after those that it is made from. */
   readonly candidates: readonly Candidate[];
   /** The plan of these candidates, in their order. */
   readonly planned: readonly Planned[];
@@ -71,20 +80,19 @@ export function coordinate(situation: Situation): Coordination {
   for (const [index, candidate] of situation.candidates.entries()) {
     const planned = situation.planned[index];
     if (planned !== undefined) {
-      const verdict = judge({ candidate, planned, parent: parentOf(candidate, judged), situation });
+      const needs = allNeededIn(judged, situation.images, candidate);
+      const verdict = judge({ candidate, planned, needs, situation });
       judged.set(keyOf(candidate), { candidate, planned, ...verdict });
     }
   }
-  const bringers = bringersOf(judged);
   return {
-    rows: [...judged.values()].map((it) => toRow(it, bringers.get(it))),
+    rows: [...judged.values()].map(toRow),
     dispatches: [...judged.values()].flatMap((it) => (it.status === 'dispatched' ? toDispatch(it.candidate) : [])),
   };
 }
 
 interface Verdict {
-  /** `along` is work for whichever workflow needs it. */
-  readonly status: Status | 'along';
+  readonly status: Status;
   readonly why: string;
   readonly link?: string;
   readonly failures?: readonly WorkflowRun[];
@@ -98,7 +106,8 @@ interface Judged extends Verdict {
 interface Evidence {
   readonly candidate: Candidate;
   readonly planned: Planned;
-  readonly parent: Judged | undefined;
+  /** What it is made from, and what that is made from: a run makes none of it. */
+  readonly needs: readonly Judged[];
   readonly situation: Situation;
 }
 
@@ -109,7 +118,7 @@ function judge(evidence: Evidence): Verdict {
     return { status: 'unknown', why: doubt };
   }
   const { state } = planned;
-  if (state === 'to-build' || state === 'to-verify' || state === 'waiting') {
+  if (state === 'waiting' || state === 'to-build' || state === 'to-verify' || state === 'to-promote') {
     // What is to be done has a name, so there is a build.
     return judgeWork(evidence, candidate.build as Build);
   }
@@ -118,7 +127,7 @@ function judge(evidence: Evidence): Verdict {
 
 // What is fresh by the lock may be old by upstream, and what is newer than the lock must not be built over.
 function doubtOf({ name }: Image, { images, doubts }: Situation): string | undefined {
-  const used = chainOf(images, name).flatMap(({ components }) => components);
+  const used = neededFor(images, name).flatMap(({ components }) => components);
   const component = used.find((it) => doubts.has(it));
   return component === undefined ? undefined : describeDoubt(component, doubts.get(component) ?? '');
 }
@@ -128,17 +137,14 @@ export function describeDoubt(component: string, message: string): string {
   return `the releases of ${component} are not known: ${message}`;
 }
 
-function judgeWork({ candidate, planned, parent, situation }: Evidence, build: Build): Verdict {
-  const hindrance = parent === undefined ? undefined : hindranceBy(parent);
+function judgeWork({ candidate, planned, needs, situation }: Evidence, build: Build): Verdict {
+  const hindrance = hindranceBy(needs);
   const { workflow } = candidate.image;
-  if (workflow === undefined) {
-    return hindrance ?? { status: 'along', why: 'it is made with the next image that needs it' };
-  }
   const runs = situation.runs.get(workflow) ?? { unreadable: `the runs of ${workflow} were not listed` };
   if ('unreadable' in runs) {
     return { status: 'unknown', why: runs.unreadable };
   }
-  const { running, failures } = attemptsOf(build, runs, planned.state === 'to-verify');
+  const { running, failures } = attemptsOf(build, runs, isMade(planned.state));
   const past = failures.length === 0 ? {} : { failures };
   if (running !== undefined) {
     return { status: 'running', why: 'a run for it has not ended', link: running.url, ...past };
@@ -146,12 +152,18 @@ function judgeWork({ candidate, planned, parent, situation }: Evidence, build: B
   return hindrance ?? { ...tryNow(planned, failures, situation.now), ...past };
 }
 
-const ready: readonly Judged['status'][] = ['fresh', 'along'];
-const coming: readonly Judged['status'][] = ['dispatched', 'running', 'waiting'];
+const coming: readonly Status[] = ['dispatched', 'running', 'waiting'];
 
-function hindranceBy({ candidate, status }: Judged): Verdict | undefined {
-  const why = `${keyOf(candidate)} is ${status}`;
-  return ready.includes(status) ? undefined : { status: coming.includes(status) ? 'waiting' : 'blocked', why };
+/** What does not come by itself tells more than what is on its way. */
+function hindranceBy(needs: readonly Judged[]): Verdict | undefined {
+  const absent = needs.filter(({ status }) => status !== 'fresh');
+  const first = absent.find(({ status }) => !coming.includes(status)) ?? absent[0];
+  return (
+    first && {
+      status: coming.includes(first.status) ? 'waiting' : 'blocked',
+      why: `${keyOf(first.candidate)} is ${first.status}`,
+    }
+  );
 }
 
 function tryNow({ reasons }: Planned, failures: readonly WorkflowRun[], now: number): Verdict {
@@ -171,61 +183,37 @@ function describeFailures(failures: readonly WorkflowRun[]): string {
   return `${ends}${failures.length === 1 ? '' : `, ${failures.length} times in a row`}`;
 }
 
-/** The run that will bring each build that is made along with another one. */
-function bringersOf(judged: ReadonlyMap<string, Judged>): ReadonlyMap<Judged, Judged> {
-  const bringers = new Map<Judged, Judged>();
-  for (const one of judged.values()) {
-    if (one.status === 'dispatched' || one.status === 'running') {
-      for (let below = parentOf(one.candidate, judged); below?.status === 'along';) {
-        bringers.set(below, one);
-        below = parentOf(below.candidate, judged);
-      }
-    }
-  }
-  return bringers;
-}
-
-function toRow({ candidate: _, planned, ...verdict }: Judged, bringer: Judged | undefined): Row {
+function toRow({ candidate: _, planned, ...verdict }: Judged): Row {
   const { image, tag, python, buildId } = planned;
   return {
     image,
     ...(tag === undefined ? {} : { tag }),
     ...(python === undefined ? {} : { python }),
-    ...(verdict.status === 'along' ? withBringer(verdict.why, bringer) : { ...verdict, status: verdict.status }),
+    ...verdict,
     ...(buildId === undefined ? {} : { buildId }),
   };
 }
 
-function withBringer(why: string, bringer: Judged | undefined): Pick<Row, 'status' | 'why' | 'link'> {
-  if (bringer === undefined) {
-    return { status: 'waiting', why };
-  }
-  const { candidate, status, link } = bringer;
-  return {
-    status: status === 'running' ? status : 'dispatched',
-    why: `with ${keyOf(candidate)}`,
-    ...(link === undefined ? {} : { link }),
-  };
-}
-
 // The lock on the branch that a workflow runs on may not have them yet.
-const libraryInputs = ['numpy', 'scipy'];
+export const libraryInputs: readonly string[] = runningAhead.filter((component) => component !== 'cpython');
 
-/** The libraries whose version an image's workflow takes as an input, `<library>_version`: those that its chain has. */
-export function libraryInputsOf(images: ReadonlyMap<string, Image>, name: string): readonly string[] {
-  const used = new Set(chainOf(images, name).flatMap(({ components }) => components));
-  return libraryInputs.filter((library) => used.has(library));
+/** The inputs that an image's workflow takes, by what it is made from: `python_version`, `numpy_version` …, `build_id`. */
+export function workflowInputsOf(images: ReadonlyMap<string, Image>, name: string): readonly string[] {
+  const used = new Set(neededFor(images, name).flatMap(({ components }) => components));
+  const python = used.has('cpython') ? ['python_version'] : [];
+  const libraries = libraryInputs.filter((library) => used.has(library)).map((library) => `${library}_version`);
+  return [...python, ...libraries, 'build_id'];
 }
 
 function toDispatch({ image, tag, build }: Candidate): Dispatch[] {
-  if (isObstacle(build) || image.workflow === undefined || tag === undefined || build.python === undefined) {
+  if (isObstacle(build)) {
     return [];
   }
   const libraries = build.contents.filter(({ component }) => libraryInputs.includes(component));
   const inputs = {
-    python_version: formatPythonTag(build.python),
+    ...(build.python === undefined ? {} : { python_version: formatPythonTag(build.python) }),
     ...Object.fromEntries(libraries.map(({ component, version }) => [`${component}_version`, version])),
     build_id: buildName(build.id),
   };
-  return [{ image: image.name, tag, workflow: image.workflow, inputs }];
+  return [{ image: image.name, ...(tag === undefined ? {} : { tag }), workflow: image.workflow, inputs }];
 }

@@ -2,6 +2,8 @@
  * The development images: how each came out of a run that builds them in chain order, and the issues that say so. Pure.
  * The coordinator leaves these issues alone.
  */
+import { markdownText } from '@pysan/model';
+
 import { type Issue, type IssueAction, titleOfFailure } from './failure-issues.ts';
 
 /** How one image at a development branch came out. */
@@ -28,12 +30,12 @@ export function describeSources({ image, tag, commits }: Omit<Outcome, 'result'>
   return `${image}:${tag}${sources.length === 0 ? '' : ` at ${sources.join(', ')}`}`;
 }
 
-/** What a child gets when its parent came out so; undefined when it may be tried. */
-export function waitFor(parent: Outcome | undefined): Result | undefined {
-  if (parent === undefined || parent.result.is === 'published') {
+/** What an image gets when one that it is made from came out so; undefined when it may be tried. */
+export function waitFor(below: Outcome | undefined): Result | undefined {
+  if (below === undefined || below.result.is === 'published') {
     return undefined;
   }
-  return parent.result.is === 'waiting' ? parent.result : { is: 'waiting', for: parent.image };
+  return below.result.is === 'waiting' ? below.result : { is: 'waiting', for: below.image };
 }
 
 /** A line for each image that somebody must look at, with what waits for it. */
@@ -84,7 +86,7 @@ function describeFailure({ image, tag, commits }: Outcome, waiting: readonly str
   return [
     `\`${image}:${tag}\` failed to build or did not pass. Its tag stays where it was.`,
     '',
-    ...Object.entries(commits).map(([component, commit]) => `- ${component}: ${commit}`),
+    ...Object.entries(commits).map(([component, commit]) => `- ${component}: ${markdownText(commit)}`),
     ...(waiting.length === 0 ? [] : [`- waiting for it: ${waiting.join(', ')}`]),
     `- run: ${run}`,
     '',

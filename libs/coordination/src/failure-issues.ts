@@ -4,10 +4,10 @@
  * An issue is known by its title. It is closed only by good news: a build that waits, or of which nothing can be told,
  * keeps it.
  */
-import { buildName } from '@pysan/model';
+import { buildName, markdownAddress, markdownText } from '@pysan/model';
 
 import { nextTryAfter, type WorkflowRun } from './attempts.ts';
-import type { Row } from './coordinate.ts';
+import { nameOf, type Row } from './coordinate.ts';
 
 /** Marks the issues that the coordinator keeps. */
 export const failureLabel = 'build-failure';
@@ -23,7 +23,7 @@ export type IssueAction =
   | { readonly do: 'update'; readonly number: number; readonly body: string; readonly comment: string }
   | { readonly do: 'close'; readonly number: number; readonly comment: string };
 
-const title = /^(?<image>\S+) (?<tag>\S+) fails to build$/;
+const title = /^(?<image>\S+)(?: (?<tag>\S+))? fails to build$/;
 
 /** What is to be done, given the open issues with that label; nothing when it was done before. */
 export function reconcileIssues(rows: readonly Row[], open: readonly Issue[]): readonly IssueAction[] {
@@ -47,7 +47,7 @@ function splitDoubles(open: readonly Issue[]): [ReadonlyMap<string, Issue>, read
 
 /** The title that an issue on a failure is known by. */
 export function titleOfFailure({ image, tag }: Pick<Row, 'image' | 'tag'>): string {
-  return `${image} ${tag} fails to build`;
+  return `${image}${tag === undefined ? '' : ` ${tag}`} fails to build`;
 }
 
 function keep(row: Row, issue: Issue | undefined): IssueAction[] {
@@ -60,7 +60,7 @@ function keep(row: Row, issue: Issue | undefined): IssueAction[] {
   if (issue === undefined) {
     return [{ do: 'open', title: titleOfFailure(row), body }];
   }
-  const comment = `Failed again, ${failures.length} times by now: ${last.url}`;
+  const comment = `Failed again, ${failures.length} times by now: ${markdownAddress(last.url)}`;
   // GitHub hands texts back with its own line ends.
   return issue.body.replaceAll('\r\n', '\n') === body ? [] : [{ do: 'update', number: issue.number, body, comment }];
 }
@@ -68,30 +68,29 @@ function keep(row: Row, issue: Issue | undefined): IssueAction[] {
 function closeDone({ number, title: text }: Issue, rows: readonly Row[]): IssueAction[] {
   const { image, tag } = title.exec(text)?.groups ?? {};
   // The issues of development branches are kept by the workflow that builds those.
-  if (image === undefined || tag === undefined || tag.endsWith('-dev')) {
+  if (image === undefined || tag?.endsWith('-dev') === true) {
     return [];
   }
   const row = rows.find((it) => it.image === image && it.tag === tag);
-  const comment =
-    row === undefined ? 'It is no longer tracked.' : row.status === 'fresh' ? 'It is published and proven.' : '';
+  // Without a tag in its title an issue may be somebody's own, about what is no image.
+  const gone = tag === undefined ? '' : 'It is no longer tracked.';
+  const comment = row === undefined ? gone : row.status === 'fresh' ? 'It is published and proven.' : '';
   return comment === '' ? [] : [{ do: 'close', number, comment }];
 }
 
-function describe(
-  { image, tag, python, buildId = '' }: Row,
-  failures: readonly WorkflowRun[],
-  last: WorkflowRun,
-): string {
+function describe(row: Row, failures: readonly WorkflowRun[], last: WorkflowRun): string {
+  const { image, python, buildId = '' } = row;
+  const [release, input] = python === undefined ? ['', ''] : [` (Python ${python})`, `, with ${python}`];
   const next = new Date(nextTryAfter(failures)).toISOString();
   return [
-    `\`${image}:${tag}\` (Python ${python}) was started, but it was not published and proven.`,
+    `\`${nameOf(row)}\`${release} was started, but it was not published and proven.`,
     '',
     `- build: ${buildName(buildId)}`,
     `- failures in a row: ${failures.length}`,
-    `- last: ${new Date(last.at).toISOString()}, ${last.url} (${last.conclusion})`,
+    `- last: ${new Date(last.at).toISOString()}, ${markdownAddress(last.url)} (${markdownText(last.conclusion ?? '')})`,
     `- next try: not before ${next}, or as soon as one of its inputs changes`,
     '',
-    `To try at once: Actions, ${image}, Run workflow, with ${python}. The coordinator keeps this issue up to date and`,
+    `To try at once: Actions, ${image}, Run workflow${input}. The coordinator keeps this issue up to date and`,
     'closes it when the image is fresh.',
   ].join('\n');
 }

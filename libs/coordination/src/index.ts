@@ -5,10 +5,11 @@ export {
   describeDoubt,
   type Dispatch,
   isRed,
-  libraryInputsOf,
+  libraryInputs,
   nameOf,
   type Row,
   type Situation,
+  workflowInputsOf,
 } from './coordinate.ts';
 export { describeSources, developmentIssues, developmentProblems, type Outcome, waitFor } from './development.ts';
 export { failureLabel, type Issue, type IssueAction, reconcileIssues } from './failure-issues.ts';

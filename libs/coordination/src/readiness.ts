@@ -1,10 +1,10 @@
 /**
  * Whether a workflow should start to build what it was asked for. Pure. Said before hours of work: that it would build
- * something else, or on a parent that has a workflow of its own and is not there.
+ * something else, or from what is not published.
  */
 import { type Build, buildName, formatPythonTag } from '@pysan/model';
 
-import type { FoundBuild } from '@pysan/planning';
+import { type FoundBuild, isThere } from '@pysan/planning';
 
 /** Why a build must not be started; undefined when it may. `wanted` is the name of the build that was asked for. */
 export function refusalToStart(
@@ -22,21 +22,17 @@ export function refusalToStart(
   return ancestors.map(hindranceOf).find((it) => it !== undefined);
 }
 
-/** What has no workflow of its own is made along with what needs it. */
 function hindranceOf({ build, found }: FoundBuild): string | undefined {
   const { image, python } = build;
   const name = `${image.name}${python === undefined ? '' : `:${formatPythonTag(python)}`} (${buildName(build.id)})`;
-  if (image.workflow === undefined) {
-    return undefined;
-  }
   if (found !== undefined && 'unreadable' in found) {
-    return `it is not known whether the parent ${name} is published: ${found.unreadable}`;
+    return `it is not known whether ${name} is published: ${found.unreadable}`;
   }
-  if (found?.buildId !== build.id) {
+  if (found === undefined || !isThere({ build, found })) {
     return (
-      `the parent ${name} is not published. Run ${image.workflow} first, which the Actions page lists as ${image.name}, or ` +
+      `${name} is not published. Run ${image.workflow} first, which the Actions page lists as ${image.name}, or ` +
       'let the coordinator do so.'
     );
   }
-  return found.hold === undefined ? undefined : `the parent ${name} is on hold: ${found.hold}`;
+  return found.hold === undefined ? undefined : `${name} is on hold: ${found.hold}`;
 }

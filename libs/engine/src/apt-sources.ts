@@ -74,6 +74,6 @@ export function offersEngine(policy: string): boolean {
 /** The version that apt would install; undefined when it has no such package. */
 export function candidateOf(policy: string, name: string): string | undefined {
   const section = policy.split(/^(?=\S)/m).find((part) => part.startsWith(`${name}:\n`)) ?? '';
-  const candidate = /^\s+Candidate: (\S+)$/m.exec(section)?.[1];
+  const candidate = /^ +Candidate: (\S+)$/m.exec(section)?.[1];
   return candidate === '(none)' ? undefined : candidate;
 }

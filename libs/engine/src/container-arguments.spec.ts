@@ -20,3 +20,9 @@ it.each([
   const args = runArguments({ image: 'i', command: ['python', '-c', 'pass'], ...asked }, 'n', 'host:1');
   expect(args).toEqual([...always, ...gets, 'i', 'python', '-c', 'pass']);
 });
+
+it('does not show the value of a variable that docker has itself', () => {
+  const env = { TOKEN: 'secret', OTHER: 'changed' };
+  const args = runArguments({ image: 'i', command: [], env }, 'n', 'host:1', { TOKEN: 'secret', OTHER: 'as it was' });
+  expect(args).toEqual([...always, '--env=TOKEN', '--env=OTHER=changed', 'i']);
+});

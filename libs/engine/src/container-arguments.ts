@@ -24,14 +24,17 @@ export interface Container {
   readonly stdin?: 'closed' | 'open' | 'terminal' | undefined;
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** The label that tells containers of pysan: `<host name>:<process>`. */
 const ownerLabel = 'org.pysan.owner';
 
 /**
  * Arguments of a container that removes itself when it ends and has an init, so that signals and orphans
- * of the command are looked after. It is never pulled: only what is here runs.
+ * of the command are looked after. It is never pulled: only what is here runs. What docker has in its own environment
+ * goes by name alone, so that no value of it shows in the list of processes.
  */
-export function runArguments(container: Container, name: string, owner: string): string[] {
+export function runArguments(container: Container, name: string, owner: string, inherited: Environment = {}): string[] {
   const { image, command, user, workdir, mounts = [], env = {}, network, sharedMemory } = container;
   return [
     ...['run', '--rm', '--init', '--pull=never', `--name=${name}`, `--label=${ownerLabel}=${owner}`],
@@ -41,7 +44,9 @@ export function runArguments(container: Container, name: string, owner: string):
       value === undefined ? [] : [`--${option}=${value}`],
     ),
     ...mounts.map(mountArgument),
-    ...Object.entries(env).map(([variable, value]) => `--env=${variable}=${value}`),
+    ...Object.entries(env).map(([variable, value]) =>
+      inherited[variable] === value ? `--env=${variable}` : `--env=${variable}=${value}`,
+    ),
     ...[image, ...command],
   ];
 }

@@ -12,7 +12,8 @@ export interface ContainerEngine {
   readonly removeTag: (name: string) => Promise<void>;
   /** `env` says who asks the registry, beside that of this process. UpstreamError when it fails. */
   readonly pullImage: (reference: string, env: Readonly<Record<string, string>>) => Promise<void>;
-  readonly pushImage: (name: string, env: Readonly<Record<string, string>>) => Promise<void>;
+  /** Answers the digest that the registry has then. */
+  readonly pushImage: (name: string, env: Readonly<Record<string, string>>) => Promise<string>;
   readonly runContainer: (container: Container, options?: CaptureOptions) => Promise<ContainerResult>;
   readonly readHostFacts: () => Promise<Pick<HostFacts, 'mmapRndBits' | 'seccomp'>>;
   readonly requireBuildx: () => Promise<unknown>;

@@ -70,7 +70,7 @@ export async function execContainer(container: Container): Promise<number> {
   const name = newName();
   const ignored = holdSignals(['SIGINT']);
   const interrupt = holdSignals(['SIGTERM']);
-  const result = await execa('docker', runArguments(container, name, owner()), {
+  const result = await execa('docker', runArguments(container, name, owner(), process.env), {
     reject: false,
     stdio: 'inherit',
     cancelSignal: interrupt.signal,

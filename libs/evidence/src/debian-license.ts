@@ -38,7 +38,10 @@ function joinAll(expressions: readonly string[]): string {
 
 /** A comma binds less than `and` and `or`, and stands for `and` where neither follows. */
 function convert(synopsis: string, unlisted: Map<string, UnlistedLicense>): string {
-  const [first = '', ...rest] = synopsis.split(/\s*,\s*(?:(and|or)\s+)?/i).map((part) => part as string | undefined);
+  const [first = '', ...rest] = synopsis
+    .replaceAll(/\s+/g, ' ')
+    .split(/ ?, ?(?:(and|or) )?/i)
+    .map((part) => part as string | undefined);
   if (rest.length === 0) {
     return convertTerms(first, unlisted);
   }
@@ -51,7 +54,7 @@ function convert(synopsis: string, unlisted: Map<string, UnlistedLicense>): stri
 
 function convertTerms(text: string, unlisted: Map<string, UnlistedLicense>): string {
   return text
-    .split(/\s+(and|or)\s+/i)
+    .split(/ (and|or) /i)
     .map((part, index) => (index % 2 === 0 ? convertName(part, unlisted) : part.toUpperCase()))
     .join(' ');
 }

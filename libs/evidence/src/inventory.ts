@@ -93,8 +93,8 @@ function osField(text: string, name: string): string {
 /** Lines of `file<tab>line`, by file. */
 function linesByFile(text: string): [file: string, lines: string[]][] {
   const lines = text.split('\n').flatMap((line) => {
-    const [, file, rest = ''] = /^([^\t]+)\t(.*?)\s*$/.exec(line) ?? [];
-    return file === undefined ? [] : [{ file, rest }];
+    const tab = line.indexOf('\t');
+    return tab <= 0 ? [] : [{ file: line.slice(0, tab), rest: line.slice(tab + 1).trimEnd() }];
   });
   return [...Map.groupBy(lines, ({ file }) => file)].map(([file, of]) => [file, of.map(({ rest }) => rest)]);
 }

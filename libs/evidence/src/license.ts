@@ -14,9 +14,10 @@ export interface License {
   readonly unlisted: readonly UnlistedLicense[];
 }
 
-// What is compiled has no metadata that says it, or only in releases of other years.
+// What is compiled has no metadata that says it, or only in releases of other years. `debian` stands for LLVM.
 const upstreamExpressions: Readonly<Record<string, string>> = {
   cpython: 'PSF-2.0',
+  debian: 'Apache-2.0 WITH LLVM-exception',
   lapack: 'BSD-3-Clause-Open-MPI',
   numpy: 'BSD-3-Clause',
   openblas: 'BSD-3-Clause',

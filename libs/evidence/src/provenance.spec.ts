@@ -28,6 +28,7 @@ const facts: ProvenanceFacts = {
   subject: { name: 'ghcr.io/acme/numpy-tsan', digest: `sha256:${hex('d')}` },
   build,
   parent: { name: 'ghcr.io/acme/cpython-tsan', digest: `sha256:${hex('f')}` },
+  takes: [],
   base: `sha256:${hex('9')}`,
   origin: { project, commit: 'c'.repeat(40), builder: `${project}/local` },
   created: new Date(1e12),
@@ -68,6 +69,15 @@ describe('a provenance', () => {
         digest: { gitCommit: 'e'.repeat(40) },
       },
     ]);
+  });
+
+  it('names what it takes files from by its digest', () => {
+    const openblas = { name: 'ghcr.io/acme/openblas-tsan', digest: `sha256:${hex('8')}` };
+    expect(dependencies({ takes: [openblas] })).toContainEqual({
+      name: 'takes',
+      uri: expect.stringContaining('pkg:oci/openblas-tsan@sha256'),
+      digest: { sha256: hex('8') },
+    });
   });
 
   it('of the first image has a base and no parent', () => {

@@ -30,6 +30,8 @@ export interface ProvenanceFacts {
   readonly build: BuildRecord;
   /** Undefined for the first of the chain. */
   readonly parent: PublishedImage | undefined;
+  /** What it takes files from. */
+  readonly takes: readonly PublishedImage[];
   /** Identity of the base image of the chain: `sha256:…`, or `packages:<sha256 of the sorted list of package=version>`. */
   readonly base: string;
   readonly origin: Origin;
@@ -64,7 +66,7 @@ export interface Provenance {
 }
 
 /** The provenance of one published image. */
-export function provenanceOf({ subject, build, parent, base, origin, created }: ProvenanceFacts): Provenance {
+export function provenanceOf({ subject, build, parent, takes, base, origin, created }: ProvenanceFacts): Provenance {
   const { buildId, inputs, contents } = build;
   const { project, commit, builder, invocation } = origin;
   return {
@@ -78,7 +80,8 @@ export function provenanceOf({ subject, build, parent, base, origin, created }: 
         internalParameters: { buildId, inputs },
         resolvedDependencies: [
           { name: 'repository', uri: `git+${project}`, digest: { gitCommit: commit } },
-          ...(parent === undefined ? [] : [parentResource(parent)]),
+          ...(parent === undefined ? [] : [imageResource('parent', parent)]),
+          ...takes.map((it) => imageResource('takes', it)),
           baseResource(base),
           ...contents.map(sourceResource),
         ],
@@ -105,10 +108,10 @@ function externalParameters({ image, python, contents, inputs }: BuildRecord): R
   };
 }
 
-function parentResource({ name, digest }: PublishedImage): Resource {
+function imageResource(role: string, { name, digest }: PublishedImage): Resource {
   const image = name.split('/').at(-1) ?? name;
   const url = new PackageURL('oci', undefined, image, digest, { repository_url: name }, undefined);
-  return { name: 'parent', uri: url.toString(), digest: digestOf(digest) };
+  return { name: role, uri: url.toString(), digest: digestOf(digest) };
 }
 
 function baseResource(base: string): Resource {
@@ -130,7 +133,7 @@ function sourceResource({ component, version, sha256, commit, tree, repository }
   return { name: component, uri, ...(hex === undefined ? {} : { digest: { sha256: hex } }) };
 }
 
-/** `libllvm21` for `1:21.1.8-3~bpo13+2`. */
+/** `libllvm22` for `1:22.1.8-1~deb13u5`. */
 function llvmPackage(version: string): string {
   return `libllvm${/^(?:\d+:)?(\d+)/.exec(version)?.[1] ?? ''}`;
 }

@@ -5,6 +5,7 @@ import {
   describeSigner,
   findTrust,
   parseCosignMajor,
+  parseCovered,
   signArguments,
   signerOf,
   trustOf,
@@ -57,8 +58,16 @@ describe('the arguments of cosign', () => {
   const keyless = { kind: 'keyless', repository: project } as const;
 
   it('keep out of the log with a key only', () => {
-    expect(signArguments(key, reference)).toEqual(['sign', '--yes', '--key=a.key', '--tlog-upload=false', reference]);
-    expect(signArguments(keyless, reference)).toEqual(['sign', '--yes', reference]);
+    expect(signArguments(key, reference, {})).toEqual([
+      ...['sign', '--yes', '--key=a.key', '--tlog-upload=false', reference],
+    ]);
+    expect(signArguments(keyless, reference, {})).toEqual(['sign', '--yes', reference]);
+  });
+
+  it('sign what is attached by its digest', () => {
+    expect(signArguments(keyless, reference, { report: 'sha256:1', sbom: 'sha256:2' })).toEqual([
+      ...['sign', '--yes', '--annotations=report=sha256:1', '--annotations=sbom=sha256:2', reference],
+    ]);
   });
 
   it('verify what the signer is known by', () => {
@@ -114,4 +123,32 @@ it.each([
   ['', '', undefined],
 ])('a cosign that says %j and %j is of major %s', (version, help, major) => {
   expect(parseCosignMajor(version, help)).toBe(major);
+});
+
+describe('what good signatures cover', () => {
+  const [report, sbom] = [`sha256:${'1'.repeat(64)}`, `sha256:${'2'.repeat(64)}`];
+  const critical = { type: 'cosign container image signature' };
+
+  it.each([
+    ['nothing beside the image', [{ critical, optional: null }], []],
+    [
+      'what any of them names',
+      [
+        { critical, optional: { report } },
+        { critical, optional: { sbom } },
+      ],
+      [report, sbom],
+    ],
+    [
+      'no words of a certificate',
+      [{ critical, optional: { Subject: 'https://github.com/…', Bundle: {}, report } }],
+      [report],
+    ],
+  ])('is %s', (_, payloads, covered) => {
+    expect([...parseCovered(JSON.stringify(payloads))]).toEqual(covered);
+  });
+
+  it.each(['', '{}', '[1]'])('cannot be told by %j', (stdout) => {
+    expect(() => parseCovered(stdout)).toThrow('does not tell what it covers');
+  });
 });

@@ -2,7 +2,8 @@
  * Decides how images are signed with cosign 2, and what an outsider verifies. Signatures are attached the way that needs no
  * referrers API: as the tag `sha256-<digest>.sig`.
  */
-import { UsageError } from '@pysan/model';
+import { UpstreamError, UsageError } from '@pysan/model';
+import { z } from 'zod';
 
 import { type Environment, repositoryOf } from './origin.ts';
 
@@ -102,10 +103,14 @@ export function describeSigner(signer: Signer): string {
     : `signed as a workflow of ${signer.repository}, in the public transparency log`;
 }
 
-/** Arguments of `cosign` that sign an image, `name@sha256:…`. The password is not among them. */
-export function signArguments(signer: Signer, reference: string): string[] {
+/** Digests of what is attached to an image, by what each is: `report`, `sbom`. A signature that holds them covers them. */
+export type Covered = Readonly<Record<string, string>>;
+
+/** Arguments of `cosign` that sign an image, `name@sha256:…`, and what is attached to it. The password is not among them. */
+export function signArguments(signer: Signer, reference: string, covered: Covered): string[] {
   const by = signer.kind === 'key' ? [`--key=${signer.file}`, '--tlog-upload=false'] : [];
-  return ['sign', '--yes', ...by, reference];
+  const annotations = Object.entries(covered).map(([name, digest]) => `--annotations=${name}=${digest}`);
+  return ['sign', '--yes', ...by, ...annotations, reference];
 }
 
 /** Arguments of `cosign` that verify an image as an outsider does. */
@@ -121,6 +126,19 @@ export function verifyArguments(trust: Trust, reference: string): string[] {
 function identityOf(url: string): string {
   const workflow = `(${publishingWorkflows.join('|')})\\.yml`;
   return `^${url.replaceAll('.', '\\.')}/\\.github/workflows/${workflow}@refs/heads/${publishingBranch}$`;
+}
+
+/** https://github.com/sigstore/cosign/blob/v2.5.0/specs/SIGNATURE_SPEC.md#simple-signing */
+const payloads = z.array(z.looseObject({ optional: z.record(z.string(), z.unknown()).nullish() }));
+
+/** The digests that good signatures of an image cover beside its own, by what `cosign verify` prints. UpstreamError when that is something else. */
+export function parseCovered(stdout: string): ReadonlySet<string> {
+  try {
+    const values = payloads.parse(JSON.parse(stdout)).flatMap(({ optional }) => Object.values(optional ?? {}));
+    return new Set(values.filter((it): it is string => typeof it === 'string' && /^sha256:[0-9a-f]{64}$/.test(it)));
+  } catch (cause) {
+    throw new UpstreamError('cosign verified a signature, but does not tell what it covers.', { cause });
+  }
 }
 
 /**

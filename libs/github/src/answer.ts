@@ -1,7 +1,9 @@
 /** What GitHub answers, as ours: a value of the documented shape, `undefined` for 404, or an UpstreamError. */
-import { isLimit, limitedUntil } from '@pysan/http';
-import { UpstreamError } from '@pysan/model';
+import { isLimit, limitedUntil, requireEnd } from '@pysan/http';
+import { oneLine, UpstreamError } from '@pysan/model';
 import { z } from 'zod';
+
+import type { GitHub } from './client.ts';
 
 const refusal = z.object({
   status: z.number(),
@@ -46,6 +48,11 @@ async function dataOf(answer: Promise<{ data: unknown }>): Promise<unknown> {
   try {
     return (await answer).data;
   } catch (error) {
+    // Octokit wraps what its fetch throws.
+    const { cause } = Object(error) as { readonly cause?: unknown };
+    if (cause instanceof UpstreamError) {
+      throw cause;
+    }
     const parsed = refusal.safeParse(error);
     if (!parsed.success) {
       throw error;
@@ -59,7 +66,7 @@ async function dataOf(answer: Promise<{ data: unknown }>): Promise<unknown> {
 
 function describe(refused: Refusal): string {
   const { status, tokenName, isAnonymous, request, response } = refused;
-  const message = refused.message.replaceAll(/[\p{Cc}\s]+/gu, ' ').slice(0, 300);
+  const message = oneLine(refused.message).slice(0, 300);
   const asked = `${request.method} ${request.url}`;
   if (response === undefined) {
     return `GitHub cannot be reached: ${asked}: ${message}. Try again later`;
@@ -85,13 +92,19 @@ function describe(refused: Refusal): string {
   return `${said}: ${message}${status >= 500 ? '. Try again later' : ''}`;
 }
 
-/** Pages come as the list that they make up. */
-export function asData(data: unknown): { data: unknown } {
+/** All pages of a list as one, for read. UpstreamError for a page of another shape, and for a list without an end. */
+export async function readPages({ octokit }: GitHub, url: string, parameters: object): Promise<{ data: unknown }> {
+  const begun = Date.now();
+  let pages = 0;
+  const data = await octokit.paginate({ method: 'GET', url, ...parameters, per_page: 100 }, (page) => {
+    requireEnd(page.url, (pages += 1), begun, Date.now());
+    return itemsOf(page);
+  });
   return { data };
 }
 
-/** For octokit's paginate, which takes a page of another shape for an item of the list. */
-export function pageOf({ data, url }: { data: unknown; url: string }): unknown[] {
+/** Octokit takes a page of another shape for an item of the list. */
+function itemsOf({ data, url }: { data: unknown; url: string }): unknown[] {
   if (!Array.isArray(data)) {
     throw new UpstreamError(`${url} did not answer as documented: ${JSON.stringify(data).slice(0, 80)}`);
   }

@@ -7,8 +7,8 @@ import { Octokit } from '@octokit/core';
 import { paginateRest } from '@octokit/plugin-paginate-rest';
 import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
-import { findDispatcher } from '@pysan/http';
-import { UpstreamError } from '@pysan/model';
+import { bytesMax, findDispatcher, readBounded } from '@pysan/http';
+import { oneLine, UpstreamError } from '@pysan/model';
 import Bottleneck from 'bottleneck';
 import { fetch, type RequestInit, Response } from 'undici';
 
@@ -89,10 +89,13 @@ async function fetchWhole(url: string, init: RequestInit, timeoutMs: number): Pr
       signal: AbortSignal.timeout(timeoutMs),
     });
     begun = 'the response was cut off: ';
-    const body = await response.arrayBuffer();
-    const whole = new Response(body.byteLength === 0 ? null : body, response);
+    const { body } = await readBounded(url, response.body ?? (async function* () {})(), bytesMax.json);
+    const whole = new Response(body.length === 0 ? null : body, response);
     return Object.defineProperty(whole, 'url', { value: response.url });
   } catch (cause) {
+    if (cause instanceof UpstreamError) {
+      throw cause;
+    }
     const { message, cause: root } = cause as { message: string; cause?: { message?: string } };
     throw new Error(`${begun}${root?.message ?? message}`, { cause });
   }
@@ -101,7 +104,7 @@ async function fetchWhole(url: string, init: RequestInit, timeoutMs: number): Pr
 /** A page of HTML, say, which octokit hands on as text. */
 function requireData({ data }: { data: unknown }, { method, url }: { method: string; url: string }): void {
   if (typeof data === 'string' && data !== '') {
-    const text = data.replaceAll(/[\p{Cc}\s]+/gu, ' ').slice(0, 80);
+    const text = oneLine(data).slice(0, 80);
     throw new UpstreamError(`GitHub did not answer as documented to ${method} ${url}: ${text}`);
   }
 }

@@ -2,7 +2,7 @@
 import { failureLabel, type Issue, type IssueAction } from '@pysan/coordination';
 import { z } from 'zod';
 
-import { asData, readExisting } from './answer.ts';
+import { readExisting, readPages } from './answer.ts';
 import type { Repository } from './repository.ts';
 
 const issues = z.array(
@@ -15,14 +15,10 @@ const issues = z.array(
 );
 
 /** The open issues that the coordinator keeps, in no order. Throws an UpstreamError. */
-export async function listFailureIssues({ octokit, at }: Repository): Promise<Issue[]> {
-  const pages = octokit.paginate('GET /repos/{owner}/{repo}/issues', {
-    ...at,
-    labels: failureLabel,
-    state: 'open',
-    per_page: 100,
-  });
-  const found = await readExisting('issues', pages.then(asData), issues);
+export async function listFailureIssues(repository: Repository): Promise<Issue[]> {
+  const wanted = { ...repository.at, labels: failureLabel, state: 'open' };
+  const pages = readPages(repository, '/repos/{owner}/{repo}/issues', wanted);
+  const found = await readExisting('issues', pages, issues);
   // To GitHub a pull request is an issue too.
   return found
     .filter(({ pull_request }) => pull_request === undefined)

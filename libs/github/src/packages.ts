@@ -6,7 +6,7 @@ import { UpstreamError } from '@pysan/model';
 import type { Departure, Inventory, Listed } from '@pysan/registry';
 import { z } from 'zod';
 
-import { asData, read } from './answer.ts';
+import { read, readPages } from './answer.ts';
 import type { GitHub } from './client.ts';
 
 const owner = z.object({ type: z.string() });
@@ -46,9 +46,8 @@ export function ghcrInventory(repository: string, gitHub: GitHub): Inventory {
   return { list, remove };
 }
 
-async function listVersions(repository: string, path: string, { octokit }: GitHub): Promise<Version[]> {
-  const pages = octokit.paginate(`GET ${path}/versions`, { per_page: 100 });
-  return (await read(pages.then(asData), versions)) ?? notShown(repository);
+async function listVersions(repository: string, path: string, gitHub: GitHub): Promise<Version[]> {
+  return (await read(readPages(gitHub, `${path}/versions`, {}), versions)) ?? notShown(repository);
 }
 
 // GitHub says "not found" also to those who may not know, so it never means "absent".

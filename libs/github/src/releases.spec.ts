@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type LocalGitHub, startGitHub } from '@pysan/testing/github/local-github';
-import { faults, json, type LocalServer, startServer, status } from '@pysan/testing/local-server';
+import { endless, faults, json, type LocalServer, startServer, status } from '@pysan/testing/local-server';
 
 import { type GitHub, openGitHub } from './client.ts';
 import { findLatestRelease, listReleases, listTags } from './releases.ts';
@@ -103,6 +103,27 @@ describe('of a GitHub in trouble', () => {
     server.replies[url] = json([good], { link: `<${server.origin}${second}>; rel="next"` });
     server.replies[second] = json({ surprise: true });
     await expect(ask()).rejects.toThrow(/page=2 did not answer as documented/);
+  });
+
+  it('reads no answer without end', async () => {
+    const sent = { mebibytes: 0 };
+    server.replies[url] = endless(sent);
+    await expect(ask()).rejects.toThrow('sends more than the 32 MiB');
+    expect(sent.mebibytes).toBeLessThan(4 * (32 + 16));
+  }, 20_000);
+
+  it('reads no list without end', async () => {
+    const page = (number: number): string => `/repositories/1/releases?per_page=100&page=${number}`;
+    server.replies = new Proxy(server.replies, {
+      get: (_, path) => {
+        const next = `${server.origin}${page(Number(/page=(\d+)$/.exec(String(path))?.[1] ?? 1) + 1)}`;
+        return String(path).startsWith('/') ? json([], { link: `<${next}>; rel="next"` }) : undefined;
+      },
+    });
+    const now = jest.spyOn(Date, 'now').mockImplementation(() => server.asked.length * 60_001);
+    await expect(ask()).rejects.toThrow('is one page of a list that has no end');
+    now.mockRestore();
+    expect(server.asked.length).toBeLessThan(20);
   });
 
   it('sends a token when there is one, and to no other server', async () => {

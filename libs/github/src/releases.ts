@@ -2,7 +2,7 @@
 import { type Entries, readEntries } from '@pysan/http';
 import { z } from 'zod';
 
-import { asData, pageOf, read } from './answer.ts';
+import { read, readPages } from './answer.ts';
 import type { GitHub } from './client.ts';
 
 const release = z.object({ tag_name: z.string(), draft: z.boolean(), prerelease: z.boolean() });
@@ -19,16 +19,8 @@ export interface GitHubRelease {
  * The releases of `owner/name` without drafts, the newest first; undefined when there is no such repository. Throws an
  * UpstreamError when GitHub cannot tell.
  */
-export async function listReleases(
-  { octokit }: GitHub,
-  repository: string,
-): Promise<Entries<GitHubRelease> | undefined> {
-  const pages = octokit.paginate(
-    'GET /repos/{owner}/{repo}/releases',
-    { ...locate(repository), per_page: 100 },
-    pageOf,
-  );
-  const list = await read(pages.then(asData), z.unknown());
+export async function listReleases(gitHub: GitHub, repository: string): Promise<Entries<GitHubRelease> | undefined> {
+  const list = await read(readPages(gitHub, '/repos/{owner}/{repo}/releases', locate(repository)), z.unknown());
   if (list === undefined) {
     return undefined;
   }
@@ -47,9 +39,8 @@ export async function findLatestRelease({ octokit }: GitHub, repository: string)
 }
 
 /** The tags of a repository, in no order; undefined when there is no such repository. Throws an UpstreamError. */
-export async function listTags({ octokit }: GitHub, repository: string): Promise<Entries<string> | undefined> {
-  const pages = octokit.paginate('GET /repos/{owner}/{repo}/tags', { ...locate(repository), per_page: 100 }, pageOf);
-  const list = await read(pages.then(asData), z.unknown());
+export async function listTags(gitHub: GitHub, repository: string): Promise<Entries<string> | undefined> {
+  const list = await read(readPages(gitHub, '/repos/{owner}/{repo}/tags', locate(repository)), z.unknown());
   if (list === undefined) {
     return undefined;
   }

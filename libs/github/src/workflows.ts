@@ -2,7 +2,7 @@
 import type { WorkflowRun } from '@pysan/coordination';
 import { z } from 'zod';
 
-import { asData, readExisting } from './answer.ts';
+import { readExisting, readPages } from './answer.ts';
 import type { Repository } from './repository.ts';
 
 const runs = z.array(
@@ -17,14 +17,10 @@ const runs = z.array(
 );
 
 /** The runs of a workflow file that were made since a day, in no order. Throws an UpstreamError, also when there is no such file. */
-export async function listRuns({ octokit, at }: Repository, workflow: string, since: Date): Promise<WorkflowRun[]> {
-  const pages = octokit.paginate('GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs', {
-    ...at,
-    workflow_id: workflow,
-    created: `>=${since.toISOString().slice(0, 10)}`,
-    per_page: 100,
-  });
-  const found = await readExisting(`workflow ${workflow}`, pages.then(asData), runs);
+export async function listRuns(repository: Repository, workflow: string, since: Date): Promise<WorkflowRun[]> {
+  const wanted = { ...repository.at, workflow_id: workflow, created: `>=${since.toISOString().slice(0, 10)}` };
+  const pages = readPages(repository, '/repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs', wanted);
+  const found = await readExisting(`workflow ${workflow}`, pages, runs);
   return found.map(({ id, display_title, html_url, status, conclusion, updated_at }) => ({
     id,
     name: display_title,

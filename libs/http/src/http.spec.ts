@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 
-import { fetchBytes, fetchJson, fetchPages, isReachable, isThere } from './http.ts';
+import { fetchBytes, fetchJson, fetchPages, fetchSha256, isReachable, isThere } from './http.ts';
 import {
   bytes,
+  endless,
   json,
   type LocalServer,
   quickly,
@@ -42,10 +43,22 @@ describe('asking again', () => {
     expect({ waits: timing.waits, asked: server.asked.length }).toEqual({ waits: [], asked: 1 });
   });
 
-  it('makes no sense where nobody listens', async () => {
+  it('goes on where nobody listens: a server that starts anew does not, for a moment', async () => {
     const timing = quickly();
     await expect(fetchJson('http://127.0.0.1:1/', list, { timing })).rejects.toThrow('127.0.0.1:1 cannot be reached');
-    expect(timing.waits).toEqual([]);
+    expect(timing.waits).toEqual([1000, 2000, 4000]);
+  });
+
+  it('ends three minutes after the first failure', async () => {
+    let now = 0;
+    serve({ '/list': Array.from({ length: 4 }, () => status(503, { 'retry-after': '50' })) });
+    const sleep = (ms: number): Promise<void> => {
+      now += ms + 50_000;
+      return Promise.resolve();
+    };
+    const timing = { ...quickly(), sleep, now: () => now };
+    await expect(fetchJson(`${server.origin}/list`, list, { timing })).rejects.toThrow('answered 503');
+    expect(server.asked).toHaveLength(3);
   });
 });
 
@@ -68,6 +81,23 @@ describe('pages', () => {
     await expect(fetchPages(`${server.origin}/p1`, list, {})).rejects.toThrow('/p1 as its next page');
   });
 
+  it('have an end', async () => {
+    server.replies = new Proxy(server.replies, {
+      get: (_, path) => {
+        const page = /^\/p(\d+)$/.exec(String(path))?.[1];
+        return page === undefined ? undefined : json([1], link(`${server.origin}/p${Number(page) + 1}`));
+      },
+    });
+    await expect(fetchPages(`${server.origin}/p1`, list, {})).rejects.toThrow(/\/p500 is one page of a list .* no end/);
+    expect(server.asked).toHaveLength(500);
+  });
+
+  it('do not take longer than a list may', async () => {
+    const timing = { ...quickly(), now: () => server.asked.length * 300_001 };
+    serve({ '/p1': json([1], link('/p2')), '/p2': json([2], link('/p3')), '/p3': json([3]) });
+    await expect(fetchPages(`${server.origin}/p1`, list, { timing })).rejects.toThrow('2 pages in 600 s');
+  });
+
   it('that fail make the whole list fail', async () => {
     serve({ '/p1': json([1], link(`${server.origin}/p2`)), '/p2': status(500) });
     await expect(fetchPages(`${server.origin}/p1`, list, { timing: quickly() })).rejects.toThrow('answered 500');
@@ -84,6 +114,33 @@ it('gets a file whole, or not at all', async () => {
   expect((await fetchBytes(`${server.origin}/file`))?.toString()).toBe('content');
   expect(await fetchBytes(`${server.origin}/absent`)).toBeUndefined();
   await expect(fetchBytes(`${server.origin}/broken`, quickly())).rejects.toThrow('was cut off');
+});
+
+describe('an answer that is too long', () => {
+  it.each<[what: string, ask: (url: string) => Promise<unknown>, limit: number]>([
+    ['JSON', (url) => fetchJson(url, list), 32],
+    ['a file of 3 MiB at most', (url) => fetchBytes(url, undefined, 3 * 2 ** 20), 3],
+  ])('is not read to its end: %s', async (_, ask, limit) => {
+    const sent = { mebibytes: 0 };
+    serve({ '/endless': endless(sent) });
+    await expect(ask(`${server.origin}/endless`)).rejects.toThrow(`sends more than the ${limit} MiB`);
+    // What both sides hold back on the way counts as sent.
+    expect(sent.mebibytes).toBeLessThan(limit + 16);
+    expect(server.asked).toHaveLength(1);
+  });
+
+  it('is not read at all where it says how long it is', async () => {
+    serve({ '/long': (_, response) => response.writeHead(200, { 'content-length': String(2 ** 40) }).flushHeaders() });
+    await expect(fetchBytes(`${server.origin}/long`, quickly(100))).rejects.toThrow('sends more than the 512 MiB');
+  });
+});
+
+it('computes a sha256 without keeping the file', async () => {
+  serve({ '/file': bytes('content') });
+  expect(await fetchSha256(`${server.origin}/file`)).toBe(
+    'ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73',
+  );
+  expect(await fetchSha256(`${server.origin}/absent`)).toBeUndefined();
 });
 
 describe('asking whether something is there', () => {

@@ -4,12 +4,14 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { UpstreamError } from '@pysan/model';
+import { oneLine, UpstreamError } from '@pysan/model';
 import { interceptors, request } from 'undici';
 import type { z } from 'zod';
 
+import { bytesMax, readBounded, requireBelow } from './bounded.ts';
 import { findDispatcher } from './dispatcher.ts';
-import { type HttpResponse, isLimit, limitedUntil, waitAfterResponse, waitAfterError } from './retry.ts';
+import { nextPage, startPaging } from './pages.ts';
+import { type HttpResponse, isLimit, limitedUntil, patienceMs, waitAfterError, waitAfterResponse } from './retry.ts';
 
 const followRedirects = interceptors.redirect({ maxRedirections: 5 });
 
@@ -38,12 +40,18 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Buffer;
   readonly timing?: Timing | undefined;
+  /** The most that the answer may have; absent: what JSON may. */
+  readonly bytesMax?: number;
+  /** Of the answer only its sha256 is wanted. */
+  readonly digestOnly?: boolean;
   /** What raises the server's limit of requests, for the message when it is reached. */
   readonly limitHint?: string;
 }
 
 export interface FullResponse extends HttpResponse {
   readonly body: Buffer;
+  /** Of the body, hex digits. */
+  readonly sha256: string;
 }
 
 /** The headers by which a site is told who asks; none for an address of another server. */
@@ -62,44 +70,44 @@ export async function fetchJson<T>(
   return answer === undefined ? undefined : parseBody(url, answer.body.toString('utf8'), schema);
 }
 
-/** GETs a list that comes in pages, all of it; undefined for 404. `Link: <…>; rel="next"` names the next page (RFC 8288). */
+/** GETs a list that comes in pages, all of it; undefined for 404. */
 export async function fetchPages<T>(
   first: string,
   schema: z.ZodType<readonly T[]>,
   request: HttpRequest,
 ): Promise<T[] | undefined> {
   const items: T[] = [];
-  const seen = new Set<string>();
+  const paging = startPaging(request.timing?.now);
   for (let url: string | undefined = first; url !== undefined;) {
-    seen.add(url);
     const answer = await ask(url, request);
     if (answer === undefined) {
       return undefined;
     }
     items.push(...parseBody(url, answer.body.toString('utf8'), schema));
-    url = nextPage(url, answer, seen);
+    url = nextPage(url, answer, paging);
   }
   return items;
 }
 
-/** The address of the next page; undefined on the last. UpstreamError when it is elsewhere, or one of those `seen`. */
-export function nextPage(url: string, { headers }: HttpResponse, seen: ReadonlySet<string>): string | undefined {
-  const link = /<([^>]*)>\s*;[^,]*\brel="?next\b/.exec(String(headers['link'] ?? ''))?.[1];
-  const next = link === undefined || !URL.canParse(link, url) ? link : new URL(link, url).href;
-  // The question may carry a token, which is for that server only.
-  if (next !== undefined && (!isSameOrigin(next, url) || seen.has(next))) {
-    throw new UpstreamError(`${url} did not answer as documented: it names ${next} as its next page.`);
-  }
-  return next;
+/**
+ * GETs a file of at most so many bytes into memory; undefined for 404. Throws an UpstreamError, also when the file is not
+ * whole, or longer.
+ */
+export async function fetchBytes(
+  url: string,
+  timing: Timing = patient,
+  max: number = bytesMax.file,
+): Promise<Buffer | undefined> {
+  return (await download(url, timing, { bytesMax: max }))?.body;
 }
 
-function isSameOrigin(next: string, url: string): boolean {
-  return URL.canParse(next) && new URL(next).origin === new URL(url).origin;
+/** The sha256 of a file in hex digits, none of which is kept; undefined for 404. Throws an UpstreamError. */
+export async function fetchSha256(url: string, timing: Timing = patient): Promise<string | undefined> {
+  return (await download(url, timing, { bytesMax: bytesMax.file, digestOnly: true }))?.sha256;
 }
 
-/** GETs a file into memory; undefined for 404. Throws an UpstreamError, also when the file is not whole. */
-export async function fetchBytes(url: string, timing: Timing = patient): Promise<Buffer | undefined> {
-  return (await ask(url, { timing: { ...timing, timeoutMs: downloadFactor * timing.timeoutMs } }))?.body;
+function download(url: string, timing: Timing, request: HttpRequest): Promise<FullResponse | undefined> {
+  return ask(url, { ...request, timing: { ...timing, timeoutMs: downloadFactor * timing.timeoutMs } });
 }
 
 /** Asks until the answer stands: undefined for 404, an UpstreamError for everything but 200. */
@@ -126,13 +134,18 @@ export async function repeatUntilAnswered(
   timing: Timing,
   attempt: () => Promise<FullResponse | NetworkError>,
 ): Promise<FullResponse> {
+  let giveUp = Infinity;
   for (let tries = 1; ; tries += 1) {
     const outcome = await attempt();
-    const wait =
-      'error' in outcome ? waitAfterError(tries, outcome.error) : waitAfterResponse(tries, outcome, timing.now());
-    if (wait !== undefined) {
+    const now = timing.now();
+    const wait = 'error' in outcome ? waitAfterError(tries, outcome.error) : waitAfterResponse(tries, outcome, now);
+    giveUp = Math.min(giveUp, now + patienceMs);
+    if (wait !== undefined && now + wait <= giveUp) {
       await timing.sleep(wait);
     } else if ('error' in outcome) {
+      if (outcome.error instanceof UpstreamError) {
+        throw outcome.error;
+      }
       throw new UpstreamError(describeNetworkError(url, outcome), { cause: outcome.error });
     } else {
       return outcome;
@@ -153,15 +166,18 @@ export async function askOnce(
   asked: HttpRequest,
   timeoutMs: number,
 ): Promise<FullResponse | NetworkError> {
-  const { method = 'GET', headers = {}, body = null } = asked;
+  const { method = 'GET', headers = {}, body = null, bytesMax: max = bytesMax.json, digestOnly = false } = asked;
   let begun = false;
   try {
     const dispatcher = findDispatcher().compose(followRedirects);
     const signal = AbortSignal.timeout(timeoutMs);
     const response = await request(url, { method, headers, body, dispatcher, signal });
     begun = true;
-    const content = Buffer.from(await response.body.arrayBuffer());
-    return { status: response.statusCode, headers: response.headers, body: content };
+    // A refusal is not what was asked for, and may be longer than that.
+    const limit = response.statusCode === 200 ? max : bytesMax.json;
+    requireBelow(url, method === 'HEAD' ? 0 : Number(response.headers['content-length'] ?? 0), limit);
+    const content = await readBounded(url, response.body, limit, !digestOnly);
+    return { status: response.statusCode, headers: response.headers, ...content };
   } catch (error) {
     return { error, begun };
   }
@@ -207,7 +223,7 @@ function parseBody<T>(url: string, text: string, schema: z.ZodType<T>): T {
   try {
     return schema.parse(JSON.parse(text));
   } catch (cause) {
-    throw new UpstreamError(`${url} did not answer as documented: ${text.slice(0, 80)}`, { cause });
+    throw new UpstreamError(`${url} did not answer as documented: ${oneLine(text.slice(0, 80))}`, { cause });
   }
 }
 

@@ -32,8 +32,8 @@ it.each([
   { error: { code: 'ECONNRESET' }, wait: 1000 },
   { error: { code: 'UND_ERR_SOCKET' }, wait: 1000 },
   { error: { name: 'TimeoutError' }, wait: 1000 },
-  { error: { code: 'ENOTFOUND' }, wait: undefined },
-  { error: { code: 'ECONNREFUSED' }, wait: undefined },
+  { error: { code: 'ENOTFOUND' }, wait: 1000 },
+  { error: { code: 'ECONNREFUSED' }, wait: 1000 },
   { error: { code: 'CERT_HAS_EXPIRED' }, wait: undefined },
 ])('after $error it waits $wait ms', ({ error, wait }) => {
   expect(waitAfterError(1, error)).toBe(wait);

@@ -1,7 +1,7 @@
 /**
  * Whether a question is asked again, and when. Pure.
  *
- * Again: after a lost connection, after an error of the server, and where a rate limit says for how long. Never
+ * Again: where there is no connection, after an error of the server, and where a rate limit says for how long. Never
  * after any other answer of 4xx: the same question would get the same answer.
  */
 
@@ -13,9 +13,12 @@ export interface HttpResponse {
 
 const triesMax = 4;
 const waitMsMax = 60_000;
+/** How long after its first failure anything is tried again, in milliseconds. */
+export const patienceMs = 180_000;
 
+// A server that starts anew refuses connections, and a resolver that is overloaded knows no names.
 const connectionLost = [
-  ...['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN'],
+  ...['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENOTFOUND'],
   ...['UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'],
 ];
 
@@ -34,6 +37,23 @@ export function waitAfterError(tries: number, error: unknown): number | undefine
   const { code, name } = error as { code?: unknown; name?: unknown };
   const isLost = name === 'TimeoutError' || connectionLost.includes(String(code));
   return isLost ? bounded(tries, backOff(tries)) : undefined;
+}
+
+const passing = new RegExp(
+  [
+    /\b(?:429|50[0234])\b|too ?many ?requests/,
+    /connection (?:refused|reset)|broken pipe|\bEOF\b|no route to host|network is unreachable/,
+    /no such host|temporary failure in name resolution|server misbehaving/,
+    /i\/o timeout|handshake timeout|deadline exceeded|request canceled/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'i',
+);
+
+/** As waitAfterError, by what docker or cosign said of a transfer that failed: neither asks again after most of this. */
+export function waitAfterMessage(tries: number, message: string): number | undefined {
+  return passing.test(message) ? bounded(tries, backOff(tries)) : undefined;
 }
 
 /** True for 429, and for the 403 by which GitHub says the same. */

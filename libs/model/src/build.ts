@@ -34,6 +34,8 @@ export interface BuildInputs {
   readonly buildArgs: Readonly<Record<string, string>>;
   /** Build id of the parent; absent for the first of the chain. */
   readonly parent?: BuildId;
+  /** Build id of each image that it takes files from, by name; absent for none. */
+  readonly takes?: Readonly<Record<string, BuildId>>;
   /** Identity of the base image: only for the first of the chain. */
   readonly base?: string;
   readonly releases: readonly Source[];
@@ -45,7 +47,7 @@ export interface Build {
   readonly image: Image;
   /** Absent for an image below the first Python. */
   readonly python?: PythonTag;
-  /** Releases of the whole chain up to this image: what is inside. */
+  /** Releases of this image and of all that it is made from: what is inside. */
   readonly contents: readonly Release[];
   readonly inputs: BuildInputs;
   readonly id: BuildId;

@@ -4,6 +4,7 @@
  */
 import {
   formatPythonTag,
+  isSeries,
   parsePythonTag,
   type PythonTag,
   type Release,
@@ -35,6 +36,19 @@ export interface BuildRequest {
   /** As for numpy. */
   readonly scipy?: string;
   readonly locked: boolean;
+}
+
+/** What a workflow takes as an input, so that upstream's newest is built before the lock has it. */
+export const runningAhead = ['cpython', 'numpy', 'scipy'] as const;
+export type RunningAhead = (typeof runningAhead)[number];
+
+/** Those of them that a request names no release of, though what it asks for is made from them. UsageError for no Python tag. */
+export function openComponents(request: BuildRequest, needed: ReadonlySet<string>): readonly RunningAhead[] {
+  const python = request.python === undefined ? undefined : parsePythonTag(request.python);
+  // The branches of CPython and of the libraries have commits, and no newest release.
+  const isOpen = (component: RunningAhead): boolean =>
+    component === 'cpython' ? python === undefined || isSeries(python) : requestedOf(request, component) === undefined;
+  return python?.dev === true ? [] : runningAhead.filter((component) => needed.has(component) && isOpen(component));
 }
 
 /** What only somebody else knows. `absent` is the message for people when there is no such thing. */
@@ -170,7 +184,7 @@ export function requireFit(library: Library, found: LibraryRelease, python: Pyth
  * branch for what comes before a first pre-release is out or after it (`3.16.0a0`, `3.16.0a2+`).
  */
 export function tagOfTree(version: string, python: string | undefined): PythonTag {
-  const isBranch = /\d+\.\d+\.\d+(a0|(a|b|rc)\d+\+)$/.test(version);
+  const isBranch = /^\d+\.\d+\.\d+(a0|(a|b|rc)\d+\+)$/.test(version);
   const own = isBranch ? seriesOf(version) : version.replace(/\+$/, '');
   if (python === undefined) {
     return { version: own, freeThreaded: true, dev: isBranch };

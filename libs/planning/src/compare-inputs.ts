@@ -15,9 +15,15 @@ export function compareInputs(was: BuildInputs, wanted: BuildInputs, parent: str
     ...compare('base-moved', 'base image', was.base, wanted.base),
     ...compare('input-changed', 'schema', String(was.schema), String(wanted.schema)),
     ...compare('input-changed', 'platform', was.platform, wanted.platform),
-    ...compareValues(was.files, wanted.files, ''),
-    ...compareValues(without(was.buildArgs, explained), without(wanted.buildArgs, explained), 'build argument '),
+    ...compareValues('input-changed', was.files, wanted.files, ''),
+    ...compareValues(
+      'input-changed',
+      without(was.buildArgs, explained),
+      without(wanted.buildArgs, explained),
+      'build argument ',
+    ),
     ...compare('parent-changed', parent ?? 'parent', was.parent, wanted.parent),
+    ...compareValues('parent-changed', was.takes ?? {}, wanted.takes ?? {}, ''),
   ];
 }
 
@@ -29,9 +35,9 @@ function compare(code: Reason['code'], what: string, from: string | undefined, t
   return from === to ? [] : [reason(code, what, from, to)];
 }
 
-function compareValues(was: Values, wanted: Values, label: string): Reason[] {
+function compareValues(code: Reason['code'], was: Values, wanted: Values, label: string): Reason[] {
   const names = [...new Set([...Object.keys(was), ...Object.keys(wanted)])].toSorted();
-  return names.flatMap((name) => compare('input-changed', `${label}${name}`, was[name], wanted[name]));
+  return names.flatMap((name) => compare(code, `${label}${name}`, was[name], wanted[name]));
 }
 
 function compareReleases(was: readonly Source[], wanted: readonly Source[]): Reason[] {

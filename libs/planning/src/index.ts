@@ -4,6 +4,7 @@ export * from './compare-inputs.ts';
 export * from './plan-build.ts';
 export * from './plan.ts';
 export * from './present.ts';
+export * from './ready.ts';
 export * from './reason.ts';
 export * from './resolution.ts';
 export * from './resolve-locked.ts';

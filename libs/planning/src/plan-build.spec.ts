@@ -1,5 +1,5 @@
-import { expect, it } from '@jest/globals';
-import { type Build, type Image, parsePythonTag, referenceOf } from '@pysan/model';
+import { describe, expect, it } from '@jest/globals';
+import { type Build, type Image, parsePythonTag, referenceOf, type Release } from '@pysan/model';
 
 import { planBuild, type Resolution } from './plan-build.ts';
 
@@ -36,9 +36,10 @@ function planChain(changes: { resolution?: Partial<Resolution>; files?: Record<s
       sanitizer: undefined,
       components: components[name] ?? [],
       tracks: [],
+      workflow: '',
     };
     const files = { Dockerfile: changes.files?.[name] ?? `644 ${name}` };
-    builds.push(planBuild({ image, argNames, files }, { ...resolution, ...changes.resolution }, parent));
+    builds.push(planBuild({ image, argNames, files }, { ...resolution, ...changes.resolution }, builds));
   }
   return builds;
 }
@@ -125,12 +126,57 @@ it('renames a build that is asked for once more, and no build that is not', () =
     sanitizer: undefined,
     components: ['debian'],
     tracks: [],
+    workflow: '',
   };
   const inputs = { image, argNames: images['toolchain'] ?? [], files: { Dockerfile: '644 toolchain' } };
   const ids = [{}, { rebuild: 1 }, { rebuild: 2 }].map(
     (counter) => planBuild({ ...inputs, image: { ...image, ...counter } }, resolution).id,
   );
   expect(new Set([...ids, planChain()[0]?.id]).size).toBe(3);
+});
+
+describe('an image that takes files from another', () => {
+  const [toolchain, cpython] = planChain() as [Build, Build];
+  const shape: Image = {
+    name: '',
+    parent: 'toolchain',
+    sanitizer: undefined,
+    components: [],
+    tracks: [],
+    workflow: '',
+  };
+  const openblas: Release = { component: 'openblas', version: '0.3.29', locked: true };
+  const libraries = (version: string): Build =>
+    planBuild(
+      { image: { ...shape, name: 'openblas-tsan', components: ['openblas'] }, argNames: [], files: {} },
+      { ...resolution, releases: [...resolution.releases, { ...openblas, version }] },
+      [toolchain],
+    );
+  const top = (taken: Build): Build =>
+    planBuild(
+      { image: { ...shape, name: 'numpy-tsan', parent: 'cpython', takes: ['openblas-tsan'] }, argNames: [], files: {} },
+      resolution,
+      [taken, toolchain, cpython],
+    );
+
+  it('names both among its inputs', () => {
+    const taken = libraries('0.3.29');
+    expect(top(taken).inputs).toMatchObject({ parent: cpython.id, takes: { 'openblas-tsan': taken.id } });
+  });
+
+  it('is renamed with it', () => {
+    expect(top(libraries('0.3.29')).id).not.toBe(top(libraries('0.3.30')).id);
+  });
+
+  it('holds what is in both, each once', () => {
+    const { contents, python } = top(libraries('0.3.29'));
+    expect(contents.map(({ component }) => component)).toEqual(['debian', 'cpython', 'openblas']);
+    expect(python).toEqual(resolution.python);
+  });
+
+  it('is named without a Python where neither has one', () => {
+    expect(libraries('0.3.29').python).toBeUndefined();
+  });
 });
 
 it('keeps the name when a release enters the lock', () => {

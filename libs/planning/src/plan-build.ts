@@ -1,10 +1,19 @@
 /**
- * Puts together what one build is made of. Pure: file hashes, releases and the parent come in.
+ * Puts together what one build is made of. Pure: file hashes, releases and the builds that it is made from come in.
  *
  * A Dockerfile says by its ARG lines what it uses, and only that goes into its inputs: a new numpy
  * does not rename cpython.
  */
-import { type Build, type BuildInputs, formatPythonTag, type Image, type PythonTag, type Release } from '@pysan/model';
+import {
+  type Build,
+  type BuildId,
+  type BuildInputs,
+  formatPythonTag,
+  type Image,
+  needsOf,
+  type PythonTag,
+  type Release,
+} from '@pysan/model';
 
 import { computeBuildId } from './build-id.ts';
 
@@ -68,16 +77,23 @@ function originArguments(name: string, { version, sha256, repository }: Release)
   ];
 }
 
-/** The build of an image on its parent's build; without a parent it starts from the base. */
-export function planBuild({ image, argNames, files }: ImageInputs, resolution: Resolution, parent?: Build): Build {
+/** The build of an image; those that it is made from are among `builds`. Without a parent it starts from the base. */
+export function planBuild(
+  { image, argNames, files }: ImageInputs,
+  resolution: Resolution,
+  builds: readonly Build[] = [],
+): Build {
+  const needs = needsOf(image).map((name) => requireBuild(builds, name));
+  const idOf = (name: string): BuildId => requireBuild(needs, name).id;
   const releases = resolution.releases.filter(({ component }) => image.components.includes(component));
-  const contents = [...(parent?.contents ?? []), ...releases.filter(isNotIn(parent?.contents ?? []))];
+  const contents = onceEach([...needs.flatMap((it) => it.contents), ...releases]);
   const inputs: BuildInputs = {
     schema: 1,
     platform: resolution.platform,
     files,
     buildArgs: buildArgsOf(argNames, resolution),
-    ...(parent === undefined ? { base: resolution.baseIdentity } : { parent: parent.id }),
+    ...(image.parent === undefined ? { base: resolution.baseIdentity } : { parent: idOf(image.parent) }),
+    ...(image.takes === undefined ? {} : { takes: Object.fromEntries(image.takes.map((it) => [it, idOf(it)])) }),
     // Whether a release is locked does not change what is built; where a commit is from is in the arguments.
     ...(image.rebuild === undefined ? {} : { rebuild: image.rebuild }),
     releases: releases.map(({ locked: _, repository: __, ...source }) => source),
@@ -86,6 +102,14 @@ export function planBuild({ image, argNames, files }: ImageInputs, resolution: R
   return { image, ...python, contents, inputs, id: computeBuildId(inputs) };
 }
 
-function isNotIn(known: readonly Release[]): (release: Release) => boolean {
-  return ({ component }) => !known.some((release) => release.component === component);
+function requireBuild(builds: readonly Build[], name: string): Build {
+  const build = builds.find(({ image }) => image.name === name);
+  if (build === undefined) {
+    throw new Error(`${name} has no build, and another is made from it.`);
+  }
+  return build;
+}
+
+function onceEach(releases: readonly Release[]): readonly Release[] {
+  return releases.filter(({ component }, index) => releases.findIndex((it) => it.component === component) === index);
 }

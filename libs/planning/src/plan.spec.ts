@@ -77,6 +77,19 @@ numpy-tsan:3.16t-dev (?) unknown: unknown: the commit of main in https://git.tes
 });
 
 describe('stories', () => {
+  it('what is under the name of a build and not signed is built again, and what is built on it waits', async () => {
+    const present = withPresent('cpython-tsan:3.14t', { foreign: 'it has no signature' });
+    expect((await changesAfter({}, present)).slice(0, 1)).toEqual([
+      'cpython-tsan:3.14t (3.14.10t) to-build: foreign: what is under its name is not used: it has no signature',
+    ]);
+  });
+
+  it('what is proven and lacks a public tag is not fresh, takes no rebuild, and can be built upon', async () => {
+    expect(await changesAfter({}, withPresent('cpython-tsan:3.14t', { lacks: ['3.14.10t', '3.14t'] }))).toEqual([
+      'cpython-tsan:3.14t (3.14.10t) to-promote: unpromoted: 3.14.10t, 3.14t should name it',
+    ]);
+  });
+
   it('a new numpy concerns only those that it is for', async () => {
     const numpy = { ...locks.numpy, releases: locks.numpy.releases.filter(({ version }) => version !== '2.5.5') };
     const before = builtOf(withWorld({ locks: { ...locks, numpy } }));
@@ -128,6 +141,52 @@ describe('stories', () => {
     expect((await changesAfter(withWorld({ locks: { ...locks, tools } })))[0]).toBe(
       'cpython:3.13t (3.13.5t) to-build: input-changed: build argument tools_requirements tools.txt → old.txt',
     );
+  });
+
+  describe('with an image that numpy takes files from', () => {
+    const shapes = ['3.13t', '3.14t'];
+    const diamond = imagesOf([
+      ['toolchain', undefined, ['debian'], []],
+      ['cpython', 'toolchain', ['cpython'], shapes],
+      ['openblas-tsan', 'toolchain', ['openblas'], []],
+      ['numpy-tsan', 'cpython', ['numpy'], shapes, ['openblas-tsan']],
+    ]);
+    const at = (version: string): Scene => {
+      const openblas = { component: 'openblas' as const, releases: [{ version, sha256: 'b'.repeat(64), path: '' }] };
+      return withWorld({ images: diamond, locks: { ...locks, openblas } });
+    };
+    const today = at('0.3.30');
+    const lines = async (present: ReadonlyMap<string, Present>): Promise<string[]> => {
+      const plan = await planScene(today, readerOf(present));
+      return describePlan(plan.filter(({ tag, state }) => tag !== '3.16t-dev' && state !== 'fresh')).split('\n');
+    };
+
+    it('it is planned once, before what takes from it', async () => {
+      const plan = await planScene(today, readerOf(builtOf(today)));
+      const names = plan.map(({ image, tag }) => `${image} ${tag ?? ''}`.trimEnd());
+      expect(names.filter((name) => name.startsWith('openblas'))).toEqual(['openblas-tsan']);
+      expect(names.indexOf('openblas-tsan')).toBeLessThan(names.indexOf('numpy-tsan 3.13t'));
+    });
+
+    it('a new release of it concerns it, and what takes from it at every tag, and nothing else', async () => {
+      const before = builtOf(at('0.3.29'));
+      const id = (present: ReadonlyMap<string, Present>) => present.get('openblas-tsan')?.buildId.slice(0, 12);
+      const changed = `parent-changed: openblas-tsan ${id(before)} → ${id(builtOf(today))}`;
+      const waits = 'waiting: waiting-for-parent: openblas-tsan is to-build';
+      expect(await lines(before)).toEqual([
+        'openblas-tsan to-build: new-release: openblas 0.3.29 → 0.3.30',
+        `numpy-tsan:3.13t (3.13.5t) ${waits}; ${changed}`,
+        `numpy-tsan:3.14t (3.14.10t) ${waits}; ${changed}`,
+      ]);
+    });
+
+    it('all that it waits for is named', async () => {
+      const present = new Map(builtOf(today));
+      ['cpython:3.14t', 'openblas-tsan', 'numpy-tsan:3.14t'].forEach((key) => present.delete(key));
+      expect((await lines(present)).at(-1)).toBe(
+        'numpy-tsan:3.14t (3.14.10t) waiting: waiting-for-parent: cpython:3.14t is to-build; waiting-for-parent: openblas-tsan is to-build; missing: no such image',
+      );
+    });
   });
 
   it('a raised counter forces a build of all tags, and of what is built on them', async () => {

@@ -7,11 +7,17 @@
 import { type Build, type BuildId, formatPythonTag } from '@pysan/model';
 
 import { compareInputs } from './compare-inputs.ts';
-import type { Found, Present } from './present.ts';
+import { type Found, isThere, type Present } from './present.ts';
 import { type Reason, reason } from './reason.ts';
-import { type Candidate, isObstacle, keyOf, parentOf } from './wanted.ts';
+import { type Candidate, isObstacle, keyOf, neededIn } from './wanted.ts';
 
-export type State = 'fresh' | 'to-build' | 'to-verify' | 'waiting' | 'not-buildable' | 'on-hold' | 'unknown';
+export type State =
+  'fresh' | 'to-build' | 'to-verify' | 'to-promote' | 'waiting' | 'not-buildable' | 'on-hold' | 'unknown';
+
+/** True for a build that exists: it takes no rebuild, and can be built upon, whether or not its proof is of today. */
+export function isMade(state: State): boolean {
+  return state === 'fresh' || state === 'to-verify' || state === 'to-promote';
+}
 
 export interface Planned {
   readonly image: string;
@@ -34,11 +40,11 @@ export interface Evidence {
   readonly checks: ReadonlyMap<string, string>;
 }
 
-/** One line of the plan for each candidate, in their order, which has parents before children. */
+/** One line of the plan for each candidate, in their order, in which each comes after those that it is made from. */
 export function planBuilds(candidates: readonly Candidate[], evidence: Evidence): readonly Planned[] {
   const planned = new Map<string, Planned>();
   for (const candidate of candidates) {
-    planned.set(keyOf(candidate), planOne(candidate, parentOf(candidate, planned), evidence));
+    planned.set(keyOf(candidate), planOne(candidate, neededIn(planned, candidate), evidence));
   }
   return [...planned.values()];
 }
@@ -48,7 +54,7 @@ interface Judgement {
   readonly reasons: readonly Reason[];
 }
 
-function planOne(candidate: Candidate, parent: Planned | undefined, { found, checks }: Evidence): Planned {
+function planOne(candidate: Candidate, needs: readonly Planned[], { found, checks }: Evidence): Planned {
   const { image, tag, build } = candidate;
   const name = { image: image.name, ...(tag === undefined ? {} : { tag }) };
   if (isObstacle(build)) {
@@ -59,25 +65,28 @@ function planOne(candidate: Candidate, parent: Planned | undefined, { found, che
   return {
     ...name,
     ...(build.python === undefined ? {} : { python: formatPythonTag(build.python) }),
-    ...judge(build, present, parent, checks.get(image.name)),
+    ...judge(build, present, needs, checks.get(image.name)),
     buildId: build.id,
     ...(seen === undefined ? {} : { present: { digest: seen.digest, buildId: seen.buildId } }),
   };
 }
 
-function judge(build: Build, present: Found, parent: Planned | undefined, checks: string | undefined): Judgement {
+function judge(build: Build, present: Found, needs: readonly Planned[], checks: string | undefined): Judgement {
   if (present !== undefined && 'unreadable' in present) {
     return { state: 'unknown', reasons: [reason('unknown', present.unreadable)] };
   }
-  if (present?.buildId === build.id) {
+  if (present !== undefined && isThere({ build, found: present })) {
     return judgePresent(present, checks);
   }
-  const own =
-    present === undefined
-      ? [reason('missing', 'no such image')]
-      : compareInputs(present.inputs, build.inputs, build.image.parent);
-  const waiting = parent === undefined ? undefined : waitingFor(parent);
-  return waiting === undefined ? { state: 'to-build', reasons: own } : { state: 'waiting', reasons: [waiting, ...own] };
+  const own = present === undefined ? [reason('missing', 'no such image')] : whyAnother(build, present);
+  const waiting = needs.flatMap((it) => waitingFor(it) ?? []);
+  return { state: waiting.length === 0 ? 'to-build' : 'waiting', reasons: [...waiting, ...own] };
+}
+
+function whyAnother(build: Build, { buildId, foreign, inputs }: Present): readonly Reason[] {
+  return buildId === build.id
+    ? [reason('foreign', `what is under its name is not used: ${foreign ?? ''}`)]
+    : compareInputs(inputs, build.inputs, build.image.parent);
 }
 
 function judgePresent(present: Present, checks: string | undefined): Judgement {
@@ -85,9 +94,13 @@ function judgePresent(present: Present, checks: string | undefined): Judgement {
     return { state: 'on-hold', reasons: [reason('on-hold', present.hold)] };
   }
   const outdated = outdatedProof(present, checks);
-  return outdated === undefined
+  if (outdated !== undefined) {
+    return { state: 'to-verify', reasons: [outdated] };
+  }
+  const { lacks = [] } = present;
+  return lacks.length === 0
     ? { state: 'fresh', reasons: [reason('fresh', 'built from these inputs and proven by these checks')] }
-    : { state: 'to-verify', reasons: [outdated] };
+    : { state: 'to-promote', reasons: [reason('unpromoted', `${lacks.join(', ')} should name it`)] };
 }
 
 /**
@@ -109,13 +122,8 @@ export function outdatedProof(
     : reason('proof-outdated', `its verification ended with ${proof.verdict}`);
 }
 
-/** A parent that exists under its new name can be built upon, whether or not its proof is of today. */
-function waitingFor(parent: Planned): Reason | undefined {
-  const ready = parent.state === 'fresh' || parent.state === 'to-verify';
-  return ready
+function waitingFor({ image, tag, state }: Planned): Reason | undefined {
+  return isMade(state)
     ? undefined
-    : reason(
-        'waiting-for-parent',
-        `${parent.image}${parent.tag === undefined ? '' : `:${parent.tag}`} is ${parent.state}`,
-      );
+    : reason('waiting-for-parent', `${image}${tag === undefined ? '' : `:${tag}`} is ${state}`);
 }

@@ -19,6 +19,12 @@ it('reads the inputs of an image by its labels', () => {
   expect(readInputs(labels)).toEqual({ buildId, inputs });
 });
 
+it('cannot tell by inputs that would make lines of their own, though their id is right', () => {
+  const forged = { ...inputs, releases: [{ component: 'numpy', version: '2.4.6\n  trusted  yes' }] };
+  const own = { 'org.pysan.build-id': computeBuildId(forged), 'org.pysan.inputs': canonicalJson(forged) };
+  expect(() => readInputs(own)).toThrow('org.pysan.inputs does not hold');
+});
+
 it.each([
   { what: 'no build id', change: { 'org.pysan.build-id': undefined }, message: 'no label org.pysan.build-id' },
   { what: 'no inputs', change: { 'org.pysan.inputs': undefined }, message: 'org.pysan.inputs does not hold' },

@@ -2,7 +2,7 @@
  * What there is already, in an engine or a registry: one shape for both. "Absent" is a value; what cannot be read is
  * kept as such, and is neither absent nor fresh.
  */
-import { type Build, type BuildId, type BuildInputs, isExpected, UpstreamError } from '@pysan/model';
+import { type Build, type BuildId, type BuildInputs, isExpected, isPlain, UpstreamError } from '@pysan/model';
 import { buildIdLabel, buildTagOf, inputsLabel, publicTagsOf, taggedOf } from '@pysan/tagging';
 import { z } from 'zod';
 
@@ -26,6 +26,10 @@ export interface Present {
   readonly proof?: Proof;
   /** Why no tag may go to it, when it is on hold. */
   readonly hold?: string;
+  /** Why its signature does not count. Then it is somebody else's, and nobody builds on it. */
+  readonly foreign?: string;
+  /** The public tags that should name it, and name another image or none. */
+  readonly lacks?: readonly string[];
 }
 
 export type Found = Present | { readonly unreadable: string } | undefined;
@@ -36,12 +40,18 @@ export interface FoundBuild {
   readonly found: Found;
 }
 
+/** True for a build that exists as such, and that this factory has made. */
+export function isThere({ build, found }: FoundBuild): boolean {
+  return found !== undefined && 'buildId' in found && found.buildId === build.id && found.foreign === undefined;
+}
+
 /** What a reader is asked for: the image under a build's id or, where there is none, what its tag names now. */
 export interface BuildQuery {
   readonly image: string;
   /** `3.14t`; undefined for an image below the first Python. */
   readonly tag: string | undefined;
   readonly id: BuildId;
+  readonly build: Build;
   /** The public tag of that build alone: `3.14.3t-b0123456789ab`. */
   readonly buildTag: string;
   /** The public tag that moves to it: `3.14t`, `llvm21`. */
@@ -57,6 +67,7 @@ const inputsSchema = z.looseObject({
   files: z.record(z.string(), z.string()),
   buildArgs: z.record(z.string(), z.string()),
   parent: z.string().optional(),
+  takes: z.record(z.string(), z.string()).optional(),
   base: z.string().optional(),
   rebuild: z.number().optional(),
   releases: z.array(z.looseObject({ component: z.string(), version: z.string() })),
@@ -76,12 +87,22 @@ export function readInputs(labels: Readonly<Record<string, string>>): { buildId:
   return { buildId, inputs };
 }
 
+/** Undefined for what is no JSON, and for what has a text in it that would make lines of its own where it is printed. */
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return isPlain(textsIn(value).join('')) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+function textsIn(value: unknown): string[] {
+  return typeof value === 'string'
+    ? [value]
+    : Object.entries(Object(value) as object)
+        .flat()
+        .flatMap(textsIn);
 }
 
 function unreadable(message: string): never {
@@ -104,7 +125,7 @@ function queryFor(build: Build, tag: string | undefined): BuildQuery {
   // The day is in tags that nobody asks for.
   const [first] = publicTagsOf(taggedOf(build, ''));
   const buildTag = buildTagOf(build);
-  return { image: build.image.name, tag, id: build.id, buildTag, publicTag: tag ?? first?.tag ?? buildTag };
+  return { image: build.image.name, tag, id: build.id, build, buildTag, publicTag: tag ?? first?.tag ?? buildTag };
 }
 
 async function readOne(query: BuildQuery, read: PresentReader): Promise<Found> {

@@ -8,7 +8,9 @@ export type ReasonCode =
   | 'base-moved'
   | 'input-changed'
   | 'parent-changed'
+  | 'foreign'
   | 'proof-outdated'
+  | 'unpromoted'
   | 'waiting-for-parent'
   | 'not-buildable'
   | 'on-hold'
@@ -16,7 +18,7 @@ export type ReasonCode =
 
 export interface Reason {
   readonly code: ReasonCode;
-  /** What it is about: an input, a component, the parent; or the circumstance in words. */
+  /** What it is about: an input, a component, the parent or an image that it takes from; or the circumstance in words. */
   readonly what: string;
   /** What exists was made from this; absent where it had nothing of the kind. */
   readonly from?: string;

@@ -7,14 +7,16 @@ const situation = {
   name: 'ghcr.io/acme/numpy-tsan',
   tag: '3.14t-b0',
   digest: undefined,
+  foreign: undefined,
   isBuilt: false,
   engine: { do: 'use' } as const,
   unproven: reason('proof-outdated', 'it was never verified'),
 };
 
 it.each([
-  [{}, /built here, and pushed\n  verified by today's checks/],
-  [{ isBuilt: true }, /is here: pushed/],
+  [{}, /built here, pushed and signed\n  verified by today's checks/],
+  [{ isBuilt: true }, /is here: built again FROM the published parent/],
+  [{ foreign: 'it has no signature' }, /is there, but not used and replaced: it has no signature\n.*built here/],
   [{ engine: { do: 'install' } as const }, /a container engine is installed and started\n.*built here/],
   [{ engine: { do: 'give up', message: 'Start it.' } as const }, /needs a container engine\. Start it\./],
   [{ digest: 'sha256:1' }, /is there: sha256:1\n  verified/],

@@ -12,6 +12,8 @@ export interface Situation {
   readonly tag: string;
   /** Its digest there; undefined when the registry does not have it. */
   readonly digest: string | undefined;
+  /** Why what the registry has is somebody else's; undefined where it is ours, or nothing. */
+  readonly foreign: string | undefined;
   /** Whether the engine has it. */
   readonly isBuilt: boolean;
   /** What it takes to use an engine here. */
@@ -21,17 +23,22 @@ export interface Situation {
 }
 
 /** The steps before any tag moves, one a line. */
-export function describeSteps({ name, tag, digest, isBuilt, engine, unproven }: Situation): string {
+export function describeSteps({ name, tag, digest, foreign, isBuilt, engine, unproven }: Situation): string {
   const lines = [
     `${name}:${tag}`,
     ...describeEngineStep(engine),
     ...(digest === undefined
-      ? [isBuilt ? 'is here: pushed' : 'is nowhere: built here, and pushed']
+      ? [
+          ...(foreign === undefined ? [] : [`is there, but not used and replaced: ${foreign}`]),
+          isBuilt
+            ? 'is here: built again FROM the published parent, by what is cached, pushed and signed'
+            : 'is nowhere: built here, pushed and signed',
+        ]
       : [`is there: ${digest}`]),
     unproven === undefined
       ? "proven by today's checks"
       : `verified by today's checks, as it comes back from the registry (${formatReason(unproven)})`,
-    'report, passport, bill of materials, provenance and signature are attached, as far as they are missing',
+    'report, passport, bill of materials and provenance are attached and signed, as far as they are missing',
   ];
   return lines.map((line, index) => (index === 0 ? line : `  ${line}`)).join('\n');
 }

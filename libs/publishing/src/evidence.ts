@@ -2,10 +2,12 @@
  * What is attached to a published image beside the reports of its verifications: its passport, a bill of materials, and
  * how it came about. Each is attached once.
  */
-import { originOf, provenanceOf, type PublishedImage } from '@pysan/evidence';
-import { EngineError, formatPythonTag } from '@pysan/model';
-import { attach, type Referrer } from '@pysan/registry';
+import { type Covered, originOf, provenanceOf, type PublishedImage } from '@pysan/evidence';
+import { EngineError, formatPythonTag, needsOf, UpstreamError } from '@pysan/model';
+import { attach, parseJson, type Referrer } from '@pysan/registry';
 import { type NamedImage, type Target } from '@pysan/releases';
+import { madeFromLabel } from '@pysan/tagging';
+import { z } from 'zod';
 
 import type { Publication } from './publish-world.ts';
 import { readSbom } from './read-sbom.ts';
@@ -14,28 +16,35 @@ const passportType = 'application/vnd.pysan.passport.v1+json';
 const sbomType = 'application/spdx+json';
 const provenanceType = 'application/vnd.in-toto+json';
 
-/** Attaches what is not among its referrers yet. `parent` is where that is published; undefined for the first of the chain. */
-export async function attachEvidence(
-  publication: Publication,
-  referrers: readonly Referrer[],
-  parent: PublishedImage | undefined,
-): Promise<void> {
+/** Attaches what is not among `covered`, which its signature covers, and answers the digest of each by its name. */
+export async function attachEvidence(publication: Publication, covered: readonly Referrer[]): Promise<Covered> {
   const { world, target, image } = publication;
-  const present = new Set(referrers.map(({ artifactType }) => artifactType));
-  const missing = Object.entries(documents).filter(([type]) => !present.has(type));
+  const present = new Set(covered.map(({ artifactType }) => artifactType));
+  const missing = Object.entries(documents).filter(([, { type }]) => !present.has(type));
   if (missing.length > 0) {
     await world.engine.pullImage(referenceTo(target, image), world.env);
   }
-  for (const [type, read] of missing) {
-    await attach(target.repository, image.manifest, type, toBytes(await read(publication, parent)), world.now());
+  const attached: Record<string, string> = {};
+  for (const [name, { type, read }] of missing) {
+    const document = toBytes(await read(publication));
+    attached[name] = await attach(target.repository, image.manifest, type, document, world.now());
   }
+  return attached;
 }
 
-const documents: Readonly<Record<string, (publication: Publication, parent: PublishedImage | undefined) => unknown>> = {
-  [passportType]: readPassport,
-  [sbomType]: ({ world, build, target, image }) =>
-    readSbom(world.engine, build.image.name, referenceTo(target, image), image.digest),
-  [provenanceType]: readProvenance,
+interface Document {
+  readonly type: string;
+  readonly read: (publication: Publication) => unknown;
+}
+
+const documents: Readonly<Record<string, Document>> = {
+  passport: { type: passportType, read: readPassport },
+  sbom: {
+    type: sbomType,
+    read: ({ world, build, target, image }) =>
+      readSbom(world.engine, build.image.name, referenceTo(target, image), image.digest),
+  },
+  provenance: { type: provenanceType, read: readProvenance },
 };
 
 async function readPassport({ world, target, image }: Publication): Promise<unknown> {
@@ -48,10 +57,9 @@ async function readPassport({ world, target, image }: Publication): Promise<unkn
   return JSON.parse(stdout);
 }
 
-function readProvenance(
-  { world, resolved, target, build, image }: Publication,
-  parent: PublishedImage | undefined,
-): unknown {
+function readProvenance(publication: Publication): unknown {
+  const { world, resolved, target, build, image } = publication;
+  const from = madeFrom(publication);
   const { python, id: buildId, contents, inputs } = build;
   return provenanceOf({
     subject: { name: target.name, digest: image.digest },
@@ -60,15 +68,36 @@ function readProvenance(
       python: python === undefined ? null : formatPythonTag(python),
       ...{ buildId, contents, inputs },
     },
-    parent,
+    parent: from.get(build.image.parent ?? ''),
+    takes: (build.image.takes ?? []).flatMap((name) => from.get(name) ?? []),
     base: resolved.base.identity,
     origin: originOf(process.env, world.checkout),
     created: new Date(image.created ?? 0),
   });
 }
 
+/** What it was made from, as its build wrote that down: the registry may have other images by these names now. */
+function madeFrom({ target, build, image }: Publication): ReadonlyMap<string, PublishedImage> {
+  const names = needsOf(build.image);
+  const { data } = madeFromSchema.safeParse(parseJson(Buffer.from(image.labels[madeFromLabel] ?? '')));
+  if (names.some((name) => data?.[name] === undefined)) {
+    throw new UpstreamError(
+      `${referenceTo(target, image)} does not tell what it was made from: another version of pysan made it. ` +
+        'Raise `rebuild` in the project.json of its image.',
+    );
+  }
+  return new Map(names.map((name) => [name, readReference(data?.[name] ?? '')]));
+}
+
+const madeFromSchema = z.record(z.string(), z.string().regex(/^[^@]+@sha256:[0-9a-f]{64}$/));
+
+function readReference(reference: string): PublishedImage {
+  const [name = '', digest = ''] = reference.split('@');
+  return { name, digest };
+}
+
 /** `ghcr.io/acme/numpy-tsan@sha256:…` */
-export function referenceTo({ name }: Target, { digest }: Pick<NamedImage, 'digest'>): string {
+export function referenceTo({ name }: Pick<Target, 'name'>, { digest }: Pick<NamedImage, 'digest'>): string {
   return `${name}@${digest}`;
 }
 

@@ -48,7 +48,6 @@ async function candidateOf({
   const repository = open();
   const inputs = { ...inputsOf(numpy), buildArgs: { python, recipe } };
   const labels = {
-    'org.opencontainers.image.version': python,
     'org.pysan.python': python,
     'org.pysan.numpy': numpy,
   };
@@ -58,7 +57,14 @@ async function candidateOf({
     throw new Error(`${digest} is absent.`);
   }
   const build: Build = {
-    image: { name: 'numpy-tsan', parent: 'cpython-tsan', sanitizer: 'thread', components: ['numpy'], tracks: [] },
+    image: {
+      name: 'numpy-tsan',
+      parent: 'cpython-tsan',
+      sanitizer: 'thread',
+      components: ['numpy'],
+      tracks: [],
+      workflow: '',
+    },
     python: parsePythonTag(python),
     contents: [{ component: 'numpy', version: numpy, locked: true }],
     inputs,

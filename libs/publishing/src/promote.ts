@@ -2,14 +2,17 @@
  * Moves the public tags to an image that was proven: by the guard, on what they name at that moment. What is about to
  * happen is recorded first, so that a rollback knows what a tag named before, wherever a publication was cut.
  */
+import { isDeepStrictEqual } from 'node:util';
+
 import { type Build, UpstreamError } from '@pysan/model';
-import { buildIdLabel, inputsLabel, movesOf, promotionOf, type Tag, type TagMove, versionLabel } from '@pysan/tagging';
+import { promotionOf, type Tag, type TagMove, versionsIn } from '@pysan/tagging';
 
 import {
   attachRecord,
+  isChange,
   moveTag,
   type NamedImage,
-  readNamed,
+  readMoves,
   readRecords,
   type Records,
   type Target,
@@ -24,23 +27,6 @@ export interface PromotionTask {
   readonly now: () => Date;
 }
 
-/** What the guard says of each tag, by what that names this moment. An image that is not there yet has no digest and no records. */
-export async function readMoves(
-  {
-    target: { repository },
-    build,
-    image,
-    tags,
-  }: Omit<PromotionTask, 'image' | 'now'> & { readonly image: NamedImage | undefined },
-  records: Records | undefined,
-): Promise<readonly TagMove[]> {
-  const digest = image?.digest ?? '';
-  const named = await Promise.all(tags.map(async ({ tag }) => [tag, await readNamed(repository, tag)] as const));
-  const found = named.flatMap(([tag, it]) => (it === undefined ? [] : [[tag, it] as const]));
-  const holds = new Map(records?.hold === undefined ? [] : [[digest, records.hold]]);
-  return movesOf(tags, new Map(found), { to: { ...build, digest }, holds });
-}
-
 // Two publications at once read and write in turns: what one wrote the other may have decided on an earlier state.
 const roundsMax = 5;
 /** Longer than the gap between another's last look at a tag and its writing. */
@@ -52,8 +38,8 @@ export const settleMs = 1500;
  */
 export async function promote(task: PromotionTask, records: Records): Promise<readonly TagMove[]> {
   const { target, image } = task;
-  const first = await readMoves(task, records);
-  let changes: readonly TagMove[] = first.filter((move) => isChange(move, image));
+  const first = await decide(task, records);
+  let changes: readonly TagMove[] = first.filter((move) => isChange(move, image.digest));
   let known = records;
   if (changes.length === 0) {
     return first;
@@ -73,9 +59,16 @@ export async function promote(task: PromotionTask, records: Records): Promise<re
   );
 }
 
+function decide(
+  { target: { repository }, build, image, tags }: PromotionTask,
+  { hold }: Records,
+): Promise<readonly TagMove[]> {
+  return readMoves({ repository, build, digest: image.digest, hold, tags });
+}
+
 async function findOvertaken(task: PromotionTask, records: Records): Promise<readonly TagMove[]> {
-  const moves = await readMoves(task, records);
-  return moves.filter((move) => isChange(move, task.image) && !isOvertaken(move, task.image));
+  const moves = await decide(task, records);
+  return moves.filter((move) => isChange(move, task.image.digest) && !isOvertaken(move, task.image));
 }
 
 async function apply(task: PromotionTask, records: Records, changes: readonly TagMove[]): Promise<void> {
@@ -85,21 +78,11 @@ async function apply(task: PromotionTask, records: Records, changes: readonly Ta
   }
 }
 
-function isChange({ from, decision }: TagMove, { digest }: NamedImage): boolean {
-  return decision.allowed && from?.digest !== digest;
-}
-
 /** Of two images that hold the same the guard lets either go; so that two publications agree, the one made later stays. */
 function isOvertaken({ from }: TagMove, { labels, created }: NamedImage): boolean {
   const other = from as NamedImage | undefined;
-  const holdTheSame = [versionLabel, ...Object.keys(labels).filter(isVersion)].every(
-    (label) => other?.labels[label] === labels[label],
-  );
+  const holdTheSame = isDeepStrictEqual(versionsIn(other?.labels ?? {}), versionsIn(labels));
   return holdTheSame && (other?.created ?? '') > (created ?? '');
-}
-
-function isVersion(label: string): boolean {
-  return label.startsWith('org.pysan.') && ![buildIdLabel, inputsLabel].includes(label) && !label.endsWith('.commit');
 }
 
 /** A publication that was cut has left its record already. */

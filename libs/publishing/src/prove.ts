@@ -1,7 +1,8 @@
 /** The proof of a published image: a report, by today's checks, on the very bytes that the registry has. */
 import path from 'node:path';
 
-import { type Build, ProductError } from '@pysan/model';
+import type { Covered } from '@pysan/evidence';
+import type { Build } from '@pysan/model';
 import { outdatedProof, type Reason } from '@pysan/planning';
 import { readChecks } from '@pysan/proving';
 import type { Referrer, Repository } from '@pysan/registry';
@@ -12,28 +13,32 @@ import type { Report } from '@pysan/verification';
 import { referenceTo, toBytes } from './evidence.ts';
 import type { Publication } from './publish-world.ts';
 
+export interface NewProof {
+  /** The report, which no signature covers yet. */
+  readonly attached: Covered;
+  /** What to say when it is no pass. */
+  readonly failure?: string;
+}
+
 /**
- * Verifies an image as it comes back from the registry, unless a report among its referrers proves it. The new report is
- * attached whatever it says. ProductError when it is no pass.
+ * Verifies an image as it comes back from the registry, unless a report among `covered`, which its signature covers, proves it:
+ * undefined then. The new report is attached whatever it says.
  */
-export async function ensureProven(
+export async function prove(
   { world, resolved, build, target, image }: Publication,
-  referrers: readonly Referrer[],
-): Promise<void> {
+  covered: readonly Referrer[],
+): Promise<NewProof | undefined> {
   const { root, engine, env, verify, now } = world;
   const { repository } = target;
-  if ((await whyUnproven({ root, resolved, build, repository }, referrers)) === undefined) {
-    return;
+  if ((await whyUnproven({ root, resolved, build, repository }, covered)) === undefined) {
+    return undefined;
   }
   const reference = referenceTo(target, image);
   await engine.pullImage(reference, env);
   const result = await verify(build.image.name, reference);
-  await attachReport(repository, image.manifest, toBytes(result), { referrers, now: now() });
-  if (result.verdict !== 'pass') {
-    throw new ProductError(
-      `${reference} did not pass, so no public tag was moved. Its report is attached to it, and in ${recordOf(result)}.`,
-    );
-  }
+  const report = await attachReport(repository, image.manifest, toBytes(result), { referrers: covered, now: now() });
+  const failure = `${reference} did not pass, so no public tag was moved. Its report is attached to it, and in ${recordOf(result)}.`;
+  return { attached: { report }, ...(result.verdict === 'pass' ? {} : { failure }) };
 }
 
 function recordOf({ image, pythonTag = '' }: Report): string {
@@ -47,7 +52,7 @@ export interface ProofSubject {
   readonly repository: Repository;
 }
 
-/** Why an image with these referrers does not count as proven by the checks of this checkout; undefined when it does. */
+/** Why an image with these referrers, which its signature covers, does not count as proven by the checks of this checkout; undefined when it does. */
 export async function whyUnproven(
   { root, resolved, build, repository }: ProofSubject,
   referrers: readonly Referrer[],

@@ -1,50 +1,45 @@
 /**
- * Publishes images: push under the tag that never moves, verify what comes back, attach the evidence, sign, and only then
- * move the public tags. Each step looks first whether it was done, so a publication that was cut goes on.
+ * Publishes images: build, push and sign, verify what comes back, attach the evidence, sign that, and only then move the
+ * public tags. Each step looks first whether it was done, so a publication that was cut goes on.
  */
-import type { ContainerEngine } from '@pysan/engine';
-import type { PublishedImage } from '@pysan/evidence';
-import { type Build, referenceOf, UpstreamError } from '@pysan/model';
-import { type NamedImage, readPublished, readRecords, tagsOf, type Target } from '@pysan/releases';
-import { buildOf, parentOf, type Resolved } from '@pysan/resolution';
-import { buildTagOf } from '@pysan/tagging';
+import type { MadeFrom } from '@pysan/building';
+import type { Covered, PublishedImage } from '@pysan/evidence';
+import { type Build, ProductError, referenceOf, UpstreamError } from '@pysan/model';
+import { coveredBy, readRecords, tagsOf } from '@pysan/releases';
+import { buildOf, neededBuilds, type Resolved } from '@pysan/resolution';
 
 import { describeMoves } from './describe.ts';
 import { attachEvidence, referenceTo } from './evidence.ts';
+import { makeImage } from './make.ts';
+import { readOwn } from './own.ts';
 import { promote } from './promote.ts';
-import { ensureProven } from './prove.ts';
-import type { PublishWorld } from './publish-world.ts';
+import { prove } from './prove.ts';
+import type { Publication, PublishWorld } from './publish-world.ts';
 import { refuse, refusalOfImage, requireAllowed } from './refusal.ts';
-import { ensureSigned } from './sign.ts';
+import { signCovering } from './sign.ts';
 
 /** Publishes all builds of a resolution, parents first. It ends at the first that fails. */
 export async function publishChain(world: PublishWorld, resolved: Resolved): Promise<void> {
   const published = new Map<string, PublishedImage>();
   for (const { image } of resolved.builds) {
-    published.set(image.name, await publishImage(world, resolved, image.name, published.get(image.parent ?? '')));
+    published.set(image.name, await publishImage(world, resolved, image.name, published));
   }
 }
 
 /**
- * Publishes the build of one image, whose parent is published; `parent` where that is known already. UsageError for one
+ * Publishes the build of one image; what it is made from is published, and looked for where it is not among `known`. UsageError for one
  * that must not be published; ProductError when it does not pass its checks: no public tag is touched then.
  */
 export async function publishImage(
   world: PublishWorld,
   resolved: Resolved,
   name: string,
-  parent?: PublishedImage,
+  known: MadeFrom = new Map(),
 ): Promise<PublishedImage> {
-  const build = buildOf(resolved, name);
-  requireAllowed(build, resolved.base.identity, world.host);
-  const target = world.target(name);
-  const image = (await readPublished(target, build)) ?? (await push(world, resolved, build, target));
+  const publication = await ensureThere(world, resolved, buildOf(resolved, name), known);
+  const { build, target, image } = publication;
   refuse(build, refusalOfImage(build, image.labels));
-  const step = { world, resolved, build, target, image };
-  const { referrers } = await readRecords(target.repository, image.digest);
-  await ensureProven(step, referrers);
-  await attachEvidence(step, referrers, parent ?? (await readParent(world, parentOf(resolved, build))));
-  await ensureSigned(world.signer, referenceTo(target, image), world.report);
+  await ensureEvidence(publication);
   // An image may have been put on hold while it was verified.
   const records = await readRecords(target.repository, image.digest);
   const tags = tagsOf(build, new Date(image.created ?? 0));
@@ -53,45 +48,52 @@ export async function publishImage(
   return { name: target.name, digest: image.digest };
 }
 
-async function push(world: PublishWorld, resolved: Resolved, build: Build, target: Target): Promise<NamedImage> {
-  const { engine, report, env } = world;
-  const parent = parentOf(resolved, build);
-  const [own, below] = [referenceOf(build), parent === undefined ? undefined : referenceOf(parent)];
-  if (parent !== undefined && below !== undefined && !(await engine.findImages([below])).has(below)) {
-    await world.takePublished(parent);
+async function ensureThere(
+  world: PublishWorld,
+  resolved: Resolved,
+  build: Build,
+  known: MadeFrom,
+): Promise<Publication> {
+  requireAllowed(build, resolved.base.identity, world.host);
+  const target = world.target(build.image.name);
+  const own = await readOwn(target, build, world.signer.verify);
+  if (own !== undefined && 'image' in own) {
+    return { world, resolved, build, target, ...own };
   }
-  await world.buildImage(resolved, build.image.name);
-  refuse(build, refusalOfImage(build, (await engine.findImages([own])).get(own)?.labels ?? {}));
-  const remote = `${target.name}:${buildTagOf(build)}`;
-  report(`pushing ${remote}`);
-  await pushAs(engine, own, remote, env);
-  const image = await readPublished(target, build);
-  if (image === undefined) {
-    throw new UpstreamError(`${remote} was pushed, but the registry does not have it. Run the command again.`);
-  }
-  return image;
+  const from = await findNeeded(world, neededBuilds(resolved, build), known);
+  const image = await makeImage({ world, resolved, build, target, from, replaces: own?.foreign });
+  return { world, resolved, build, target, image, covers: new Set() };
 }
 
-async function pushAs(engine: ContainerEngine, local: string, remote: string, env: PublishWorld['env']): Promise<void> {
-  await engine.tagImage(local, remote);
-  try {
-    await engine.pushImage(remote, env);
-  } finally {
-    await engine.removeTag(remote);
+async function findNeeded(world: PublishWorld, needs: readonly Build[], known: MadeFrom): Promise<MadeFrom> {
+  const found = new Map<string, PublishedImage>();
+  for (const build of needs) {
+    const { name } = build.image;
+    found.set(name, known.get(name) ?? (await readNeeded(world, build)));
   }
+  return found;
 }
 
 /** Published before, by a command of its own. */
-async function readParent(world: PublishWorld, parent: Build | undefined): Promise<PublishedImage | undefined> {
-  if (parent === undefined) {
-    return undefined;
+async function readNeeded(world: PublishWorld, build: Build): Promise<PublishedImage> {
+  const target = world.target(build.image.name);
+  const own = await readOwn(target, build, world.signer.verify);
+  if (own === undefined || 'foreign' in own) {
+    const because = own === undefined ? '' : `: what is there is not used, since ${own.because}`;
+    throw new UpstreamError(`${referenceOf(build)} is not published in ${target.name}${because}. Publish it first.`);
   }
-  const target = world.target(parent.image.name);
-  const image = await readPublished(target, parent);
-  if (image === undefined) {
-    throw new UpstreamError(
-      `The parent, ${referenceOf(parent)}, is not published in ${target.name}. Publish it first.`,
-    );
+  return { name: target.name, digest: own.image.digest };
+}
+
+/** The report of a verification counts, as all documents do, when a signature covers it. */
+async function ensureEvidence(publication: Publication): Promise<void> {
+  const { world, target, image, covers } = publication;
+  const { referrers } = await readRecords(target.repository, image.digest);
+  const covered = coveredBy({ covers }, referrers);
+  const proof = await prove(publication, covered);
+  const documents: Covered = proof?.failure === undefined ? await attachEvidence(publication, covered) : {};
+  await signCovering(world, referenceTo(target, image), { ...proof?.attached, ...documents });
+  if (proof?.failure !== undefined) {
+    throw new ProductError(proof.failure);
   }
-  return { name: target.name, digest: image.digest };
 }

@@ -1,4 +1,5 @@
 /** What a publication works with, and what its steps share. */
+import type { MadeFrom } from '@pysan/building';
 import type { ContainerEngine } from '@pysan/engine';
 import type { Origin } from '@pysan/evidence';
 import type { Build } from '@pysan/model';
@@ -21,10 +22,8 @@ export interface PublishWorld {
   /** What docker needs in its environment to ask the registry as who pysan asks it. */
   readonly env: Readonly<Record<string, string>>;
   readonly signer: ImageSigner;
-  /** Builds an image of the resolution, unless the engine has it. */
-  readonly buildImage: (resolved: Resolved, image: string) => Promise<void>;
-  /** Takes a published build into the engine; false when it is not published. */
-  readonly takePublished: (build: Build) => Promise<boolean>;
+  /** Builds an image of the resolution from those published ones, which the engine has, whatever it has of the build itself. */
+  readonly buildImage: (resolved: Resolved, image: string, from: MadeFrom) => Promise<void>;
   /** Runs the checks of an image on what a reference names. */
   readonly verify: (image: string, reference: string) => Promise<Report>;
   readonly now: () => Date;
@@ -39,4 +38,6 @@ export interface Publication {
   readonly build: Build;
   readonly target: Target;
   readonly image: NamedImage;
+  /** Digests of what its signature covers so far. */
+  readonly covers: ReadonlySet<string>;
 }

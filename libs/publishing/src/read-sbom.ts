@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { ContainerEngine, ImageFacts } from '@pysan/engine';
 import { type Inventory, parseInventory, sbomOf, type SpdxDocument } from '@pysan/evidence';
 import { type BuildInputs, EngineError, ProductError } from '@pysan/model';
-import { buildIdLabel, inputsLabel, versionLabel } from '@pysan/tagging';
+import { buildIdLabel, inputsLabel, pythonTagIn } from '@pysan/tagging';
 
 type SbomEngine = Pick<ContainerEngine, 'findImages' | 'runContainer'>;
 
@@ -27,7 +27,7 @@ export async function readSbom(
   }
   const subject = {
     image: imageName,
-    pythonTag: facts.labels[versionLabel],
+    pythonTag: pythonTagIn(facts.labels),
     buildId: facts.labels[buildIdLabel] ?? '',
     digest: digest ?? facts.id,
     created: facts.created,

@@ -4,7 +4,14 @@ import { type Build, parsePythonTag } from '@pysan/model';
 import { refusalOfBuild, refusalOfImage } from './refusal.ts';
 
 const build: Build = {
-  image: { name: 'numpy-tsan', parent: undefined, sanitizer: 'thread', components: ['numpy'], tracks: [] },
+  image: {
+    name: 'numpy-tsan',
+    parent: undefined,
+    sanitizer: 'thread',
+    components: ['numpy'],
+    tracks: [],
+    workflow: '',
+  },
   python: parsePythonTag('3.14.3t'),
   contents: [
     { component: 'debian', version: '1:21.1.8-3', locked: true },

@@ -11,12 +11,18 @@ const token = 'ghs_story';
 const dayMs = 24 * 60 * 60 * 1000;
 /** A Tuesday, at the hour of the schedule. */
 const start = Date.parse('2026-11-24T03:00:00Z');
-const images: readonly { name: string; parent: string | undefined; sources: readonly string[] }[] = [
+const images: readonly {
+  name: string;
+  parent: string | undefined;
+  takes?: readonly string[];
+  sources: readonly string[];
+}[] = [
   { name: 'toolchain', parent: undefined, sources: [] },
   { name: 'cpython', parent: 'toolchain', sources: ['cpython'] },
+  { name: 'openblas-tsan', parent: 'toolchain', sources: [] },
   { name: 'cpython-asan', parent: 'cpython', sources: ['cpython'] },
   { name: 'cpython-tsan', parent: 'cpython', sources: ['cpython'] },
-  { name: 'numpy-tsan', parent: 'cpython-tsan', sources: ['cpython', 'numpy'] },
+  { name: 'numpy-tsan', parent: 'cpython-tsan', takes: ['openblas-tsan'], sources: ['cpython', 'numpy'] },
   { name: 'scipy-tsan', parent: 'numpy-tsan', sources: ['cpython', 'numpy', 'scipy'] },
 ];
 
@@ -33,9 +39,10 @@ let tried: Map<string, Commits>;
 let fails: (image: string, tag: string) => boolean;
 let isDown: (image: string, tag: string) => boolean;
 let problem: string | undefined;
+let ended: string[];
 
 beforeEach(async () => {
-  [heads, published, tried, problem] = [new Map(), new Map(), new Map(), undefined];
+  [heads, published, tried, problem, ended] = [new Map(), new Map(), new Map(), undefined, []];
   [fails, isDown] = [() => false, () => false];
   const workflow = {
     inputs: [],
@@ -53,11 +60,15 @@ afterEach(() => gitHub.stop());
 /** Answers the message of the error that it ends with. */
 async function develop(run: string): Promise<string | undefined> {
   const env = { GITHUB_API_URL: gitHub.origin, GITHUB_REPOSITORY: 'own/pysan', GITHUB_TOKEN: token };
-  const development: Development<Resolved & { readonly tag: string }> = {
+  const development: Development<Resolved> = {
     tags: ['3.16t-dev', '3.15t-dev'],
     images,
     resolve,
     publish,
+    ended: ({ image, tag, result }, done) => {
+      ended.push(`${image}:${tag} ${result.is}, done: ${done.join(' ')}`);
+      return Promise.resolve();
+    },
     gitHub: { issues: findRepository(env, 0.1).issues, run },
     print: () => undefined,
   };
@@ -68,7 +79,7 @@ async function develop(run: string): Promise<string | undefined> {
   return problem;
 }
 
-function resolve(image: string, tag: string, commits: Commits): Promise<Resolved & { readonly tag: string }> {
+function resolve(image: string, tag: string, commits: Commits): Promise<Resolved> {
   if (isDown(image, tag)) {
     return Promise.reject(new UpstreamError('no answer'));
   }
@@ -77,7 +88,7 @@ function resolve(image: string, tag: string, commits: Commits): Promise<Resolved
     ...{ component, version: '3.16', locked: false },
     commit: commits[component] ?? ask(component),
   }));
-  return Promise.resolve({ releases, tag });
+  return Promise.resolve({ releases });
 }
 
 function ask(branch: string): string {
@@ -85,7 +96,10 @@ function ask(branch: string): string {
   return String(heads.get(branch)).padStart(40, '0');
 }
 
-function publish(image: string, { releases, tag }: Resolved & { readonly tag: string }): Promise<number> {
+function publish(
+  { image, tag }: { readonly image: string; readonly tag: string },
+  { releases }: Resolved,
+): Promise<number> {
   const name = `${image}:${tag}`;
   const commits = Object.fromEntries(releases.map(({ component, commit = '' }) => [component, commit]));
   tried.set(name, commits);
@@ -150,6 +164,14 @@ it('leaves the tag of what does not compile, names the commit in one issue, and 
   expect(issue?.comments.at(-1)).toBe(`Published: ${gitHub.origin}/runs/1003`);
 });
 
+it('waits for an image that files are taken from as for a parent', async () => {
+  fails = (image) => image === 'openblas-tsan';
+  await passDays(3);
+  expect(problem).toMatch(/openblas-tsan:3\.16t-dev failed \(waiting for it: numpy-tsan, scipy-tsan\)/);
+  expect(published.has('numpy-tsan:3.16t-dev')).toBe(false);
+  expect(published.has('cpython-tsan:3.16t-dev')).toBe(true);
+});
+
 it('goes on with what does not need what nobody can tell, is red for it, and opens no issue', async () => {
   isDown = (image, tag) => image === 'numpy-tsan' && tag === '3.16t-dev';
   await passDays(3);
@@ -167,4 +189,31 @@ it('keeps its issues through limits, and says where GitHub cannot be told', asyn
   gitHub.trouble = () => ({ status: 403, body: { message: 'Resource not accessible by integration' } });
   await passDays(4);
   expect(problem).toMatch(/ {2}- scipy-tsan:3\.15t-dev at .* failed\n {2}- issues: GitHub answered .* lacks a right/);
+});
+
+it('opens an issue before the next image is begun, with all that will wait for it', async () => {
+  const seen: string[][] = [];
+  fails = (image) => {
+    seen.push([image, ...openTitles()]);
+    return image === 'cpython-tsan';
+  };
+  await passDays(3);
+  expect(seen.find(([image]) => image === 'cpython-tsan')).toEqual(['cpython-tsan']);
+  expect(seen.at(-1)?.slice(1)).toContain('cpython-tsan 3.16t-dev fails to build');
+  expect(gitHub.issues[0]?.body).toMatch(/^- waiting for it: numpy-tsan, scipy-tsan\r?$/m);
+  expect(gitHub.issues[0]?.comments).toEqual([]);
+});
+
+it('tells of each image as it ends, and which ones nothing later is made from', async () => {
+  fails = (image) => image === 'numpy-tsan';
+  await passDays(3);
+  expect(ended.slice(0, images.length)).toEqual([
+    'toolchain:3.16t-dev published, done: ',
+    'cpython:3.16t-dev published, done: ',
+    'openblas-tsan:3.16t-dev published, done: toolchain',
+    'cpython-asan:3.16t-dev published, done: cpython-asan',
+    'cpython-tsan:3.16t-dev published, done: cpython',
+    'numpy-tsan:3.16t-dev failed, done: openblas-tsan cpython-tsan',
+    'scipy-tsan:3.16t-dev waiting, done: numpy-tsan scipy-tsan',
+  ]);
 });

@@ -1,7 +1,10 @@
-/** Publishes the development images: branch by branch, each image after its parent, all from the same commits. */
-import { applyIssueAction, listFailureIssues, type Repository } from '@pysan/github';
-import { type Image, isExpected, ProductError } from '@pysan/model';
+/**
+ * Publishes the development images: branch by branch, each image after those that it is made from, all from the same
+ * commits. What came of one is told, and its issue kept, before the next one starts: a run may be cut at any time.
+ */
 import { describeSources, developmentIssues, developmentProblems, type Outcome, waitFor } from '@pysan/coordination';
+import { applyIssueAction, listFailureIssues, type Repository } from '@pysan/github';
+import { type Image, isExpected, needsOf, ProductError } from '@pysan/model';
 import type { Resolved } from '@pysan/resolution';
 
 export interface GitHub {
@@ -9,15 +12,19 @@ export interface GitHub {
   readonly run: string;
 }
 
+type DevelopmentImage = Pick<Image, 'name' | 'parent' | 'takes'>;
+
 export interface Development<R extends Pick<Resolved, 'releases'>> {
   /** Of the development branches: `3.16t-dev`. */
   readonly tags: readonly string[];
-  /** Each after its parent. */
-  readonly images: readonly Pick<Image, 'name' | 'parent'>[];
+  /** Each after those that it is made from; what is not among them is published. */
+  readonly images: readonly DevelopmentImage[];
   /** What an image is built from at a development branch; `commits`, by component, are decided already. */
   readonly resolve: (image: string, tag: string, commits: Outcome['commits']) => Promise<R>;
-  /** Publishes that image alone, on the parent that was published before; answers an exit code. */
-  readonly publish: (image: string, resolved: R) => Promise<number>;
+  /** Publishes that image alone, on what was published before; answers an exit code. */
+  readonly publish: (what: Omit<Outcome, 'result'>, resolved: R) => Promise<number>;
+  /** Gets each outcome at once, and the names of the images that the rest of the branch does not need any more. */
+  readonly ended?: (outcome: Outcome, done: readonly string[]) => Promise<void>;
   /** Who gets the issues, and the address of the run that they are on; absent for nobody. */
   readonly gitHub?: GitHub | undefined;
   readonly print: (text: string) => void;
@@ -26,35 +33,60 @@ export interface Development<R extends Pick<Resolved, 'releases'>> {
 /** Throws a ProductError that names all that somebody must look at, after all else is done. */
 export async function runDevelop<R extends Pick<Resolved, 'releases'>>(development: Development<R>): Promise<void> {
   const outcomes: Outcome[] = [];
+  const unkept = new Set<string>();
   for (const tag of development.tags) {
-    outcomes.push(...(await publishAll(development, tag)));
+    for await (const [outcome, index] of publishAll(development, tag)) {
+      outcomes.push(outcome);
+      const all = [outcome, ...waitingAfter(development.images, index, outcome)];
+      await keepIssues(all, development.gitHub).catch((error: unknown) => unkept.add(`issues: ${messageOf(error)}`));
+      await development.ended?.(outcome, doneAfter(development.images, index));
+    }
   }
-  const problems = [...developmentProblems(outcomes)];
-  await keepIssues(outcomes, development.gitHub).catch((error: unknown) =>
-    problems.push(`issues: ${messageOf(error)}`),
-  );
+  const problems = [...developmentProblems(outcomes), ...unkept];
   if (problems.length > 0) {
     throw new ProductError(`These need attention:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
   }
 }
 
-async function publishAll<R extends Pick<Resolved, 'releases'>>(
+/** Each image's outcome, as it comes, with its place in the list. */
+async function* publishAll<R extends Pick<Resolved, 'releases'>>(
   development: Development<R>,
   tag: string,
-): Promise<readonly Outcome[]> {
+): AsyncGenerator<[Outcome, number]> {
   const outcomes = new Map<string, Outcome>();
   let commits: Outcome['commits'] = {};
-  for (const { name: image, parent = '' } of development.images) {
-    const waiting = waitFor(outcomes.get(parent));
+  for (const [index, image] of development.images.entries()) {
+    const waiting = needsOf(image).flatMap((name) => waitFor(outcomes.get(name)) ?? [])[0];
     const outcome =
       waiting === undefined
-        ? await publishOne(development, { image, tag, commits })
-        : { image, tag, commits: {}, result: waiting };
+        ? await publishOne(development, { image: image.name, tag, commits })
+        : { image: image.name, tag, commits: {}, result: waiting };
     // A branch may move meanwhile: what one image was built from, the next is built from as well.
     commits = { ...commits, ...outcome.commits };
-    outcomes.set(image, outcome);
+    outcomes.set(image.name, outcome);
+    yield [outcome, index];
   }
-  return [...outcomes.values()];
+}
+
+/** What will wait for an image that did not come to be, by the chain alone. */
+function waitingAfter(images: readonly DevelopmentImage[], index: number, outcome: Outcome): readonly Outcome[] {
+  const { image, tag } = outcome;
+  const result = waitFor(outcome);
+  const waiting = new Set(result?.is === 'waiting' ? [image] : []);
+  return images.slice(index + 1).flatMap((it): Outcome[] => {
+    if (result === undefined || !needsOf(it).some((name) => waiting.has(name))) {
+      return [];
+    }
+    waiting.add(it.name);
+    return [{ image: it.name, tag, commits: {}, result }];
+  });
+}
+
+/** The images that nothing after this place is made from, and that were needed until now. */
+function doneAfter(images: readonly DevelopmentImage[], index: number): readonly string[] {
+  const lastUse = (name: string): number =>
+    images.findLastIndex((it) => it.name === name || needsOf(it).includes(name));
+  return images.flatMap(({ name }) => (lastUse(name) === index ? [name] : []));
 }
 
 async function publishOne<R extends Pick<Resolved, 'releases'>>(
@@ -65,7 +97,7 @@ async function publishOne<R extends Pick<Resolved, 'releases'>>(
     const resolved = await resolve(image, tag, commits);
     const known = { image, tag, commits: commitsIn(resolved) };
     print(`== ${describeSources(known)}`);
-    const isPublished = (await publish(image, resolved)) === 0;
+    const isPublished = (await publish(known, resolved)) === 0;
     return { ...known, result: { is: isPublished ? 'published' : 'failed' } };
   } catch (error) {
     return { image, tag, commits: {}, result: { is: 'unknown', why: messageOf(error) } };

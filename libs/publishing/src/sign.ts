@@ -1,15 +1,16 @@
 /** Signs what is published, and looks at the signature as an outsider would. */
-import { describeSigner, signerOf, trustOf } from '@pysan/evidence';
+import { type Covered, describeSigner, signerOf, trustOf } from '@pysan/evidence';
 import { UpstreamError } from '@pysan/model';
-import { findRefusal, requireCosign, signImage } from '@pysan/releases';
+import { type ReadSignature, requireCosign, signImage, verifySignature } from '@pysan/releases';
 
 /** Who signs. References are by digest: `ghcr.io/acme/numpy-tsan@sha256:…` */
 export interface ImageSigner {
   /** `signed with the key …` */
   readonly description: string;
-  /** Why an outsider would refuse an image; undefined when its signature is good. */
-  readonly findRefusal: (reference: string) => Promise<string | undefined>;
-  readonly sign: (reference: string) => Promise<void>;
+  /** What a signature is worth to an outsider. */
+  readonly verify: ReadSignature;
+  /** Signs an image and what is attached to it, beside what was signed before. */
+  readonly sign: (reference: string, covered: Covered) => Promise<void>;
 }
 
 /**
@@ -21,26 +22,36 @@ export async function openSigner(): Promise<(env: Readonly<Record<string, string
   await requireCosign();
   return (env) => ({
     description: describeSigner(signer),
-    findRefusal: (reference) => findRefusal(trustOf(signer), reference, env),
-    sign: (reference) => signImage(signer, reference, env),
+    verify: (reference) => verifySignature(trustOf(signer), reference, env),
+    sign: (reference, covered) => signImage(signer, reference, covered, env),
   });
 }
 
-/** Signs an image, unless its signature is good already. UpstreamError when an outsider would refuse it then. */
-export async function ensureSigned(
-  signer: ImageSigner,
+// cosign reads all signatures of an image and writes them back: of two at once one is lost.
+const triesMax = 3;
+
+/** Signs what was attached to an image. UpstreamError when its signature does not cover that then. */
+export async function signCovering(
+  { signer, report }: { readonly signer: ImageSigner; readonly report: (line: string) => void },
   reference: string,
-  report: (line: string) => void,
+  attached: Covered,
 ): Promise<void> {
-  if ((await signer.findRefusal(reference)) === undefined) {
-    return;
+  let missing = Object.entries(attached);
+  for (let tries = 0; tries < triesMax && missing.length > 0; tries += 1) {
+    await signer.sign(reference, attached);
+    const signature = await signer.verify(reference);
+    if ('refusal' in signature) {
+      throw new UpstreamError(
+        `${reference} was signed, but others would reject the signature: ${signature.refusal}. Run the command again.`,
+      );
+    }
+    missing = missing.filter(([, digest]) => !signature.covers.has(digest));
   }
-  await signer.sign(reference);
-  report(signer.description);
-  const refusal = await signer.findRefusal(reference);
-  if (refusal !== undefined) {
-    throw new UpstreamError(
-      `${reference} was signed, but others would reject the signature: ${refusal}. Run the command again.`,
-    );
+  if (missing.length > 0) {
+    throw new UpstreamError(`Another publisher is signing ${reference}. Run the command again when it has finished.`);
+  }
+  const names = Object.keys(attached);
+  if (names.length > 0) {
+    report(`its signature covers: ${names.join(', ')}`);
   }
 }

@@ -1,9 +1,10 @@
 /** The world of a publication from this machine: one connection, one log-in and one look at cosign for all its images. */
-import { buildImage, dockerWorld } from '@pysan/building';
+import { buildFrom, dockerWorld } from '@pysan/building';
 import { dockerEngine, readNextStep } from '@pysan/engine';
 import { verifyBuilt } from '@pysan/proving';
 import type { Namespace } from '@pysan/registry';
-import { openTargets, requireCheckout, takerOf, withLogin } from '@pysan/releases';
+import { openTargets, withLogin, withSignatures } from '@pysan/releases';
+import { requireCheckout } from '@pysan/workspace';
 
 import type { ForetellWorld } from './foretell.ts';
 import type { PublishWorld } from './publish-world.ts';
@@ -31,8 +32,7 @@ export async function withPublishWorld<T>(
     work({
       ...{ root, checkout, host: namespace.host, target, engine: dockerEngine, env, report },
       signer: signerFor(env),
-      buildImage: (resolved, image) => buildImage(builder, resolved, image),
-      takePublished: takerOf({ root, namespace, target, engine: dockerEngine, report }),
+      buildImage: (resolved, image, from) => buildFrom(builder, resolved, image, from),
       verify: (imageName, reference) => verifyBuilt({ root, imageName, reference, report }),
       now: () => new Date(),
     }),
@@ -40,8 +40,13 @@ export async function withPublishWorld<T>(
 }
 
 /** The world of a look at what a publication would do. */
-export function foretellWorld({ root, namespace, report }: Destination): ForetellWorld {
+export function withForetellWorld<T>(
+  { root, namespace, report }: Destination,
+  work: (world: ForetellWorld) => Promise<T>,
+): Promise<T> {
   const target = openTargets(namespace, process.env);
   const now = (): Date => new Date();
-  return { root, host: namespace.host, target, engine: dockerEngine, readNextStep, now, report };
+  return withSignatures(root, namespace, (readSignature) =>
+    work({ root, host: namespace.host, target, readSignature, engine: dockerEngine, readNextStep, now, report }),
+  );
 }

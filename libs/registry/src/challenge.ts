@@ -6,7 +6,9 @@ export type Challenge =
 
 /** Reads `www-authenticate`; undefined for what is neither Basic nor Bearer with the address that has tokens. */
 export function parseChallenge(header: string): Challenge | undefined {
-  const fields = new Map([...header.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key, value]));
+  const fields = new Map(
+    [...header.matchAll(/(?<!\w)(\w+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key, value]),
+  );
   const realm = fields.get('realm');
   if (/^basic\b/i.test(header)) {
     return { scheme: 'basic' };

@@ -88,7 +88,7 @@ function absentAsUndefined(error: NodeJS.ErrnoException): undefined {
 
 /** Older clients wrote addresses where newer ones write hosts. */
 function entryOf<T>(entries: Readonly<Record<string, T>>, host: string): T | undefined {
-  return Object.entries(entries).find(([key]) => key.replace(/^https?:\/\//, '').replace(/\/.*$/, '') === host)?.[1];
+  return Object.entries(entries).find(([key]) => key.replace(/^https?:\/\//, '').split('/')[0] === host)?.[1];
 }
 
 function fromFile(file: string, { auths }: DockerConfig, host: string): Credentials | undefined {

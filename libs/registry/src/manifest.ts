@@ -28,7 +28,7 @@ export const accept = accepted.join(', ');
 const descriptor = z.looseObject({
   mediaType: z.string(),
   digest: z.string().refine(isDigest, 'expected sha256: and 64 hex digits'),
-  size: z.number(),
+  size: z.int().nonnegative(),
   artifactType: z.string().optional(),
   annotations: z.record(z.string(), z.string()).optional(),
   platform: z.looseObject({ architecture: z.string(), os: z.string() }).optional(),
@@ -57,6 +57,9 @@ export interface Manifest {
   readonly json: z.infer<typeof manifestJson>;
 }
 
+/** The most that a registry must take, and more than any is: https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests. */
+export const manifestBytesMax = 4 * 2 ** 20;
+
 /** `sha256:` and the hex digits of some bytes. */
 export function digestOf(bytes: Buffer): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
@@ -65,11 +68,11 @@ export function digestOf(bytes: Buffer): string {
 /** A manifest that was asked for by tag or digest. UpstreamError when it is none, or not the bytes that its digest names. */
 export function readManifest(what: string, reference: string, answer: FullResponse): Manifest {
   const { body: bytes, headers } = answer;
-  const type = String(headers['content-type'] ?? 'something').replace(/\s*;.*$/, '');
+  const type = (String(headers['content-type'] ?? 'something').split(';')[0] ?? '').trim();
   if (!accepted.includes(type)) {
     throw new UpstreamError(`${what} is not a manifest but ${type}. Check that the host is a registry.`);
   }
-  const digest = digestOf(bytes);
+  const digest = `sha256:${answer.sha256}`;
   requireDigest(what, digest, [isDigest(reference) ? reference : undefined, headers['docker-content-digest']]);
   const { data, error } = manifestJson.safeParse(parseJson(bytes));
   if (data === undefined) {

@@ -3,6 +3,7 @@
  * under the tag `sha256-<digest>`:
  * https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers.
  */
+import { startPaging } from '@pysan/http';
 import { UpstreamError } from '@pysan/model';
 
 import { type Descriptor, digestOf, type Manifest, mediaTypes, readManifest } from './manifest.ts';
@@ -30,7 +31,7 @@ export async function listReferrers(repository: Repository, digest: string): Pro
 async function askApi(repository: Repository, digest: string): Promise<Descriptor[] | undefined> {
   const what = describe(repository, `the list of referrers to ${digest}`);
   const found: Descriptor[] = [];
-  const seen = new Set<string>();
+  const paging = startPaging(repository.registry.timing.now);
   for (let path: string | undefined = `referrers/${digest}`; path !== undefined;) {
     const answer = await ask(repository, path, { what, right: 'pull' }, { headers: { accept: mediaTypes.index } });
     if (answer === undefined) {
@@ -38,7 +39,7 @@ async function askApi(repository: Repository, digest: string): Promise<Descripto
       return undefined;
     }
     found.push(...(readManifest(what, '', answer).json.manifests ?? []));
-    path = nextPath(repository, path, answer, seen);
+    path = nextPath(repository, path, answer, paging);
   }
   repository.hasReferrersApi = true;
   return found;
@@ -151,7 +152,7 @@ async function writeFallback(repository: Repository, digest: string, manifests: 
 /** The document that an attachment holds. UpstreamError when it is not there, or not of that type. */
 export async function readAttachment(repository: Repository, { digest, artifactType }: Referrer): Promise<Buffer> {
   const layer = (await getManifest(repository, digest))?.json.layers?.[0];
-  const bytes = layer?.mediaType === artifactType ? await getBlob(repository, layer.digest) : undefined;
+  const bytes = layer?.mediaType === artifactType ? await getBlob(repository, layer) : undefined;
   if (bytes === undefined) {
     throw new UpstreamError(
       `${describe(repository, `the attachment ${digest}`)} does not contain the expected document: ${artifactType}.`,

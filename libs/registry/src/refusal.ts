@@ -1,6 +1,6 @@
 /** What a registry says when it does not do as asked, as a sentence for people. */
 import { type FullResponse, limitedUntil } from '@pysan/http';
-import { UpstreamError } from '@pysan/model';
+import { oneLine, UpstreamError } from '@pysan/model';
 import { z } from 'zod';
 
 import type { Credentials } from './credentials.ts';
@@ -16,6 +16,8 @@ interface Asker {
   readonly credentials: Credentials | undefined;
 }
 
+type Answer = Pick<FullResponse, 'status' | 'headers' | 'body'>;
+
 const errors = z.object({
   errors: z
     .array(z.object({ code: z.string().default(''), message: z.string().default(''), detail: z.unknown().optional() }))
@@ -23,19 +25,14 @@ const errors = z.object({
 });
 
 /** The error for an answer that is neither "here it is" nor "no such thing". */
-export function refusal({ host, credentials }: Asker, { what, right }: Asked, answer: FullResponse): UpstreamError {
+export function refusal({ host, credentials }: Asker, { what, right }: Asked, answer: Answer): UpstreamError {
   const said = redact(readErrors(answer.body), credentials);
   const remark = said === '' ? '.' : `: ${said}.`;
   const advice = advise(host, right, answer, credentials);
   return new UpstreamError(`${host} answered ${answer.status} to ${what}${remark} ${advice}`.trim());
 }
 
-function advise(
-  host: string,
-  right: Asked['right'],
-  answer: FullResponse,
-  credentials: Credentials | undefined,
-): string {
+function advise(host: string, right: Asked['right'], answer: Answer, credentials: Credentials | undefined): string {
   const { status, body } = answer;
   if (status === 401 || status === 403) {
     const verb = { pull: 'read', push: 'write', delete: 'delete' }[right];
@@ -65,11 +62,9 @@ function readErrors(body: Buffer): string {
   const said = (data?.errors ?? []).map(({ code, message, detail }) =>
     [code, message, detailOf(detail)].filter((it) => it !== '').join(': '),
   );
-  return said
-    .join('; ')
-    .replaceAll(/[\p{Cc}\s]+/gu, ' ')
+  return oneLine(said.join('; '))
     .slice(0, 300)
-    .replace(/[.\s]+$/, '');
+    .replace(/(?<![.\s])[.\s]+$/, '');
 }
 
 function detailOf(detail: unknown): string {
@@ -92,7 +87,7 @@ function redact(text: string, credentials: Credentials | undefined): string {
  * Gives a rate limit its `retry-after`, in seconds, where the header is missing: GHCR writes it into the message
  * (`retry-after: 1.2s, allowed: 44000/minute`), and others say nothing.
  */
-export function withRetryAfter<T extends Pick<FullResponse, 'status' | 'headers' | 'body'>>(answer: T): T {
+export function withRetryAfter<T extends Answer>(answer: T): T {
   if (answer.status !== 429 || answer.headers['retry-after'] !== undefined) {
     return answer;
   }
@@ -104,6 +99,6 @@ const unitSeconds: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms
 /** A duration as Go writes it, `1m2.5s`, in whole seconds; two where there is none. */
 function secondsIn(text: string): number {
   const duration = /retry-after:\s*((?:[\d.]+(?:h|ms|m|s|µs|us|ns))+)/i.exec(text)?.[1];
-  const parts = [...(duration ?? '2s').matchAll(/([\d.]+)(h|ms|m|s|µs|us|ns)/g)];
+  const parts = [...(duration ?? '2s').matchAll(/(?<![\d.])([\d.]+)(h|ms|m|s|µs|us|ns)/g)];
   return Math.ceil(parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (unitSeconds[unit] ?? 0), 0));
 }

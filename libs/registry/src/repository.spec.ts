@@ -1,6 +1,15 @@
 /** Against servers that answer as registries do, in good and in bad times. The real ones are in tools/e2e. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { faults, json, type LocalServer, quickly, type Reply, startServer, status } from '@pysan/testing/local-server';
+import {
+  endless,
+  faults,
+  json,
+  type LocalServer,
+  quickly,
+  type Reply,
+  startServer,
+  status,
+} from '@pysan/testing/local-server';
 
 import { digestOf, mediaTypes } from './manifest.ts';
 import { attach, listReferrers } from './referrers.ts';
@@ -161,7 +170,7 @@ describe('who asks', () => {
       '/signed?key=1': manifest({}),
       [`/upload?state=1&digest=${encodeURIComponent(other)}`]: status(201),
     };
-    expect(await getBlob(openGhcr(), digest)).toEqual(bytes);
+    expect(await getBlob(openGhcr(), { digest, size: bytes.length })).toEqual(bytes);
     expect(await putBlob(openGhcr(), Buffer.from('other'))).toBe(other);
     expect(requests(elsewhere)).toEqual(['GET /signed?key=1', expect.stringMatching(/^PUT \/upload\S+$/)]);
   });
@@ -196,11 +205,34 @@ describe('an odd answer is an error, never "absent" and never believed:', () => 
     await expect(getManifest(open(), '3.14t')).rejects.toThrow(message);
   });
 
+  it('a manifest without end, and a blob that is longer than its descriptor says', async () => {
+    const [manifestSent, blobSent] = [{ mebibytes: 0 }, { mebibytes: 0 }];
+    server.replies[manifestUrl] = endless(manifestSent, { 'content-type': mediaTypes.manifest });
+    server.replies[`/v2/acme/x/blobs/${digest}`] = endless(blobSent);
+    await expect(getManifest(open(), '3.14t')).rejects.toThrow('sends more than the 4 MiB');
+    await expect(getBlob(open(), { digest, size: 20 })).rejects.toThrow('sends more than the 20 bytes');
+    await expect(getBlob(open(), { digest, size: 2 ** 40 })).rejects.toThrow('sends more than the 32 MiB');
+    expect(Math.max(manifestSent.mebibytes, blobSent.mebibytes - 32)).toBeLessThan(4 + 32);
+  });
+
+  it('tags without end', async () => {
+    const more = (count: number): string => `</v2/acme/x/tags/list?n=1000&last=${count}>; rel="next"`;
+    server.replies = new Proxy(server.replies, {
+      get: (_, path) => {
+        const count = Number(/last=(\d+)$/.exec(String(path))?.[1] ?? 0) + 1;
+        const isList = String(path).startsWith('/v2/acme/x/tags/list');
+        const page = isList ? json({ tags: [`t${count}`] }, { link: more(count) }) : undefined;
+        return path === '/v2/' ? json({}) : page;
+      },
+    });
+    await expect(listTags(open())).rejects.toThrow(/is one page of a list that has no end: 500 pages/);
+  });
+
   it('other bytes than were asked for by digest', async () => {
     server.replies[`/v2/acme/x/manifests/${other}`] = manifest({});
     server.replies[`/v2/acme/x/blobs/${other}`] = manifest({});
     await expect(getManifest(open(), other)).rejects.toThrow(`expected ${other}, got ${digest}`);
-    await expect(getBlob(open(), other)).rejects.toThrow('does not match its digest');
+    await expect(getBlob(open(), { digest: other, size: bytes.length })).rejects.toThrow('does not match its digest');
   });
 
   it('a HEAD without a digest, and a PUT that was taken for something else', async () => {

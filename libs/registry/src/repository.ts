@@ -4,11 +4,19 @@
  * Three answers: what is there; `undefined` (or false) for "no such thing", a 404 to a request with a valid token; and an
  * UpstreamError for everything else. Nothing is handed on that does not match the digest that it goes by.
  */
-import type { FullResponse, HttpRequest } from '@pysan/http';
+import { bytesMax, type FullResponse, type HttpRequest } from '@pysan/http';
 import { UpstreamError } from '@pysan/model';
 import pLimit, { type LimitFunction } from 'p-limit';
 
-import { accept, digestOf, type Manifest, readManifest, requireDigest } from './manifest.ts';
+import {
+  accept,
+  type Descriptor,
+  digestOf,
+  type Manifest,
+  manifestBytesMax,
+  readManifest,
+  requireDigest,
+} from './manifest.ts';
 import { askBounded, authorized, refuse, type Registry, type Subject, transferMs } from './server.ts';
 
 export interface Repository {
@@ -29,7 +37,8 @@ export function openRepository(registry: Registry, name: string): Repository {
 /** What a tag or digest names; undefined when there is no such thing. */
 export async function getManifest(repository: Repository, reference: string): Promise<Manifest | undefined> {
   const what = describe(repository, `the manifest ${reference}`);
-  const answer = await ask(repository, `manifests/${reference}`, { what, right: 'pull' }, { headers: { accept } });
+  const request = { headers: { accept }, bytesMax: manifestBytesMax };
+  const answer = await ask(repository, `manifests/${reference}`, { what, right: 'pull' }, request);
   return answer === undefined ? undefined : readManifest(what, reference, answer);
 }
 
@@ -78,12 +87,17 @@ export async function deleteManifest(repository: Repository, digest: string): Pr
   return answer.status !== 404;
 }
 
-/** Bytes by their digest; undefined when there are none. */
-export async function getBlob(repository: Repository, digest: string): Promise<Buffer | undefined> {
+/** The bytes of a descriptor, a JSON document: a layer is the engine's business. Undefined when there are none. */
+export async function getBlob(
+  repository: Repository,
+  { digest, size }: Pick<Descriptor, 'digest' | 'size'>,
+): Promise<Buffer | undefined> {
   const what = describe(repository, `the blob ${digest}`);
-  const answer = await ask(repository, `blobs/${digest}`, { what, right: 'pull' }, {}, transferMs(repository.registry));
+  const request = { bytesMax: Math.min(size, bytesMax.json) };
+  const subject = { what, right: 'pull' } as const;
+  const answer = await ask(repository, `blobs/${digest}`, subject, request, transferMs(repository.registry));
   if (answer !== undefined) {
-    requireDigest(what, digestOf(answer.body), [digest]);
+    requireDigest(what, `sha256:${answer.sha256}`, [digest]);
   }
   return answer?.body;
 }

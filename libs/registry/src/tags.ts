@@ -1,6 +1,6 @@
 /** The tags of a repository, page by page. */
-import { nextPage } from '@pysan/http';
-import { UpstreamError } from '@pysan/model';
+import { type FullResponse, nextPage, type Paging, startPaging } from '@pysan/http';
+import { isPlain, oneLine, UpstreamError } from '@pysan/model';
 import { z } from 'zod';
 
 import { parseJson } from './json.ts';
@@ -9,17 +9,17 @@ import { ask, describe, type Repository } from './repository.ts';
 const pageSize = 1000;
 
 // A repository without tags may have `null`.
-const page = z.object({ tags: z.array(z.string()).nullable() });
+const page = z.object({ tags: z.array(z.string().refine(isPlain)).nullable() });
 
 /**
  * All tags, in no order; none where there is no repository. A list may lag behind: who must know of one tag asks for it.
  */
 export async function listTags(repository: Repository): Promise<string[]> {
   const tags = new Set<string>();
-  const seen = new Set<string>();
+  const paging = startPaging(repository.registry.timing.now);
   for (let path: string | undefined = `tags/list?n=${pageSize}`; path !== undefined;) {
     const before = tags.size;
-    const found = await readPage(repository, path, seen);
+    const found = await readPage(repository, path, paging);
     found.tags.forEach((tag) => tags.add(tag));
     // Some break a list off without naming the next page.
     const isCut = found.next === undefined && found.tags.length === pageSize && tags.size > before;
@@ -31,7 +31,7 @@ export async function listTags(repository: Repository): Promise<string[]> {
 async function readPage(
   repository: Repository,
   path: string,
-  seen: Set<string>,
+  paging: Paging,
 ): Promise<{ tags: string[]; next: string | undefined }> {
   const what = describe(repository, 'the list of tags');
   const answer = await ask(repository, path, { what, right: 'pull' }, {});
@@ -40,21 +40,20 @@ async function readPage(
   }
   const { data } = page.safeParse(parseJson(answer.body));
   if (data === undefined) {
-    throw new UpstreamError(`${what} is not as documented: ${answer.body.toString('utf8', 0, 80)}`);
+    throw new UpstreamError(`${what} is not as documented: ${oneLine(answer.body.toString('utf8', 0, 80))}`);
   }
-  return { tags: data.tags ?? [], next: nextPath(repository, path, answer, seen) };
+  return { tags: data.tags ?? [], next: nextPath(repository, path, answer, paging) };
 }
 
 /** The next page, as a path in the repository. UpstreamError when it leads elsewhere, or in a circle. */
 export function nextPath(
   repository: Repository,
   path: string,
-  answer: Parameters<typeof nextPage>[1],
-  seen: Set<string>,
+  answer: FullResponse,
+  paging: Paging,
 ): string | undefined {
   const base = `${repository.registry.origin}/v2/${repository.name}/`;
-  seen.add(`${base}${path}`);
-  const next = nextPage(`${base}${path}`, answer, seen);
+  const next = nextPage(`${base}${path}`, answer, paging);
   if (next !== undefined && !next.startsWith(base)) {
     throw new UpstreamError(`${base}${path} did not answer as documented: it names ${next} as its next page.`);
   }

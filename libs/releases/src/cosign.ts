@@ -1,14 +1,19 @@
 /** Signs and verifies images with cosign. Passwords and tokens stay in the environment, which cosign reads itself; `env` counts beside that of this process. */
 import {
   cosignMajor,
+  type Covered,
   parseCosignMajor,
+  parseCovered,
   signArguments,
   type Signer,
   type Trust,
   verifyArguments,
 } from '@pysan/evidence';
+import { repeatCommand } from '@pysan/http';
 import { EngineError, UpstreamError } from '@pysan/model';
 import { execa } from 'execa';
+
+import type { Signature } from './signature.ts';
 
 interface CosignResult {
   readonly exitCode: number | undefined;
@@ -39,31 +44,39 @@ export async function requireCosign(): Promise<void> {
 const remedy =
   'Install cosign 2: `apt-get install cosign` on Debian 13, else https://github.com/sigstore/cosign/releases.';
 
-/** Signs an image that a registry has, by its digest: `ghcr.io/acme/numpy-tsan@sha256:…`. UpstreamError when it cannot. */
-export async function signImage(signer: Signer, reference: string, env: NodeJS.ProcessEnv = {}): Promise<void> {
+/**
+ * Signs an image that a registry has, by its digest, `ghcr.io/acme/numpy-tsan@sha256:…`, with the digests of what is attached to
+ * it. UpstreamError when it cannot.
+ */
+export async function signImage(
+  signer: Signer,
+  reference: string,
+  covered: Covered = {},
+  env: NodeJS.ProcessEnv = {},
+): Promise<void> {
   requireDigest(reference);
-  const answer = await cosign(signArguments(signer, reference), env);
+  const answer = await repeatCommand(() => cosign(signArguments(signer, reference, covered), env));
   if (answer.exitCode !== 0) {
     throw new UpstreamError(`${reference} could not be signed: ${lastError(answer)}`);
   }
 }
 
-/** Why an outsider would refuse an image; undefined when its signature is good. UpstreamError when that cannot be told. */
-export async function findRefusal(
+/** What the signature of an image is worth to somebody with that trust. UpstreamError when that cannot be told. */
+export async function verifySignature(
   trust: Trust,
   reference: string,
   env: NodeJS.ProcessEnv = {},
-): Promise<string | undefined> {
+): Promise<Signature> {
   requireDigest(reference);
-  const answer = await cosign(verifyArguments(trust, reference), env);
+  const answer = await repeatCommand(() => cosign(verifyArguments(trust, reference), env));
   if (answer.exitCode === 0) {
-    return undefined;
+    return { covers: parseCovered(answer.stdout) };
   }
   const refusal = refusals.get(answer.exitCode ?? 1);
   if (refusal === undefined) {
     throw new UpstreamError(`The signature of ${reference} could not be checked: ${lastError(answer)}`);
   }
-  return `${refusal} (${lastError(answer)})`;
+  return { refusal: `${refusal} (${lastError(answer)})` };
 }
 
 /** A tag may name something else a moment later. */

@@ -6,7 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { docker } from '@pysan/engine';
+import { dockerError, tryDocker } from '@pysan/engine';
 import { credentialsOf, ownerOf, type Namespace } from '@pysan/registry';
 
 /** Does the work with what docker and cosign need in their environment beside that of this process. */
@@ -31,13 +31,21 @@ async function withConfig<T>(config: object, work: (env: Record<string, string>)
   const folder = await mkdtemp(path.join(tmpdir(), 'pysan-login-'));
   try {
     await writeFile(path.join(folder, 'config.json'), JSON.stringify(config), { mode: 0o600 });
-    return await work({ DOCKER_CONFIG: folder, DOCKER_HOST: await findEngine() });
+    return await work({ DOCKER_CONFIG: folder, ...(await findEngine()) });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** The user's configuration says which engine is meant, and the folder above does not. */
-async function findEngine(): Promise<string> {
-  return (await docker(['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'])).trim();
+/** The user's configuration says which engine is meant, and the folder above does not. cosign works without an engine. */
+async function findEngine(): Promise<Record<string, string>> {
+  const args = ['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'];
+  const answer = await tryDocker(args);
+  if (answer === undefined) {
+    return {};
+  }
+  if (answer.exitCode !== 0) {
+    throw dockerError(args, answer);
+  }
+  return { DOCKER_HOST: answer.stdout.trim() };
 }

@@ -2,15 +2,20 @@
 import { type Claim, claimOf } from '@pysan/evidence';
 import { getManifest, headManifest, listTags, type Repository } from '@pysan/registry';
 import { isReferrerTag } from '@pysan/retention';
-import { isImmutableTag } from '@pysan/tagging';
+import { incomingTag, isImmutableTag } from '@pysan/tagging';
 
 import { type NamedImage, readNamed } from './read-named.ts';
 import { readRecords, type Records } from './records.ts';
 import { findProof, type StoredProof } from './reports.ts';
+import { settle } from './settle.ts';
+import { coveredBy, type ReadSignature } from './signature.ts';
 
 export interface Published extends NamedImage, Pick<Records, 'hold'> {
   readonly tags: readonly string[];
+  /** By a report that its signature covers. */
   readonly proof?: StoredProof;
+  /** Why nothing is known to be proven of it: its signature does not count, or cannot be read. */
+  readonly doubt?: string;
 }
 
 export interface PublishedImages {
@@ -21,15 +26,15 @@ export interface PublishedImages {
 }
 
 /** What a repository has; nothing where there is no such repository. */
-export async function listPublished(repository: Repository): Promise<PublishedImages> {
-  const tags = (await listTags(repository)).filter((tag) => !isReferrerTag(tag));
+export async function listPublished(repository: Repository, readSignature: ReadSignature): Promise<PublishedImages> {
+  const tags = (await listTags(repository)).filter((tag) => !isReferrerTag(tag) && tag !== incomingTag);
   const moving = tags.filter((tag) => !isImmutableTag(tag)).toSorted();
   const named = await Promise.all(moving.map(async (tag) => ({ tag, digest: await headManifest(repository, tag) })));
   const byDigest = [...Map.groupBy(named, ({ digest }) => digest)];
   const images = await Promise.all(
     byDigest.map(async ([digest, list]) =>
       readPublished(
-        repository,
+        { repository, readSignature },
         digest,
         list.map(({ tag }) => tag),
       ),
@@ -45,9 +50,14 @@ function newestFirst({ created: left = '' }: Published, { created: right = '' }:
   return left === right ? 0 : left < right ? 1 : -1;
 }
 
+interface Place {
+  readonly repository: Repository;
+  readonly readSignature: ReadSignature;
+}
+
 /** Undefined for what went away since it was listed. */
 async function readPublished(
-  repository: Repository,
+  { repository, readSignature }: Place,
   digest: string | undefined,
   tags: readonly string[],
 ): Promise<Published | undefined> {
@@ -56,8 +66,25 @@ async function readPublished(
     return undefined;
   }
   const { referrers, hold } = await readRecords(repository, image.digest);
-  const proof = await findProof(repository, referrers);
-  return { ...image, tags, ...(hold === undefined ? {} : { hold }), ...(proof === undefined ? {} : { proof }) };
+  const evidence = await readEvidence({ repository, readSignature }, image.digest, referrers);
+  return { ...image, tags, ...(hold === undefined ? {} : { hold }), ...evidence };
+}
+
+async function readEvidence(
+  { repository, readSignature }: Place,
+  digest: string,
+  referrers: Records['referrers'],
+): Promise<Pick<Published, 'proof' | 'doubt'>> {
+  const signature = await settle(readSignature(referenceIn(repository, digest)));
+  if ('unreadable' in signature || 'refusal' in signature) {
+    return { doubt: 'unreadable' in signature ? signature.unreadable : signature.refusal };
+  }
+  const proof = await findProof(repository, coveredBy(signature, referrers));
+  return proof === undefined ? {} : { proof };
+}
+
+function referenceIn({ registry, name }: Repository, digest: string): string {
+  return `${registry.host}/${name}@${digest}`;
 }
 
 /** All that a registry knows of one image. */
@@ -67,18 +94,22 @@ export interface ImageRecord extends Omit<Published, 'hold'>, Omit<Records, 'ref
 }
 
 /** The story of what a tag or digest names; undefined when there is no such thing. */
-export async function readImageRecord(repository: Repository, reference: string): Promise<ImageRecord | undefined> {
+export async function readImageRecord(
+  repository: Repository,
+  reference: string,
+  readSignature: ReadSignature,
+): Promise<ImageRecord | undefined> {
   const image = await readNamed(repository, reference);
   if (image === undefined) {
     return undefined;
   }
   const { referrers, ...records } = await readRecords(repository, image.digest);
-  const [proof, tags, signatures] = await Promise.all([
-    findProof(repository, referrers),
+  const [evidence, tags, signatures] = await Promise.all([
+    readEvidence({ repository, readSignature }, image.digest, referrers),
     findTags(repository, image.digest, [reference, ...tagsIn(records)]),
     readSignatures(repository, image.digest),
   ]);
-  return { ...image, ...records, tags, signatures, ...(proof === undefined ? {} : { proof }) };
+  return { ...image, ...records, tags, signatures, ...evidence };
 }
 
 function tagsIn({ promotions }: Pick<Records, 'promotions'>): string[] {

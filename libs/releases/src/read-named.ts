@@ -1,5 +1,5 @@
 /** Reads one image of a registry as its tag or digest names it: the manifest, and what the config says of it. */
-import { UpstreamError } from '@pysan/model';
+import { isPlain, oneLine, UpstreamError } from '@pysan/model';
 import {
   describe,
   type Descriptor,
@@ -31,7 +31,7 @@ export async function readNamed(repository: Repository, reference: string): Prom
 
 async function readImage(repository: Repository, manifest: Manifest): Promise<NamedImage> {
   const { config, layers = [] } = (await imageOf(repository, manifest)).json;
-  const facts = isImageConfig(config) ? readConfig(await getBlob(repository, config.digest)) : undefined;
+  const facts = isImageConfig(config) ? readConfig(await getBlob(repository, config)) : undefined;
   if (config === undefined || facts === undefined) {
     throw new UpstreamError(`${describe(repository, manifest.digest)} has no readable config.`);
   }
@@ -71,12 +71,22 @@ const configSchema = z.object({
   config: z.object({ Labels: z.record(z.string(), z.string()).nullish() }).nullish(),
 });
 
-/** What an image's config says of it; undefined for what is none. */
+/** What an image's config says of it; undefined for what is none. UpstreamError where a label has control characters. */
 export function readConfig(bytes: Buffer | undefined): Pick<NamedImage, 'created' | 'labels'> | undefined {
   const { data } = configSchema.safeParse(bytes === undefined ? undefined : parseJson(bytes));
   if (data === undefined) {
     return undefined;
   }
   const { created, config } = data;
-  return { labels: config?.Labels ?? {}, ...(created === undefined ? {} : { created }) };
+  const labels = config?.Labels ?? {};
+  requirePlain(labels);
+  return { labels, ...(created === undefined ? {} : { created }) };
+}
+
+/** A label that brings lines of its own could say "trusted" where it is printed. */
+function requirePlain(labels: Readonly<Record<string, string>>): void {
+  const odd = Object.entries(labels).find((entry) => !entry.every(isPlain));
+  if (odd !== undefined) {
+    throw new UpstreamError(`The label ${oneLine(odd[0])} of an image has control characters: the image is not read.`);
+  }
 }

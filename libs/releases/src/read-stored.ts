@@ -4,6 +4,7 @@ import { readInputs } from '@pysan/planning';
 import { type Stored, type StoredImage } from '@pysan/retention';
 import {
   createdAnnotation,
+  type Descriptor,
   getBlob,
   getManifest,
   type Inventory,
@@ -60,7 +61,7 @@ function fail(message: string): never {
 
 async function toEntry(repository: Repository, listed: Listed, manifest: Manifest): Promise<Entry> {
   const { json, digest } = manifest;
-  const own: Own = isImageConfig(json.config) ? await readOwn(repository, json.config.digest) : {};
+  const own: Own = isImageConfig(json.config) ? await readOwn(repository, json.config) : {};
   const created = newestOf([own.created, json.annotations?.[createdAnnotation], listed.arrived]);
   const stored: Stored = {
     digest,
@@ -75,17 +76,18 @@ async function toEntry(repository: Repository, listed: Listed, manifest: Manifes
 
 interface Own {
   readonly created?: string | undefined;
-  readonly build?: Pick<Stored, 'buildId' | 'parentBuildId'>;
+  readonly build?: Pick<Stored, 'buildId' | 'madeFrom'>;
 }
 
 /** What an image says of itself. One that is not ours says no build, and is kept or not by its tags and age. */
-async function readOwn(repository: Repository, config: string): Promise<Own> {
+async function readOwn(repository: Repository, config: Descriptor): Promise<Own> {
   const { created, labels } = readConfig(await getBlob(repository, config)) ?? fail('its config cannot be read');
   if (labels[buildIdLabel] === undefined) {
     return { created, build: {} };
   }
   const { buildId, inputs } = readInputs(labels);
-  return { created, build: { buildId, ...(inputs.parent === undefined ? {} : { parentBuildId: inputs.parent }) } };
+  const madeFrom = [inputs.parent, ...Object.values(inputs.takes ?? {})].filter((id) => id !== undefined);
+  return { created, build: { buildId, ...(madeFrom.length === 0 ? {} : { madeFrom }) } };
 }
 
 /** When it was made or came here, whichever was later: some builds say 1970. */
@@ -100,7 +102,7 @@ async function readRecord(repository: Repository, json: Manifest['json']): Promi
     return {};
   }
   const layer = json.layers?.[0] ?? fail('it is marked as a record but contains none');
-  const document = parseJson((await getBlob(repository, layer.digest)) ?? fail('the record that it refers to is gone'));
+  const document = parseJson((await getBlob(repository, layer)) ?? fail('the record that it refers to is gone'));
   return json.artifactType === promotionType
     ? { promotions: [readPromotion(subject, document)] }
     : { holds: [readHold(subject, document)] };

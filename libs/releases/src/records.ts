@@ -61,5 +61,11 @@ export async function attachRecord(
 
 /** The newest record counts, so a new one must not be older than those that there are, whoever's clock made them. */
 export function timeAfter(times: readonly string[], now: Date): string {
-  return new Date(Math.max(now.getTime(), ...times.map((it) => (Date.parse(it) || 0) + 1))).toISOString();
+  const newest = Math.max(now.getTime(), ...times.map((it) => millisecondsOf(it) + 1));
+  return new Date(Math.min(newest, Date.parse('9999-12-31T23:59:59.999Z'))).toISOString();
+}
+
+/** An ISO time in ms since 1970; 0 for what is none. A year of more than four digits is what nobody's clock says. */
+export function millisecondsOf(time: string): number {
+  return /^\d{4}-/.test(time) ? Date.parse(time) || 0 : 0;
 }

@@ -12,7 +12,7 @@ import {
 import { reportType } from '@pysan/verification';
 
 import { readProof } from './proof.ts';
-import { timeAfter } from './records.ts';
+import { millisecondsOf, timeAfter } from './records.ts';
 
 export interface StoredProof extends Proof {
   /** ISO time of the verification. */
@@ -34,21 +34,21 @@ export async function findProof(
   return { ...readProof(describe(repository, newest.digest), text), at: timeOf(newest) };
 }
 
-/** Attaches a report to an image as its newest, given what is attached to it by now. */
+/** Attaches a report to an image as its newest, given what is attached to it by now, and answers the digest of the attachment. */
 export async function attachReport(
   repository: Repository,
   subject: Pick<Manifest, 'digest' | 'mediaType' | 'bytes'>,
   document: Buffer,
   { referrers, now }: { readonly referrers: readonly Referrer[]; readonly now: Date },
-): Promise<void> {
+): Promise<string> {
   const at = timeAfter(reportsIn(referrers).map(timeOf), now);
-  await attach(repository, subject, reportType, document, new Date(at));
+  return attach(repository, subject, reportType, document, new Date(at));
 }
 
 /** The oldest first. */
 function reportsIn(referrers: readonly Referrer[]): Referrer[] {
   const reports = referrers.filter(({ artifactType }) => artifactType === reportType);
-  return reports.toSorted((left, right) => (Date.parse(timeOf(left)) || 0) - (Date.parse(timeOf(right)) || 0));
+  return reports.toSorted((left, right) => millisecondsOf(timeOf(left)) - millisecondsOf(timeOf(right)));
 }
 
 function timeOf({ annotations }: Referrer): string {

@@ -41,6 +41,17 @@ describe('what a tag names', () => {
     expect(await readNamed(repository, '3.14t')).toBeUndefined();
   });
 
+  it.each(['3.14.3t\n  trusted    yes', '\u001b[2J', 'a\u202eb', 'a\u200bb'])(
+    'is an error where a label could forge what is printed: %j',
+    async (python) => {
+      const labels = { 'org.pysan.python': python };
+      await pushImage(repository, { inputs: inputsOf('2.4.6'), labels, tags: ['3.14t'] });
+      await expect(readNamed(repository, '3.14t')).rejects.toThrow(
+        'The label org.pysan.python of an image has control characters',
+      );
+    },
+  );
+
   it('is an error where it is no image', async () => {
     const bytes = Buffer.from('{"schemaVersion":2,"layers":[]}');
     await putManifest(repository, { bytes, mediaType: 'application/vnd.oci.image.manifest.v1+json' }, '3.14t');
@@ -85,6 +96,16 @@ describe('records', () => {
     const subject = await manifestOf(await pushImage(repository, { inputs: inputsOf('2.4.6') }));
     const report = (verdict: string) => Buffer.from(JSON.stringify({ buildId: 'b', checksHash: 'c', verdict }));
     await attach(repository, subject, reportType, report('pass'), new Date('2199-01-01T00:00:00Z'));
+    const before = await readRecords(repository, subject.digest);
+    await attachReport(repository, subject, report('fail'), { referrers: before.referrers, now: new Date() });
+    const { referrers } = await readRecords(repository, subject.digest);
+    expect(await findProof(repository, referrers)).toMatchObject({ verdict: 'fail' });
+  });
+
+  it('are not stopped by one that is dated past all clocks', async () => {
+    const subject = await manifestOf(await pushImage(repository, { inputs: inputsOf('2.4.6') }));
+    const report = (verdict: string) => Buffer.from(JSON.stringify({ buildId: 'b', checksHash: 'c', verdict }));
+    await attach(repository, subject, reportType, report('pass'), new Date(8.64e15));
     const before = await readRecords(repository, subject.digest);
     await attachReport(repository, subject, report('fail'), { referrers: before.referrers, now: new Date() });
     const { referrers } = await readRecords(repository, subject.digest);

@@ -1,15 +1,13 @@
 /** Builds that are published: looks for them by their tag that never moves, and takes them for those that would be built here. */
 import type { ContainerEngine } from '@pysan/engine';
-import type { Trust } from '@pysan/evidence';
 import { type Build, buildName, referenceOf, UpstreamError } from '@pysan/model';
 import type { Namespace } from '@pysan/registry';
 import { buildIdLabel, buildTagOf } from '@pysan/tagging';
 
-import { findRefusal, requireCosign } from './cosign.ts';
 import { type NamedImage, readNamed } from './read-named.ts';
 import { withLogin } from './login.ts';
+import { signatureReader } from './signatures.ts';
 import type { Target } from './target.ts';
-import { readTrust } from './trust.ts';
 
 /** What the registry has under the tag of the build. UpstreamError when that is something else. */
 export async function readPublished(target: Target, build: Build): Promise<NamedImage | undefined> {
@@ -36,33 +34,26 @@ export interface TakeWorld {
  * or when its signature is not that of whom this checkout trusts.
  */
 export function takerOf(world: TakeWorld): (build: Build) => Promise<boolean> {
-  let trust: Promise<Trust> | undefined;
   return async (build) => {
     const target = world.target(build.image.name);
     const image = await readPublished(target, build);
     if (image === undefined) {
       return false;
     }
-    await pullTrusted(world, await (trust ??= openTrust(world.root)), `${target.name}@${image.digest}`, build);
+    await pullTrusted(world, `${target.name}@${image.digest}`, build);
     return true;
   };
 }
 
-async function openTrust(root: string): Promise<Trust> {
-  await requireCosign();
-  return readTrust(root);
-}
-
 async function pullTrusted(
-  { namespace, engine, report }: TakeWorld,
-  trust: Trust,
+  { root, namespace, engine, report }: TakeWorld,
   reference: string,
   build: Build,
 ): Promise<void> {
   await withLogin(namespace, async (env) => {
-    const refusal = await findRefusal(trust, reference, env);
-    if (refusal !== undefined) {
-      throw new UpstreamError(`${reference} is not used: ${refusal}.`);
+    const signature = await signatureReader(root, env)(reference);
+    if ('refusal' in signature) {
+      throw new UpstreamError(`${reference} is not used: ${signature.refusal}.`);
     }
     report(`pulling ${reference}, whose signature is trusted`);
     await engine.pullImage(reference, env);

@@ -1,31 +1,27 @@
 /** Whose signatures this checkout trusts, and whether an image has one. */
 import { findTrust, type Trust } from '@pysan/evidence';
 import { isExpected } from '@pysan/model';
-import type { Namespace } from '@pysan/registry';
+import { readCheckout } from '@pysan/workspace';
 
-import { findRefusal, requireCosign } from './cosign.ts';
-import { readCheckout } from './checkout.ts';
-import { withLogin } from './login.ts';
+import type { ReadSignature, Signature } from './signature.ts';
 
 /** UsageError where nothing says whose. */
 export async function readTrust(root: string): Promise<Trust> {
   return findTrust(process.env, (await readCheckout(root)).project);
 }
 
-/** Why an image would be refused by whom this checkout trusts, or undefined; or why that cannot be told. */
+/** What the signature of an image is worth to whom this checkout trusts; or why that cannot be told. */
 export type SignatureJudgement =
-  { readonly trust: Trust; readonly refusal: string | undefined } | { readonly unknown: string };
+  { readonly trust: Trust; readonly signature: Signature } | { readonly unknown: string };
 
-/** Verifies the signature of an image that a registry has, by its digest: `ghcr.io/acme/numpy-tsan@sha256:…`. */
+/** Looks at the signature of an image that a registry has, by its digest: `ghcr.io/acme/numpy-tsan@sha256:…`. */
 export async function judgeSignature(
   root: string,
-  namespace: Pick<Namespace, 'host' | 'path'>,
+  readSignature: ReadSignature,
   reference: string,
 ): Promise<SignatureJudgement> {
   try {
-    const trust = await readTrust(root);
-    await requireCosign();
-    return { trust, refusal: await withLogin(namespace, (env) => findRefusal(trust, reference, env)) };
+    return { signature: await readSignature(reference), trust: await readTrust(root) };
   } catch (error) {
     if (isExpected(error)) {
       return { unknown: error.message };

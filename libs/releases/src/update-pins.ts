@@ -1,6 +1,6 @@
-/** From the workflow files of consumers to pins.json. */
-import { addPins, findPins, type Pins, pinsFile } from '@pysan/retention';
-import { formatLock, imageFolders, readPins, readWorkflows, writeFiles } from '@pysan/workspace';
+/** From the files of consumers to pins.json. */
+import { addPins, findApart, findPins, type Pins, pinsFile } from '@pysan/retention';
+import { type ConsumerFiles, formatLock, imageFolders, readConsumer, readPins, writeFiles } from '@pysan/workspace';
 
 export interface PinsUpdate {
   /** The whole list, sorted. */
@@ -11,12 +11,15 @@ export interface PinsUpdate {
   readonly sources: ReadonlyMap<string, readonly string[]>;
   /** How many files were read. */
   readonly fileCount: number;
+  /** What pruning will not know: digests apart from their image, and files that could not be read; a sentence each. */
+  readonly doubts: readonly string[];
 }
 
-/** Adds the pins below these folders to the list and, with `apply`, writes it when there are new ones. UsageError as for readWorkflows. */
+/** Adds the pins below these folders to the list and, with `apply`, writes it when there are new ones. UsageError as for readConsumer. */
 export async function updatePins(root: string, folders: readonly string[], apply: boolean): Promise<PinsUpdate> {
   const images = await imageFolders(root);
-  const texts = (await Promise.all(folders.map(readWorkflows))).flatMap((files) => [...files]);
+  const consumers = await Promise.all(folders.map(readConsumer));
+  const texts = consumers.flatMap((it) => [...it.texts]);
   const found = texts.flatMap(([file, text]) => findPins(text, images).map((pin) => ({ pin, file })));
   const update = addPins(
     await readPins(root),
@@ -25,8 +28,24 @@ export async function updatePins(root: string, folders: readonly string[], apply
   if (apply && update.added.length > 0) {
     await writeFiles(root, { [pinsFile]: await formatLock(root, pinsFile, update.pins) });
   }
-  return { ...update, sources: sourcesOf(found), fileCount: new Set(texts.map(([file]) => file)).size };
+  const fileCount = new Set(texts.map(([file]) => file)).size;
+  return {
+    ...update,
+    sources: sourcesOf(found),
+    fileCount,
+    doubts: [...new Set(consumers.flatMap((it) => doubtsOf(it, images)))],
+  };
 }
+
+function doubtsOf({ texts, unread }: ConsumerFiles, images: readonly string[]): string[] {
+  const apart = [...texts].flatMap(([file, text]) =>
+    findApart(text, images).map((what) => `${file}: ${what} ${apartFrom}`),
+  );
+  return [...apart, ...[...unread].map(([file, why]) => `${file} was not read: ${why}.`)];
+}
+
+const apartFrom =
+  'stands apart from its image, and is not listed: name both in one text, or add <image>@<digest> to pins.json by hand.';
 
 function sourcesOf(found: readonly { readonly pin: string; readonly file: string }[]): PinsUpdate['sources'] {
   const groups = Map.groupBy(found, ({ pin }) => pin);

@@ -25,7 +25,8 @@ beforeEach(async () => {
   const { root, sites } = upstreams;
   for (const [name, parent, components] of chain) {
     const dependencies = [...(parent === undefined ? [] : [parent]), ...components.map((it) => `versions-${it}`)];
-    const project = { name, implicitDependencies: dependencies, metadata: { pysan: { sanitizer: null, tracks: [] } } };
+    const pysan = { sanitizer: null, tracks: [], workflow: 'docker_image_any.yml' };
+    const project = { name, implicitDependencies: dependencies, metadata: { pysan } };
     await mkdir(path.join(root, 'images', name), { recursive: true });
     await writeFile(path.join(root, 'images', name, 'project.json'), JSON.stringify(project));
     await writeFile(path.join(root, 'images', name, 'Dockerfile'), 'ARG base_image=x\nFROM ${base_image}\n');

@@ -23,7 +23,7 @@ const chain = {
 const images = new Map(
   Object.entries(chain).map(([name, components], index): [string, Image] => {
     const parent = Object.keys(chain)[index - 1];
-    return [name, { name, parent, sanitizer: undefined, components, tracks: [] }];
+    return [name, { name, parent, sanitizer: undefined, components, tracks: [], workflow: '' }];
   }),
 );
 const locks: Locks = {

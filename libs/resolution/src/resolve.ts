@@ -1,5 +1,5 @@
 /** Turns a request (`--python 3.13t --numpy 2.4.6`) into releases with their sha256, commits and source trees. */
-import { chainOf, type Image, parsePythonTag, type PythonTag, type Release, UsageError } from '@pysan/model';
+import { type Image, neededFor, parsePythonTag, type PythonTag, type Release, UsageError } from '@pysan/model';
 import {
   type BuildRequest,
   chooseCpython,
@@ -41,7 +41,7 @@ export interface ResolvedReleases extends Omit<Resolution, 'baseIdentity'> {
 }
 
 /**
- * Resolves a request for images of the repository, and what they are built on; each upstream is asked once at most.
+ * Resolves a request for images of the repository, and what they are made from; each upstream is asked once at most.
  * UsageError for what does not exist or fit; UpstreamError when it cannot be told.
  */
 export async function resolveRequest(
@@ -51,7 +51,7 @@ export async function resolveRequest(
   upstreams: Upstreams,
 ): Promise<ResolvedReleases> {
   const { images, locks } = repository;
-  const needed = new Set(names.flatMap((name) => chainOf(images, name)).flatMap(({ components }) => components));
+  const needed = new Set(names.flatMap((name) => neededFor(images, name)).flatMap(({ components }) => components));
   requireApplicable(request, names, needed);
   if (!needed.has('cpython')) {
     return { ...composeResolution({ needed, python: noPython, cpython: undefined, libraries: [] }, locks), trees: {} };
@@ -112,9 +112,9 @@ async function findDefault(
   { images, locks, readProven }: Repository,
   names: readonly string[],
 ): Promise<DefaultPython> {
-  const depth = (name: string): number => chainOf(images, name).length;
+  const depth = (name: string): number => neededFor(images, name).length;
   const [image = ''] = names.toSorted((left, right) => depth(right) - depth(left));
-  const components = chainOf(images, image).flatMap((it) => it.components);
+  const components = neededFor(images, image).flatMap((it) => it.components);
   const libraries = libraryNames(locks).filter((library) => components.includes(library));
   const found = defaultPython({
     image,

@@ -7,7 +7,7 @@ import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Base } from '@pysan/engine';
-import { type Build, ConfigError } from '@pysan/model';
+import { type Build, ConfigError, needsOf } from '@pysan/model';
 import { canonicalJson } from '@pysan/planning';
 import { parseConfig } from '@pysan/versions';
 import writeFileAtomic from 'write-file-atomic';
@@ -19,8 +19,9 @@ export interface Resolved extends ResolvedReleases {
   readonly schema: 1;
   /** The images that were asked for. */
   readonly names: readonly string[];
-  readonly base: Base;
-  /** One for each image that was asked for and each that those are built on, parents first. */
+  /** `image` is its name on Docker Hub, wherever it was got: `debian:trixie-slim`. */
+  readonly base: Base & { readonly image: string };
+  /** One for each image that was asked for and each that those are made from, which comes before it. */
   readonly builds: readonly Build[];
 }
 
@@ -38,12 +39,14 @@ const texts = z.record(z.string(), z.string());
 
 const image = z.strictObject({
   name: z.string(),
+  description: z.string().optional(),
   parent: z.string().optional(),
+  takes: z.array(z.string()).optional(),
   sanitizer: z.enum(['thread', 'address']).optional(),
   components: z.array(z.string()),
   tracks: z.array(z.string()),
   rebuild: z.number().optional(),
-  workflow: z.string().optional(),
+  workflow: z.string(),
 });
 
 const inputs = z.strictObject({
@@ -52,6 +55,7 @@ const inputs = z.strictObject({
   files: texts,
   buildArgs: texts,
   parent: z.string().optional(),
+  takes: texts.optional(),
   base: z.string().optional(),
   releases: z.array(release.omit({ locked: true, repository: true })),
   rebuild: z.number().optional(),
@@ -77,7 +81,7 @@ const schema = z.strictObject({
     z.string(),
     z.strictObject({ folder: z.string(), files: z.array(z.string()), hash: z.string(), state: z.string() }),
   ),
-  base: z.strictObject({ reference: z.string(), identity: z.string() }),
+  base: z.strictObject({ reference: z.string(), identity: z.string(), image: z.string() }),
   builds: z.array(build),
 });
 
@@ -119,6 +123,11 @@ export function buildOf({ builds }: Pick<Resolved, 'builds'>, name: string): Bui
 /** The build that another is made on; undefined for the first of the chain. */
 export function parentOf(resolved: Pick<Resolved, 'builds'>, { image }: Build): Build | undefined {
   return image.parent === undefined ? undefined : buildOf(resolved, image.parent);
+}
+
+/** The builds that another is made from, its parent first. */
+export function neededBuilds(resolved: Pick<Resolved, 'builds'>, { image }: Build): readonly Build[] {
+  return needsOf(image).map((name) => buildOf(resolved, name));
 }
 
 /** Names of an image and those that it is built on, the first of the chain first. */

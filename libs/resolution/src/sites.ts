@@ -6,7 +6,7 @@ import { findGitHub, type GitHub } from '@pysan/github';
 import { findCaBundle } from '@pysan/http';
 import type { Site } from '@pysan/http';
 import { EngineError, UpstreamError } from '@pysan/model';
-import { dockerHub, findBranchCommit, findIndex, pythonOrg } from '@pysan/sources';
+import { debianKeyring, type DebianSite, dockerHub, findBranchCommit, findIndex, pythonOrg } from '@pysan/sources';
 import { execa } from 'execa';
 
 export interface Sites {
@@ -14,7 +14,7 @@ export interface Sites {
   readonly gitHub: GitHub;
   readonly dockerHub: Site;
   /** The mirror that apt uses here, else the one in the local cpython image. */
-  readonly findDebian: () => Promise<Site>;
+  readonly findDebian: () => Promise<DebianSite>;
   /** The index that pip or uv is configured with. */
   readonly findPackageIndex: () => Promise<Site>;
   /** The commit that a branch of a repository points at. */
@@ -36,14 +36,14 @@ export function findSites(env: NodeJS.ProcessEnv, root: string): Sites {
   };
 }
 
-async function findDebian(): Promise<Site> {
+async function findDebian(): Promise<DebianSite> {
   const origin = (await findAptMirror()) ?? (await findMirrorInside('cpython'));
   if (origin === undefined) {
     throw new UpstreamError(
       'No Debian mirror is known: apt has none here. A local cpython image would name its own: pysan build cpython',
     );
   }
-  return { origin };
+  return { origin, keyring: debianKeyring };
 }
 
 async function findMirrorInside(image: string): Promise<string | undefined> {

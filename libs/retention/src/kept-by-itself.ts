@@ -1,5 +1,5 @@
 /** Why a manifest stays, or could go, looked at by itself: by its tags, pins, promotions and age. */
-import { holdsOf, isImmutableTag, type Promotion } from '@pysan/tagging';
+import { holdsOf, incomingTag, isImmutableTag, type Promotion } from '@pysan/tagging';
 
 import type { Pins } from './pins.ts';
 import type { Retention } from './retention.ts';
@@ -52,7 +52,7 @@ function stays(reason: string): Judgement {
 
 /** Whatever is not ours to let go counts: exact tags for good, a tag that moves while it is there, one that somebody made. */
 function byTags({ tags }: Stored): Judgement | undefined {
-  const naming = tags.find((tag) => !isImmutableTag(tag) && !isReferrerTag(tag));
+  const naming = tags.find((tag) => tag !== incomingTag && !isImmutableTag(tag) && !isReferrerTag(tag));
   return naming === undefined ? undefined : stays(`${naming} names it`);
 }
 

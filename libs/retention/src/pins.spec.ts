@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { ConfigError } from '@pysan/model';
 
-import { addPins, findPins, parsePins } from './pins.ts';
+import { addPins, findApart, findPins, parsePins } from './pins.ts';
 
 const images = ['cpython', 'cpython-tsan', 'numpy-tsan'];
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
@@ -30,6 +30,17 @@ it.each<{ text: string; pins: string[] }>([
   { text: 'image: acme/numpy-tsan@${{ matrix.digest }}', pins: [] },
 ])('$text pins $pins', ({ text, pins }) => {
   expect(findPins(text, images)).toEqual(pins);
+});
+
+it.each<{ text: string; apart: string[] }>([
+  { text: `image: cpython-tsan\ndigest: ${digest}`, apart: [digest] },
+  { text: 'image: cpython-tsan\ntag: 3.14.3t-b0123456789ab', apart: ['3.14.3t-b0123456789ab'] },
+  { text: `container: acme/cpython-tsan@${digest}`, apart: [] },
+  { text: `container: acme/cpython-tsan:3.14t\nother: acme/python@${digest}`, apart: [] },
+  { text: `image: python\ndigest: ${digest}`, apart: [] },
+  { text: 'image: cpython-tsan\npython: 3.14.3t', apart: [] },
+])('$text has $apart apart from its image', ({ text, apart }) => {
+  expect(findApart(text, images)).toEqual(apart);
 });
 
 it('reads a list back, and lists what is wrong in one', () => {

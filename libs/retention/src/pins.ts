@@ -24,12 +24,33 @@ export function parsePins(file: string, text: string): Pins {
  * needs none.
  */
 export function findPins(text: string, images: readonly string[]): Pins {
-  const names = images.map((name) => name.replaceAll('.', String.raw`\.`)).join('|');
-  const reference = new RegExp(
-    String.raw`(?<![\w.-])(?<image>${names})(?=[:@])(?::(?<tag>\w[\w.-]*))?(?:@(?<digest>sha256:[\da-f]{64})(?!\w))?`,
+  return [...text.matchAll(referencesTo(images))].flatMap(({ groups = {} }) => pinOf(groups) ?? []);
+}
+
+function referencesTo(images: readonly string[]): RegExp {
+  return new RegExp(
+    String.raw`(?<![\w.-])(?<image>${alternatives(images)})(?=[:@])(?::(?<tag>\w[\w.-]*))?(?:@(?<digest>sha256:[\da-f]{64})(?!\w))?`,
     'g',
   );
-  return [...text.matchAll(reference)].flatMap(({ groups = {} }) => pinOf(groups) ?? []);
+}
+
+function alternatives(images: readonly string[]): string {
+  return images.map((name) => name.replaceAll('.', String.raw`\.`)).join('|');
+}
+
+/**
+ * What a text says in bytes without saying of which image, in a text that names one of these images: an image and its
+ * digest, or its immutable tag, stand apart, as in a matrix. No search can join them.
+ */
+export function findApart(text: string, images: readonly string[]): readonly string[] {
+  const rest = text.replace(referencesTo(images), '');
+  const named = new RegExp(String.raw`(?<![\w.-])(?:${alternatives(images)})(?![\w.-])`);
+  if (!named.test(rest)) {
+    return [];
+  }
+  const digests = rest.match(/(?<![\w@])sha256:[\da-f]{64}(?!\w)/g) ?? [];
+  const tags = (rest.match(/(?<![\w.:/-])\d\w*\.[\w.-]*\w/g) ?? []).filter(isImmutableTag);
+  return [...new Set([...digests, ...tags])];
 }
 
 /** The list with what was found added, and what that is; both sorted. Nothing is taken out: others may pin it. */

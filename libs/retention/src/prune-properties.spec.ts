@@ -45,13 +45,12 @@ class Generator {
     this.below = below;
   }
 
-  addBuild(day: number, parentBuildIds: readonly string[]): void {
+  addBuild(day: number, others: readonly string[]): void {
     const buildId = this.newHex();
     const python = this.pick(['3.13.1t', '3.14.3t', '3.16t-dev']) ?? '';
     const tags = this.chance(80) ? [`${python}-b${buildId.slice(-12)}`] : [];
-    const parentBuildId = this.pick(parentBuildIds);
-    const parent = parentBuildId === undefined ? {} : { parentBuildId };
-    const build = this.add({ tags, buildId, created: daysAgo(day), ...parent });
+    const madeFrom = [this.pick(others), this.pick(others)].filter((id) => id !== undefined);
+    const build = this.add({ tags, buildId, created: daysAgo(day), madeFrom });
     this.addReferrers(build);
     if (this.chance(60)) {
       this.promote(build, buildId, day, python);
@@ -128,9 +127,9 @@ function generate(seed: number, builds: number): { repositories: Repository[]; p
   const below = numbersFrom(seed);
   const generators: Generator[] = [];
   for (const image of ['toolchain', 'cpython', 'numpy-tsan']) {
-    const parents = generators.at(-1)?.manifests.flatMap(({ buildId }) => buildId ?? []) ?? [];
+    const others = generators.flatMap(({ manifests }) => manifests.flatMap(({ buildId }) => buildId ?? []));
     const generator = new Generator(image, below);
-    Array.from({ length: builds }, (_, index) => 900 - index).forEach((day) => generator.addBuild(day, parents));
+    Array.from({ length: builds }, (_, index) => 900 - index).forEach((day) => generator.addBuild(day, others));
     generators.push(generator);
   }
   const pins = generators.flatMap((generator) => generator.pins);
@@ -162,9 +161,9 @@ function broken(before: readonly Repository[], after: readonly Repository[]): st
   return after.flatMap(({ image, manifests }) =>
     manifests
       .filter(
-        ({ digest, children, parentBuildId = '' }) =>
+        ({ digest, children, madeFrom = [] }) =>
           children.some((child) => lostNames.has(storedName(image, child))) ||
-          lostBuilds.has(parentBuildId) ||
+          madeFrom.some((id) => lostBuilds.has(id)) ||
           lostReferrers.has(storedName(image, digest)),
       )
       .map(({ digest }) => storedName(image, digest)),

@@ -116,11 +116,11 @@ it.each<{
   );
 });
 
-it('keeps what is on hold, with what it was built on, until the hold is lifted', () => {
-  const manifests = [stored('A', { parentBuildId: 'b' }), stored('B', { buildId: 'b' })];
+it('keeps what is on hold, with what it was made from, until the hold is lifted', () => {
+  const manifests = [stored('A', { madeFrom: ['b'] }), stored('B', { buildId: 'b' })];
   const held = planPrune([numpy(manifests, [], [hold('A', true, 450)])], policy);
   expect(outcome(held)).toEqual({
-    keep: ['A: it is on hold: it crashes', 'B: numpy-tsan@A was built on it'],
+    keep: ['A: it is on hold: it crashes', 'B: numpy-tsan@A was made from it'],
     remove: [],
   });
   const lifted = planPrune([numpy(manifests, [], [hold('A', true, 450), hold('A', false, 1)])], policy);
@@ -219,15 +219,25 @@ it('lets a referrer without its subject go after a week, and not before: the sub
   expect(planPrune([numpy([orphan(8)])], policy).remove).toHaveLength(1);
 });
 
+it('keeps an image in another repository while one stays that took files from it', () => {
+  const repositories = (tags: string[]): StoredImage[] => [
+    { image: 'openblas-tsan', manifests: [stored('O', { buildId: 'o' })], promotions: [], holds: [] },
+    { image: 'cpython-tsan', manifests: [stored('C', { buildId: 'c' })], promotions: [], holds: [] },
+    numpy([stored('N', { buildId: 'n', madeFrom: ['c', 'o'], tags })]),
+  ];
+  expect(planPrune(repositories(['3.14t']), policy).remove).toEqual([]);
+  expect(planPrune(repositories([]), policy).remove.map(({ digest }) => nameOf(digest))).toEqual(['N', 'O', 'C']);
+});
+
 it('keeps a parent in another repository while a child stays, and lets it go after its child', () => {
   const chain = (tags: string[]): StoredImage[] => [
     { image: 'toolchain', manifests: [stored('T', { buildId: 't' })], promotions: [], holds: [] },
-    { image: 'cpython', manifests: [stored('C', { buildId: 'c', parentBuildId: 't' })], promotions: [], holds: [] },
-    numpy([stored('N', { buildId: 'n', parentBuildId: 'c', tags })]),
+    { image: 'cpython', manifests: [stored('C', { buildId: 'c', madeFrom: ['t'] })], promotions: [], holds: [] },
+    numpy([stored('N', { buildId: 'n', madeFrom: ['c'], tags })]),
   ];
   expect(outcome(planPrune(chain(['3.14t']), policy)).keep).toEqual([
-    'T: cpython@C was built on it',
-    'C: numpy-tsan@N was built on it',
+    'T: cpython@C was made from it',
+    'C: numpy-tsan@N was made from it',
     'N: 3.14t names it',
   ]);
   const { remove } = planPrune(chain([]), policy);
@@ -248,8 +258,8 @@ it('does nothing at all when one manifest of one repository could not be read', 
 
 it('comes to an end where labels claim a circle', () => {
   const manifests = [
-    stored('A', { buildId: 'a', parentBuildId: 'b' }),
-    stored('B', { buildId: 'b', parentBuildId: 'a' }),
+    stored('A', { buildId: 'a', madeFrom: ['b'] }),
+    stored('B', { buildId: 'b', madeFrom: ['a'] }),
     stored('C', { tags: [`sha256-${hex('C')}`], children: [digestOf('C')] }),
   ];
   expect(planPrune([numpy(manifests)], policy).remove).toHaveLength(3);

@@ -2,7 +2,7 @@
  * Retention: which manifests of a registry stay, which go, and in which order. Pure: what the registry holds comes in.
  *
  * Some stay by themselves. From these on stays whatever they hold: an index what it lists, an image what refers to it
- * (report, SBOM, signature, records) and, in whichever repository, the build that it was built FROM. The rest goes, each
+ * (report, SBOM, signature, records) and, in whichever repository, the builds that it was made from. The rest goes, each
  * before what it holds, so that a run that was cut leaves nothing that names what is gone.
  */
 import { UpstreamError } from '@pysan/model';
@@ -29,8 +29,8 @@ export interface Prune {
 }
 
 /**
- * What stays and what goes of a whole registry. All repositories must be in it: a parent is in another one than its
- * children. UpstreamError that names them when manifests could not be read: they might hold any other.
+ * What stays and what goes of a whole registry. All repositories must be in it: an image is made from what is in
+ * others. UpstreamError that names them when manifests could not be read: they might hold any other.
  */
 export function planPrune(repositories: readonly StoredImage[], policy: Policy): Prune {
   const readable = requireReadable(repositories);
@@ -92,15 +92,15 @@ function connect(nodes: ReadonlyMap<string, Node>): void {
     const { image, manifest } = node;
     const find = (digest: string): Node | readonly Node[] => nodes.get(storedName(image, digest)) ?? [];
     manifest.children.flatMap(find).forEach((child) => hold(node, child, 'lists it'));
-    parentsOf(manifest, builds).forEach((parent) => hold(node, parent, 'was built on it'));
+    buildsOf(manifest, builds).forEach((build) => hold(node, build, 'was made from it'));
     subjectsOf(manifest)
       .flatMap(find)
       .forEach((subject) => holdReferrer(subject, node));
   }
 }
 
-function parentsOf({ parentBuildId }: Stored, builds: ReadonlyMap<string | undefined, readonly Node[]>) {
-  return parentBuildId === undefined ? [] : (builds.get(parentBuildId) ?? []);
+function buildsOf({ madeFrom = [] }: Stored, builds: ReadonlyMap<string | undefined, readonly Node[]>) {
+  return madeFrom.flatMap((id) => builds.get(id) ?? []);
 }
 
 /** Neither stays without the other. */

@@ -13,8 +13,8 @@ export interface Stored {
   /** What a referrer is about. */
   readonly subject?: string;
   readonly buildId?: BuildId;
-  /** The build that it was built FROM, by the label with its inputs. */
-  readonly parentBuildId?: BuildId;
+  /** The builds that it was made from, its parent and those that it took files from, by the label with its inputs; absent for none. */
+  readonly madeFrom?: readonly BuildId[];
 }
 
 /** One repository of a registry. */

@@ -1,29 +1,28 @@
 /** What a suite of Debian holds, by the indices of its mirror (https://wiki.debian.org/DebianRepository/Format). */
-import { ask, fetchBytes, type Site } from '@pysan/http';
+import { ask, type Site } from '@pysan/http';
 import { UpstreamError } from '@pysan/model';
 import type { DebianSource, Found } from '@pysan/versions';
 import xz from 'xz-decompress';
 
 import { parseFields, splitParagraphs } from './deb822.ts';
+import { type DebianSite, fetchSuiteFile } from './debian-release.ts';
 
 /** The paragraphs of an index, as text. */
 export type Index = readonly string[];
 
 /** The packages of a suite that are made for an architecture (`amd64`). Throws an UpstreamError when it cannot tell. */
-export function fetchPackages(suite: string, architecture: string, site: Site): Promise<Index> {
-  return fetchIndex(`${site.origin}/dists/${suite}/main/binary-${architecture}/Packages.xz`, site);
+export function fetchPackages(suite: string, architecture: string, site: DebianSite): Promise<Index> {
+  return fetchIndex(suite, `main/binary-${architecture}/Packages.xz`, site);
 }
 
 /** The source packages of a suite. Throws an UpstreamError when it cannot tell. */
-export function fetchSources(suite: string, site: Site): Promise<Index> {
-  return fetchIndex(`${site.origin}/dists/${suite}/main/source/Sources.xz`, site);
+export function fetchSources(suite: string, site: DebianSite): Promise<Index> {
+  return fetchIndex(suite, 'main/source/Sources.xz', site);
 }
 
-async function fetchIndex(url: string, { timing }: Site): Promise<Index> {
-  const bytes = await fetchBytes(url, timing);
-  if (bytes === undefined) {
-    throw new UpstreamError(`${url} answered 404: the mirror has no such suite.`);
-  }
+async function fetchIndex(suite: string, file: string, site: DebianSite): Promise<Index> {
+  const url = `${site.origin}/dists/${suite}/${file}`;
+  const bytes = await fetchSuiteFile(suite, file, site);
   const paragraphs = splitParagraphs(await decompress(url, bytes));
   if (paragraphs.length === 0) {
     throw new UpstreamError(`${url} did not answer as documented: the index is empty.`);
@@ -42,6 +41,13 @@ async function decompress(url: string, bytes: Buffer): Promise<string> {
 /** The version of a package; undefined when the suite has none. UpstreamError when the index lists several. Pure. */
 export function packageVersion(index: Index, name: string): string | undefined {
   return findFields(index, name)?.get('version');
+}
+
+/** The highest of the numbers that end the names of packages: 22 where there are `clang-19` and `clang-22`. Undefined when none is. Pure. */
+export function highestMajor(index: Index, name: string): number | undefined {
+  const pattern = new RegExp(String.raw`^Package: ${name}-(?<major>\d+)\n`);
+  const majors = index.flatMap((paragraph) => pattern.exec(paragraph)?.groups?.['major'] ?? []).map(Number);
+  return majors.length === 0 ? undefined : Math.max(...majors);
 }
 
 /** The source archive that a source package carries from upstream, once the mirror serves it; or what it lacks. */

@@ -1,3 +1,4 @@
+export { debianKeyring, type DebianSite } from './debian-release.ts';
 export * from './debian.ts';
 export * from './docker-hub.ts';
 export * from './git.ts';

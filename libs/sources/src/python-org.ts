@@ -1,7 +1,5 @@
 /** CPython releases by python.org's API: https://www.python.org/api/v2/downloads/. */
-import { createHash } from 'node:crypto';
-
-import { ask, type Entries, fetchBytes, fetchJson, readEntries, type Site } from '@pysan/http';
+import { ask, type Entries, fetchJson, fetchSha256, readEntries, type Site } from '@pysan/http';
 import { UpstreamError } from '@pysan/model';
 import { type Announced, type CpythonRelease, type Found, isStable, toSemver } from '@pysan/versions';
 import { z } from 'zod';
@@ -24,7 +22,7 @@ export async function listCpythonReleases(site: Site = { origin: pythonOrg }): P
   const { entries, malformed } = await fetchList('release/?is_published=true&version=3', releaseEntry, site);
   const releases = entries.flatMap(({ name, resource_uri, pre_release = false }) => {
     const version = /^Python (?<version>\S+)$/.exec(name)?.groups?.['version'];
-    const id = /(?<id>\d+)\/?$/.exec(resource_uri)?.groups?.['id'];
+    const id = /(?<!\d)(?<id>\d+)\/?$/.exec(resource_uri)?.groups?.['id'];
     return version === undefined || id === undefined || toSemver(version) === undefined
       ? []
       : [{ version, id, preRelease: pre_release || !isStable(version) }];
@@ -47,7 +45,7 @@ export async function findCpythonSource(
     return { missing: 'its tarball is not there yet' };
   }
   const sha256 = /^[0-9a-f]{64}$/.test(listed.sha256_sum ?? '') ? listed.sha256_sum : undefined;
-  const known = sha256 == null ? await hashOf(url, site) : await ifThere(url, sha256, site);
+  const known = sha256 == null ? await fetchSha256(url, site.timing) : await ifThere(url, sha256, site);
   return known === undefined
     ? { missing: 'its tarball is listed, but not served yet' }
     : { release: { version, sha256: known } };
@@ -76,11 +74,6 @@ async function fetchList<T>(query: string, entry: z.ZodType<T>, { origin, timing
     throw new UpstreamError(`${url} answered 404: python.org's API has moved.`);
   }
   return readEntries(url, list, entry);
-}
-
-async function hashOf(url: string, { timing }: Site): Promise<string | undefined> {
-  const bytes = await fetchBytes(url, timing);
-  return bytes === undefined ? undefined : createHash('sha256').update(bytes).digest('hex');
 }
 
 async function ifThere(url: string, sha256: string, { timing }: Site): Promise<string | undefined> {

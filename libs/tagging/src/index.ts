@@ -1,5 +1,7 @@
+export * from './annotations.ts';
 export * from './labels.ts';
 export * from './local-tags.ts';
+export * from './newer.ts';
 export * from './promotion.ts';
 export * from './public-tags.ts';
 export * from './rollback.ts';

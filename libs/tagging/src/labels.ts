@@ -1,15 +1,21 @@
-/** The OCI labels of a build: what is inside, readable without running it. */
-import { type Build, formatPythonTag, isLocal, pythonTagOf, type Source, versionOf } from '@pysan/model';
+/** The labels of a build that pysan itself reads: what is inside, without running it. */
+import { type Build, formatPythonTag, isLocal, localSuffix, type Source, versionOf } from '@pysan/model';
 
-/** The Python tag, with `-local` where a source tree of the user's own is inside. */
-export const versionLabel = 'org.opencontainers.image.version';
 export const buildIdLabel = 'org.pysan.build-id';
+/** JSON of the images in a registry that it was made from, by name: `{"cpython-tsan":"ghcr.io/acme/cpython-tsan@sha256:…"}`. */
+export const madeFromLabel = 'org.pysan.made-from';
 /** Canonical JSON of everything that the build id stands for. */
 export const inputsLabel = 'org.pysan.inputs';
 export const pythonLabel = 'org.pysan.python';
 export const llvmLabel = 'org.pysan.llvm';
 /** Holds a source tree of the user's own: must never be published. */
 export const localLabel = 'org.pysan.local';
+
+/** The tag of the Python inside, `3.13.5t`, or `3.13.5t-local` with a tree of the user's own; undefined without Python. */
+export function pythonTagIn(labels: Readonly<Record<string, string>>): string | undefined {
+  const tag = labels[pythonLabel];
+  return tag === undefined ? undefined : `${tag}${labels[localLabel] === 'true' ? localSuffix : ''}`;
+}
 
 /** Label of the commit that a component was built at. */
 export function commitLabel(component: string): string {
@@ -22,7 +28,7 @@ export function componentLabel(component: string): string {
 }
 
 const contentLabel = /^org\.pysan\.([a-z\d][a-z\d-]*)$/;
-const noContents: readonly string[] = [buildIdLabel, inputsLabel, localLabel, 'org.pysan.sanitizer'];
+const noContents: readonly string[] = [buildIdLabel, inputsLabel, madeFromLabel, localLabel, 'org.pysan.sanitizer'];
 
 /** The versions that labels tell of what is inside, by component: `python`, `numpy`, `llvm`. */
 export function versionsIn(labels: Readonly<Record<string, string>>): Record<string, string> {
@@ -35,19 +41,12 @@ export function versionsIn(labels: Readonly<Record<string, string>>): Record<str
   );
 }
 
-/**
- * Labels of a build, by key. `inputs` is the canonical JSON of its inputs, so that two ids can be compared.
- * Keys that begin with `org.opencontainers.image` are those of
- * https://github.com/opencontainers/image-spec/blob/main/annotations.md.
- */
+/** Labels of a build, by key. `inputs` is the canonical JSON of its inputs, so that two ids can be compared. */
 export function labelsOf(build: Build, inputs: string): Record<string, string> {
   const { image, python, id, contents } = build;
   const commits = contents.map(({ component, commit }) => [commitLabel(component), commit]);
   const versions = contents.filter(hasOwnLabel).map(({ component, version }) => [componentLabel(component), version]);
   const labels = {
-    'org.opencontainers.image.title': image.name,
-    'org.opencontainers.image.licenses': 'MIT',
-    [versionLabel]: pythonTagOf(build),
     [buildIdLabel]: id,
     [inputsLabel]: inputs,
     'org.pysan.sanitizer': image.sanitizer,

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { type Build, type Image, parsePythonTag, type Release } from '@pysan/model';
 
-import { labelsOf } from './labels.ts';
+import { labelsOf, pythonTagIn } from './labels.ts';
 import { localReferences } from './local-tags.ts';
 
 const image: Image = {
@@ -10,6 +10,7 @@ const image: Image = {
   sanitizer: 'thread',
   components: ['numpy'],
   tracks: [],
+  workflow: '',
 };
 const id = 'abcdef0123456789'.repeat(4);
 
@@ -34,10 +35,10 @@ it('moves neither the tag of a release nor that of a series to a tree of the use
   const build = buildAt('3.13.5t', { tree: 'f'.repeat(64) });
   expect(localReferences(build, undefined)).toEqual(tags.map((tag) => `numpy-tsan:${tag}`));
   expect(labelsOf(build, '{}')).toMatchObject({
-    'org.opencontainers.image.version': '3.13.5t-local',
     'org.pysan.python': '3.13.5t',
     'org.pysan.local': 'true',
   });
+  expect(pythonTagIn(labelsOf(build, '{}'))).toBe('3.13.5t-local');
 });
 
 it('labels the commit of what comes from git', () => {
@@ -55,9 +56,6 @@ it('has a label for each library, whichever it is', () => {
 
 it('labels what is inside, and leaves out what is not', () => {
   expect(labelsOf(buildAt('3.13.5t'), '{}')).toEqual({
-    'org.opencontainers.image.title': 'numpy-tsan',
-    'org.opencontainers.image.licenses': 'MIT',
-    'org.opencontainers.image.version': '3.13.5t',
     'org.pysan.build-id': id,
     'org.pysan.inputs': '{}',
     'org.pysan.sanitizer': 'thread',

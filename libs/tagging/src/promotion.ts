@@ -2,7 +2,7 @@
  * The records that say what happened to an image's tags. Both are kept beside the image, as referrers of its digest, and
  * are only ever added: nobody needs the right to delete in order to publish, roll back or lift a hold.
  */
-import { UpstreamError } from '@pysan/model';
+import { isPlain, oneLine, UpstreamError } from '@pysan/model';
 import { z } from 'zod';
 
 import type { TagMove } from './tag-moves.ts';
@@ -19,11 +19,11 @@ const promotionSchema = z.object({
   schemaVersion: z.literal(1),
   /** What the tags were moved to. */
   digest: digestSchema,
-  buildId: z.string(),
+  buildId: z.string().refine(isPlain),
   at: z.iso.datetime(),
   by: z.enum(['publish', 'rollback']),
   /** Each with the digest that it named before; null for a tag that was new. */
-  tags: z.array(z.object({ tag: z.string(), replaced: digestSchema.nullable() })),
+  tags: z.array(z.object({ tag: z.string().refine(isPlain), replaced: digestSchema.nullable() })),
 });
 
 const holdSchema = z.object({
@@ -31,7 +31,7 @@ const holdSchema = z.object({
   digest: digestSchema,
   /** False in a record that lifts the hold. */
   held: z.boolean(),
-  reason: z.string(),
+  reason: z.string().transform(oneLine),
   at: z.iso.datetime(),
 });
 

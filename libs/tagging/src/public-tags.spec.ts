@@ -10,7 +10,7 @@ const llvm = { component: 'debian', version: '1:21.1.8-3~bpo13+2', locked: true 
 
 function buildOf(python: string | undefined, contents: Build['contents'], adds: readonly string[]): Build {
   return {
-    image: { name: 'any', parent: undefined, sanitizer: undefined, components: adds, tracks: [] },
+    image: { name: 'any', parent: undefined, sanitizer: undefined, components: adds, tracks: [], workflow: '' },
     contents,
     inputs: { schema: 1, platform: 'linux/amd64', files: {}, buildArgs: {}, releases: [] },
     id: 'abcdef0123456789'.repeat(4),
@@ -30,6 +30,7 @@ it.each<{ python?: string; contents: Build['contents']; adds: string[]; moving: 
   ${'3.14.3t'}   | ${[numpy, scipy]}    | ${['scipy']}             | ${['3.14.3t', '3.14t', '3.14.3t-scipy1.18.1']} | ${['3.14.3t-babcdef012345']}
   ${'3.15.0rc1'} | ${[llvm, numpy]}     | ${['numpy']}             | ${['3.15.0rc1', '3.15.0rc1-numpy2.5.5']}       | ${['3.15.0rc1-babcdef012345']}
   ${undefined}   | ${[llvm]}            | ${['debian']}            | ${['llvm21']}                                  | ${['babcdef012345']}
+  ${undefined}   | ${[llvm, openblas]}  | ${['openblas']}          | ${['llvm21']}                                  | ${['babcdef012345']}
 `('Python $python with $adds of its own moves $moving', ({ python, contents, adds, moving, immutable }) => {
   const tags = tagsOf(python, contents, adds);
   expect(tags.filter(({ moves }) => moves).map(({ tag }) => tag)).toEqual(moving);

@@ -1,5 +1,13 @@
 /** The tags under which a build is published, each with its reason. Whether a moving one may move is the guard's business. */
-import { type Build, buildName, formatPythonTag, type PythonTag, seriesTag, type Source } from '@pysan/model';
+import {
+  type Build,
+  buildName,
+  formatPythonTag,
+  type PythonTag,
+  seriesTag,
+  type Source,
+  versionOf,
+} from '@pysan/model';
 import { isLibrary, isStable, toSemver } from '@pysan/versions';
 
 export interface Tag {
@@ -13,8 +21,10 @@ export interface Tag {
 export interface Tagged {
   /** Undefined for an image below the first Python. */
   readonly python: PythonTag | undefined;
-  /** What the image itself adds to its parent. */
+  /** What the image itself adds to those that it is made from. */
   readonly adds: readonly Source[];
+  /** Debian version of LLVM: `1:22.1.8-1`. */
+  readonly llvm: string | undefined;
   /** `b0123456789ab` */
   readonly name: string;
   /** Day and commit of CPython's development branch: `20261125-0123456789ab`. */
@@ -22,11 +32,13 @@ export interface Tagged {
 }
 
 /** What the tags of a build are made of. `day` is that of its publication, as `yyyymmdd`. */
-export function taggedOf({ image, python, contents, id }: Build, day: string): Tagged {
+export function taggedOf(build: Build, day: string): Tagged {
+  const { image, python, contents, id } = build;
   const commit = contents.find(({ component }) => component === 'cpython')?.commit;
   return {
     python,
     adds: contents.filter(({ component }) => image.components.includes(component)),
+    llvm: versionOf(build, 'debian'),
     name: buildName(id),
     ...(commit === undefined ? {} : { snapshot: `${day}-${commit.slice(0, 12)}` }),
   };
@@ -41,6 +53,9 @@ function buildTag(python: PythonTag | undefined, name: string): string {
   return python === undefined ? name : `${formatPythonTag(python)}-${name}`;
 }
 
+/** Names what was pushed last, which has no other tag yet: nothing counts by it. */
+export const incomingTag = 'incoming';
+
 /** The public tags, the moving ones first. */
 export function publicTagsOf(tagged: Tagged): readonly Tag[] {
   const { python, name } = tagged;
@@ -52,10 +67,9 @@ export function publicTagsOf(tagged: Tagged): readonly Tag[] {
   return python.dev ? [...branchTags(tag, tagged), build] : [...releaseTags(tag, python, tagged), build];
 }
 
-function llvmTags({ adds }: Tagged): Tag[] {
-  // A Debian version: `1:21.1.8-3`.
-  const majors = adds.flatMap(({ version }) => /^(?:\d+:)?(\d+)\./.exec(version)?.[1] ?? []);
-  return majors.map((major) => moving(`llvm${major}`, `the newest build with LLVM ${major}`));
+function llvmTags({ llvm = '' }: Tagged): Tag[] {
+  const major = /^(?:\d+:)?(\d+)\./.exec(llvm)?.[1];
+  return major === undefined ? [] : [moving(`llvm${major}`, `the newest build with LLVM ${major}`)];
 }
 
 function releaseTags(tag: string, python: PythonTag, { adds }: Tagged): Tag[] {
@@ -69,8 +83,8 @@ function releaseTags(tag: string, python: PythonTag, { adds }: Tagged): Tag[] {
   ];
 }
 
-/** A pre-release leaves the series' tag alone: who asks for a series wants a final release. */
-function seriesTags(python: PythonTag): Tag[] {
+/** The tag of a series. A pre-release leaves it alone: who asks for a series wants a final release. */
+export function seriesTags(python: PythonTag): Tag[] {
   if (!isStable(python.version)) {
     return [];
   }
@@ -92,7 +106,7 @@ function immutable(tag: string, reason: string): Tag {
   return { tag, moves: false, reason: `${reason}: it never moves` };
 }
 
-const immutableTag = /^(?:\d+\.\d+[\w.]*(?:-dev)?-)?b[\da-f]{12}$|^\d+\.\d+t?-dev-\d{8}-[\da-f]{12}$/;
+const immutableTag = /^(?:\d+\.\d[\w.]*(?:-dev)?-)?b[\da-f]{12}$|^\d+\.\d+t?-dev-\d{8}-[\da-f]{12}$/;
 
 /** True for a tag that publicTagsOf makes and that never moves: `3.14.3t-b0123456789ab`, `3.16t-dev-20261125-0123456789ab`. */
 export function isImmutableTag(tag: string): boolean {

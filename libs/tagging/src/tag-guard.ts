@@ -66,7 +66,8 @@ function name(python: string | PythonTag | undefined): string {
   return python === undefined ? 'no Python' : `Python ${typeof python === 'string' ? python : formatPythonTag(python)}`;
 }
 
-function readPython(label: string): PythonTag | undefined {
+/** The Python of a label or tag; undefined where somebody wrote something else there. */
+export function readPython(label: string): PythonTag | undefined {
   try {
     return parsePythonTag(label);
   } catch {

@@ -6,7 +6,7 @@ import { movesOf } from './tag-moves.ts';
 
 const python = parsePythonTag('3.14.3t');
 const numpy = { component: 'numpy', version: '2.5.5', locked: true };
-const tags = publicTagsOf({ python, adds: [numpy], name: 'b0123456789ab' });
+const tags = publicTagsOf({ python, adds: [numpy], llvm: undefined, name: 'b0123456789ab' });
 const to = { python, contents: [numpy], digest: 'sha256:new' };
 
 function labelled(digest: string, version: string) {

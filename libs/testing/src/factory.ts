@@ -1,4 +1,4 @@
-/** A factory for the specs of the coordinator: six images at two Python tags, four of them with a workflow. */
+/** A factory for the specs of the coordinator: six images at two Python tags. */
 import { type BuildId, UpstreamError } from '@pysan/model';
 
 import { coordinate, type Coordination, type Situation, type WorkflowRun } from '@pysan/coordination';
@@ -6,7 +6,7 @@ import { isObstacle, keyOf, planBuilds, type Present, type PresentReader, readPr
 import { candidatesOf, imagesOf, locks, readerOf, type Scene, scene } from './world.ts';
 
 const tracks = ['3.13t', '3.14t'];
-const shapes = imagesOf([
+const images = imagesOf([
   ['toolchain', undefined, ['debian'], []],
   ['cpython', 'toolchain', ['cpython'], tracks],
   ['cpython-tsan', 'cpython', ['cpython'], tracks],
@@ -14,9 +14,6 @@ const shapes = imagesOf([
   ['numpy-tsan', 'cpython-tsan', ['numpy'], tracks],
   ['numpy-asan', 'cpython-asan', ['numpy'], tracks],
 ]);
-const images = new Map(
-  [...shapes].map(([name, image]) => [name, name.includes('-') ? { ...image, workflow: `${name}.yml` } : image]),
-);
 
 /** All of it wanted by the locks, without development branches. */
 export const factory: Scene = {
@@ -38,7 +35,7 @@ export interface State {
 export async function coordinateFactory(state: State, wanted: Scene = factory): Promise<Coordination> {
   const candidates = wanted === factory ? named : candidatesOf(wanted);
   const planned = planBuilds(candidates, { found: await readPresent(candidates, state.read), checks: wanted.checks });
-  const none = new Map([...images.values()].map(({ workflow = '' }) => [workflow, []]));
+  const none = new Map([...wanted.world.images.values()].map(({ workflow }) => [workflow, []]));
   return coordinate({
     images: wanted.world.images,
     candidates,

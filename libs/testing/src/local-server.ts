@@ -66,9 +66,23 @@ export function status(code: number, headers: Readonly<Record<string, string>> =
 
 /** Begins an answer and breaks it off. */
 export const truncated: Reply = (_, response) => {
-  response.writeHead(200, { 'content-length': '1000' }).write('[{"name"');
+  response.writeHead(200, { 'content-length': '100' }).write('[{"name"');
   setTimeout(() => response.destroy(), 20);
 };
+
+const mebibyte = Buffer.alloc(2 ** 20, ' ');
+
+/** Sends blanks without end, at no more than the other side reads; `sent` counts their MiB. */
+export function endless(sent: { mebibytes: number }, headers: Readonly<Record<string, string>> = {}): Reply {
+  return (_, response) => {
+    response.writeHead(200, headers);
+    const more = (): void => {
+      sent.mebibytes += 1;
+      response.write(mebibyte, () => (response.destroyed ? undefined : setImmediate(more)));
+    };
+    more();
+  };
+}
 
 const silent: Reply = () => undefined;
 

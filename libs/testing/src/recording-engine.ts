@@ -8,6 +8,8 @@ export interface RecordingEngine extends ContainerEngine {
   readonly images: Map<string, ImageFacts>;
   /** Sees what is asked before it counts; what it throws is the answer. */
   intercept: (asked: string) => void | Promise<void>;
+  /** The digest that a push answers. */
+  pushed: string;
   /** What a command prints, by its first word. */
   readonly prints: Record<string, string>;
 }
@@ -23,6 +25,7 @@ export function recordingEngine(): RecordingEngine {
     asked: [],
     images: new Map(),
     prints: {},
+    pushed: '',
     intercept: () => undefined,
     findImages: (names) =>
       Promise.resolve(
@@ -45,7 +48,10 @@ export function recordingEngine(): RecordingEngine {
       engine.images.delete(name);
     },
     pullImage: (reference) => ask(`pull ${reference}`),
-    pushImage: (name) => ask(`push ${name}`),
+    pushImage: async (name) => {
+      await ask(`push ${name}`);
+      return engine.pushed;
+    },
     runContainer: async ({ command }): Promise<ContainerResult> => {
       const [word = ''] = command;
       await ask(`run ${word}`);

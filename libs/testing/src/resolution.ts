@@ -6,7 +6,7 @@ import type { Resolved } from '@pysan/resolution';
 const debian: Release = { component: 'debian', version: '1:21.1.8', locked: true };
 const cpython: Release = { component: 'cpython', version: '3.13.5', sha256: 'c'.repeat(64), locked: true };
 
-const base = { reference: 'pysan-base:trixie', identity: 'sha256:base' };
+const base = { reference: 'pysan-base:trixie', identity: 'sha256:base', image: 'debian:trixie-slim' };
 
 /** As makeResolution answers it for cpython; `files` are those of each image, by its name. */
 export function resolutionOf(files: Readonly<Record<string, Readonly<Record<string, string>>>> = {}): Resolved {
@@ -15,11 +15,11 @@ export function resolutionOf(files: Readonly<Record<string, Readonly<Record<stri
     requirements: {},
   };
   const resolution = { ...releases, baseIdentity: base.identity };
-  const plan = (image: Image, argNames: string[], parent?: Resolved['builds'][number]) =>
-    planBuild({ image, argNames, files: files[image.name] ?? {} }, resolution, parent);
-  const shape = { sanitizer: undefined, tracks: [] };
+  const plan = (image: Image, argNames: string[], builds?: Resolved['builds']) =>
+    planBuild({ image, argNames, files: files[image.name] ?? {} }, resolution, builds);
+  const shape = { sanitizer: undefined, tracks: [], workflow: '' };
   const toolchain = plan({ ...shape, name: 'toolchain', parent: undefined, components: ['debian'] }, ['llvm_version']);
   const child = { ...shape, name: 'cpython', parent: 'toolchain', components: ['cpython'] };
-  const builds = [toolchain, plan(child, ['python_version'], toolchain)];
+  const builds = [toolchain, plan(child, ['python_version'], [toolchain])];
   return { schema: 1, names: ['cpython'], ...releases, trees: {}, base, builds };
 }

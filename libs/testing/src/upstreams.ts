@@ -19,6 +19,8 @@ export interface World {
 }
 
 const repository = path.resolve(import.meta.dirname, '../../..');
+const debianFixtures = path.join(repository, 'libs/sources/src/fixtures');
+const keyring = path.join(debianFixtures, 'debian-keyring.gpg');
 
 /** sha256 of whatever upstream has and the lock has not. */
 const news = '2'.repeat(64);
@@ -55,7 +57,7 @@ function sitesOf(servers: World['servers']): Sites {
     pythonOrg: site(servers.pythonOrg),
     gitHub: openedAt(servers.gitHub),
     findPackageIndex: () => Promise.resolve(site(servers.packageIndex)),
-    findDebian: () => Promise.resolve(site(servers.debian)),
+    findDebian: () => Promise.resolve({ ...site(servers.debian), keyring }),
     dockerHub: site(servers.dockerHub),
     findCommit: () => Promise.resolve(commit),
     compileTools: (folder) => writeFile(path.join(folder, 'tools/tools.txt'), 'cython==3.1.1\n'),
@@ -76,7 +78,10 @@ export function withTiming(world: World, upstream: Upstream, timeoutMs: number):
   const { origin } = world.servers[upstream];
   const site = { origin, timing };
   const found = { packageIndex: 'findPackageIndex', debian: 'findDebian' }[upstream as string];
-  return { ...world.sites, ...(found === undefined ? { [upstream]: site } : { [found]: () => Promise.resolve(site) }) };
+  return {
+    ...world.sites,
+    ...(found === undefined ? { [upstream]: site } : { [found]: () => Promise.resolve({ ...site, keyring }) }),
+  };
 }
 
 async function writeRepository(root: string): Promise<void> {
@@ -87,7 +92,13 @@ async function writeRepository(root: string): Promise<void> {
   const project = {
     name: 'everything-tsan',
     implicitDependencies: components.map((component) => `versions-${component}`),
-    metadata: { pysan: { sanitizer: 'thread', tracks: ['3.13t', '3.14', '3.14t', '3.15t'] } },
+    metadata: {
+      pysan: {
+        sanitizer: 'thread',
+        workflow: 'docker_image_everything.yml',
+        tracks: ['3.13t', '3.14', '3.14t', '3.15t'],
+      },
+    },
   };
   await mkdir(path.join(root, 'images/everything-tsan'), { recursive: true });
   await writeFile(path.join(root, 'images/everything-tsan/project.json'), JSON.stringify(project));
@@ -172,13 +183,13 @@ export function indexFiles(
 
 /** LLVM and OpenBLAS moved, LAPACK did not. */
 async function readDebian(): Promise<Replies> {
-  const fixtures = path.join(repository, 'libs/sources/src/fixtures');
-  const [sources, packages] = await Promise.all(
-    ['Sources.xz', 'Packages.xz'].map((name) => readFile(path.join(fixtures, name))),
+  const [sources, packages, release] = await Promise.all(
+    ['Sources.xz', 'Packages.xz', 'InRelease.trixie'].map((name) => readFile(path.join(debianFixtures, name))),
   );
   return {
+    '/dists/trixie/InRelease': bytes(release ?? ''),
     '/dists/trixie/main/source/Sources.xz': bytes(sources ?? ''),
-    '/dists/trixie-backports/main/binary-amd64/Packages.xz': bytes(packages ?? ''),
+    '/dists/trixie/main/binary-amd64/Packages.xz': bytes(packages ?? ''),
     '/pool/main/o/openblas/openblas_0.3.29+ds.orig.tar.xz': bytes(''),
     '/pool/main/l/lapack/lapack_3.12.1.orig.tar.gz': bytes(''),
   };

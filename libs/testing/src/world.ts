@@ -24,21 +24,31 @@ type Shape = readonly [
   parent: string | undefined,
   components: readonly string[],
   tracks: readonly string[],
+  takes?: readonly string[],
 ];
 
 const argNames: Readonly<Record<string, readonly string[]>> = {
   debian: ['llvm_version'],
   cpython: ['python_version', 'python_pin', 'python_commit', 'tools_requirements'],
   numpy: ['numpy_version', 'numpy_pin'],
+  openblas: ['openblas_version', 'openblas_pin'],
   scipy: ['scipy_version', 'scipy_pin'],
 };
 
-/** Images by their shapes, parents first. */
+/** Images by their shapes. */
 export function imagesOf(shapes: readonly Shape[]): ReadonlyMap<string, Image> {
   return new Map(
-    shapes.map(([name, parent, components, tracks]): [string, Image] => [
+    shapes.map(([name, parent, components, tracks, takes]): [string, Image] => [
       name,
-      { name, parent, sanitizer: undefined, components, tracks },
+      {
+        name,
+        parent,
+        ...(takes === undefined ? {} : { takes }),
+        sanitizer: undefined,
+        components,
+        tracks,
+        workflow: `${name}.yml`,
+      },
     ]),
   );
 }

@@ -41,6 +41,12 @@ it('refuses to try a silent case again, which would hide a false alarm', () => {
   expect(() => parse({ ...valid, tries: 3 })).toThrow(/cases\[0\]\.tries: only a case that expects findings/);
 });
 
+it('refuses to excuse upstream where findings are expected, which sets those of upstream aside anyway', () => {
+  const findings = { min: 1, kind: 'SEGV', inStacks: { READ: { function: 'f' } } };
+  const expected = { exitCode: 1, findings, besides: 'upstream' };
+  expect(() => parse({ ...valid, expect: expected })).toThrow(/expect\.besides: a case that expects findings/);
+});
+
 it('refuses findings of which no frame is expected', () => {
   const findings = { min: 1, kind: 'SEGV', inStacks: {} };
   expect(() => parse({ ...valid, expect: { exitCode: 1, findings } })).toThrow(/findings: expected frames/);

@@ -42,6 +42,8 @@ const expectSchema = z.strictObject({
   stderr: z.literal('empty').optional(),
   /** Absent: the sanitizer must find nothing. */
   findings: findingsSchema.optional(),
+  /** The program runs much of upstream's own code: what that does is listed, and says nothing about the image. */
+  besides: z.literal('upstream').optional(),
 });
 
 const caseSchema = z
@@ -65,6 +67,10 @@ const caseSchema = z
   .refine(({ tries, expect }) => tries === 1 || expect.findings !== undefined, {
     path: ['tries'],
     message: 'only a case that expects findings may be tried again',
+  })
+  .refine(({ expect }) => expect.besides === undefined || expect.findings === undefined, {
+    path: ['expect', 'besides'],
+    message: 'a case that expects findings lists those of upstream anyway',
   });
 
 const checkSchema = z.strictObject({ cases: z.array(caseSchema).min(1) });

@@ -119,7 +119,7 @@ function parseMinimal(text: string): Header | undefined {
 }
 
 const indexed = / {4}#(?<index>[0-9]{1,9}) +(?<rest>.*)/s;
-const counter = /^0x[0-9a-f]+ *(?:in )?(?<rest>.*)$/s;
+const counter = /^0x[0-9a-f]+ *(?:in )?(?<rest>.*)/s;
 const buildId = / \(BuildId: (?<build>[0-9a-f]+)\)$/;
 const located = /^(?<module>.+)\+(?<offset>0x[0-9a-f]+)$/s;
 
@@ -149,7 +149,7 @@ function parseModule(line: string): { rest: string; module?: Partial<Frame> } {
     return { rest: text };
   }
   const inner = text.slice(start + 1, -1);
-  const rest = text.slice(0, start).replace(/ +$/, '');
+  const rest = text.slice(0, start).replace(/(?<! ) +$/, '');
   const module = located.exec(inner)?.groups;
   if (module !== undefined) {
     return { rest, module: { ...module, ...build?.groups } };
@@ -215,10 +215,10 @@ const failures: readonly [Failure['kind'], RegExp][] = [
   ['start', /Shadow memory range interleaves .*/s],
   ['start', /ASan runtime does not come first .*/s],
   ['start', /Your application is linked against incompatible ASan runtimes.*/s],
-  ['start', /[A-Za-z]+Sanitizer: (?:failed to |ERROR: ).*/s],
-  ['runtime', /[A-Za-z]+Sanitizer:? CHECK failed: .*/s],
+  ['start', /(?<![A-Za-z])[A-Za-z]+Sanitizer: (?:failed to |ERROR: ).*/s],
+  ['runtime', /(?<![A-Za-z])[A-Za-z]+Sanitizer:? CHECK failed: .*/s],
   ['runtime', /LeakSanitizer has encountered a fatal error.*/s],
-  ['runtime', /[A-Za-z]+Sanitizer: nested bug in the same thread.*/s],
+  ['runtime', /(?<![A-Za-z])[A-Za-z]+Sanitizer: nested bug in the same thread.*/s],
   ['runtime', /ERROR: [A-Za-z]+Sanitizer failed to .*/s],
   // A header that the log's end cut off. A remark of the runtime about itself has `==<pid>==` before it.
   ['cut off', /(?<!=)WARNING: ThreadSanitizer: .*/s],

@@ -49,7 +49,7 @@ const quiet: Outcome = { exitCode: 0, stdout: 'start\ndone\n', stderr: '', timed
 const found: Outcome = { ...quiet, exitCode: 66, stderr: fixture('canary') };
 
 it('passes a silent program, and a race found with function and line in both stacks', () => {
-  expect(judge(silent, quiet)).toEqual({ verdict: 'pass', reasons: [], findings: [], missed: false });
+  expect(judge(silent, quiet)).toEqual({ verdict: 'pass', reasons: [], findings: [], upstream: [], missed: false });
   expect(judge(racy, found)).toMatchObject({ verdict: 'pass', reasons: [], findings: [{ kind: 'data race' }] });
 });
 
@@ -192,4 +192,47 @@ it('calls a race missed only when the program ended well: not when a finding is 
 it('calls one of two races missed when the other was found, and the program ended as it does then', () => {
   expect(judge(racyTwice, found)).toMatchObject({ verdict: 'fail', missed: true, findings: [{ kind: 'data race' }] });
   expect(judge(racyTwice, { ...found, exitCode: 139 }).missed).toBe(false);
+});
+
+const callback = caseOf({
+  exitCode: 66,
+  findings: { min: 1, max: 1, kind: 'data race', inBothStacks: { function: 'integrand', source: 'callback.c:25' } },
+});
+const broad = caseOf({ exitCode: 0, stdout: '^done$', stderr: 'empty', besides: 'upstream' });
+const [theirs = '', seeded = ''] = fixture('upstream-first').split(/(?<=SUMMARY.*\n)/);
+const init = 'scipy scipy/integrate/__quadpack.h init_callback';
+const ofScipy = { owner: 'scipy', kind: 'data race', sites: [init, init] };
+
+it('counts the seeded race alone, and lists that of upstream', () => {
+  expect(judge(callback, { ...found, stderr: theirs + seeded })).toMatchObject({
+    verdict: 'pass',
+    findings: [{ kind: 'data race' }],
+    upstream: [ofScipy],
+  });
+});
+
+it('misses the seeded race where only that of upstream was found', () => {
+  const reasons = ['findings: expected 1, found none'];
+  expect(judge(callback, { ...found, stderr: theirs })).toMatchObject({ verdict: 'fail', missed: true, reasons });
+});
+
+it('neither passes nor fails a program whose only findings are of upstream', () => {
+  const judged = judge(broad, { ...quiet, exitCode: 66, stderr: theirs });
+  expect(judged).toEqual({ verdict: 'upstream', reasons: [], findings: [], upstream: [ofScipy], missed: false });
+  expect(judge(broad, quiet).verdict).toBe('pass');
+});
+
+it.each([
+  { what: 'finds something else as well', outcome: { exitCode: 66, stderr: theirs + seeded } },
+  { what: 'does not end its work', outcome: { exitCode: 66, stdout: 'half', stderr: theirs } },
+  { what: 'ends otherwise', outcome: { exitCode: 139, stderr: theirs } },
+  { what: 'prints what it should not', outcome: { stderr: 'careful' } },
+])('fails a program that $what', ({ outcome }) => {
+  expect(judge(broad, { ...quiet, ...outcome }).verdict).toBe('fail');
+});
+
+it('fails a twin of which nothing of upstream is expected', () => {
+  expect(judge(silent, { ...quiet, exitCode: 66, stderr: theirs }).reasons).toContainEqual(
+    'findings: expected none, found 1: data race: init_callback __quadpack.h:140 / init_callback __quadpack.h:148',
+  );
 });

@@ -3,7 +3,10 @@ import type { CheckCase, FindingsExpectation, FrameExpectation } from './check.t
 import { fileName, formatFrame, isSymbolised, parseFindings } from './findings.ts';
 import type { Finding, Frame, Stack } from './reading.ts';
 import { findStartFailure } from './start.ts';
-import type { Verdict } from './verdict.ts';
+import { divide, type UpstreamFinding } from './upstream.ts';
+import type { CaseVerdict } from './verdict.ts';
+
+type Expectation = CheckCase['expect'];
 
 /** What a container did. */
 export interface Outcome {
@@ -14,10 +17,13 @@ export interface Outcome {
 }
 
 export interface Judgement {
-  readonly verdict: Verdict;
+  readonly verdict: CaseVerdict;
   /** What differed, expected and found, a sentence each; empty for a pass. */
   readonly reasons: readonly string[];
+  /** What was compared with the expectation. */
   readonly findings: readonly Finding[];
+  /** What was set aside: it says nothing about the image. */
+  readonly upstream: readonly UpstreamFinding[];
   /** True when the program ended well and too few findings were made, of several perhaps: another try may make them. */
   readonly missed: boolean;
 }
@@ -28,13 +34,51 @@ export function judge(checkCase: CheckCase, outcome: Outcome): Judgement {
   const failure = findStartFailure(output);
   if (failure !== undefined) {
     const reasons = [`the sanitizer could not start: ${failure.message}`, `remedy: ${failure.remedy}`];
-    return { verdict: 'could-not-start', reasons, findings: [], missed: false };
+    return { verdict: 'could-not-start', reasons, findings: [], upstream: [], missed: false };
   }
-  const findings = parseFindings(output);
-  const reasons = [...compareProcess(checkCase, outcome), ...compareFindings(checkCase.expect.findings, findings)];
-  const missed = endedWell(checkCase, outcome, findings) && findings.length < (checkCase.expect.findings?.min ?? 0);
-  return { verdict: reasons.length === 0 ? 'pass' : 'fail', reasons, findings, missed };
+  return judgeFindings(checkCase, outcome, parseFindings(output));
 }
+
+function judgeFindings(checkCase: CheckCase, outcome: Outcome, all: readonly Finding[]): Judgement {
+  const { expect } = checkCase;
+  const { findings, upstream } = setUpstreamAside(expect, all);
+  const excused = expect.besides === 'upstream' && upstream.length > 0;
+  const compared = excused ? { ...checkCase, expect: excuse(expect, outcome, all) } : checkCase;
+  const reasons = [...compareProcess(compared, outcome), ...compareFindings(expect.findings, findings)];
+  const missed = endedWell(checkCase, outcome, all) && findings.length < (expect.findings?.min ?? 0);
+  const verdict = reasons.length > 0 ? 'fail' : excused ? 'upstream' : 'pass';
+  return { verdict, reasons, findings, upstream, missed };
+}
+
+/** What is compared with the expectation, and what is upstream's. Where neither is said, all is compared. */
+function setUpstreamAside({ findings, besides }: Expectation, all: readonly Finding[]) {
+  if (findings === undefined && besides === undefined) {
+    return { findings: all, upstream: [] };
+  }
+  const parts = all.map((finding) => (isSeeded(findings, finding) ? { rest: finding, upstream: [] } : divide(finding)));
+  return {
+    findings: parts.flatMap(({ rest }) => rest ?? []),
+    upstream: parts.flatMap(({ upstream }) => upstream),
+  };
+}
+
+function isSeeded(expected: FindingsExpectation | undefined, finding: Finding): boolean {
+  return expected !== undefined && compareFinding(expected, finding).length === 0;
+}
+
+/** What can still be expected of a program whose run upstream's own code spoiled: a report changes exit code and stderr. */
+function excuse(expect: Expectation, { exitCode }: Outcome, all: readonly Finding[]): Expectation {
+  const stopped = all.some(({ sanitizer }) => sanitizer === 'AddressSanitizer');
+  return {
+    ...expect,
+    exitCode: findingsExitCodes.includes(exitCode) ? exitCode : expect.exitCode,
+    stdout: stopped ? undefined : expect.stdout,
+    stderr: undefined,
+  };
+}
+
+// ThreadSanitizer's, and that of the others.
+const findingsExitCodes = [66, 1];
 
 // With the code for findings, and none that can be read, something is wrong that no other try puts right.
 function endedWell({ expect }: CheckCase, { exitCode, timedOut }: Outcome, findings: readonly Finding[]): boolean {

@@ -20,7 +20,7 @@ export function* linesOf(log: string | Uint8Array): Generator<string> {
   for (let start = 0; start < bytes.length;) {
     const feed = bytes.indexOf(10, start);
     const end = Math.min(feed < 0 ? bytes.length : feed + 1, start + lineBytesMax);
-    yield bytes.toString('latin1', start, end).replace(/\r*\n?$/, '');
+    yield bytes.toString('latin1', start, end).replace(/(?<!\r)\r*\n?$/, '');
     start = end;
   }
 }

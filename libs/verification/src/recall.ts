@@ -92,7 +92,7 @@ function namesInBothStacks(finding: Finding, functions: readonly string[]): bool
 export function plainName(name: string): string {
   let plain = name.replace('(anonymous namespace)::', '');
   for (let outer; (outer = plain.replace(/<[^<>]*>/g, '')) !== plain; plain = outer);
-  return plain.replace(/(?<!operator)\(.*$/, '').replace(/^.* (?=\S)/, '');
+  return plain.replace(/(?<!operator)\(.*/, '').replace(/^.* (?=\S)/, '');
 }
 
 function missingRuns(runs: number, done: readonly ProgramRun[]): string[] {

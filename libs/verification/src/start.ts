@@ -1,5 +1,5 @@
 /** A sanitizer that could not start has proven nothing, and its exit code is that of a finding. */
-import { parseFindings } from './findings.ts';
+import { readLog } from './findings.ts';
 
 export interface StartFailure {
   /** The runtime's own words. */
@@ -15,23 +15,24 @@ const optionsRemedy = "the runtime's message names what it could not use: option
 
 // Each of these ends with the exit code of a finding, too. The first that fits says the remedy.
 const refusals = [
-  { pattern: /FATAL: \w+Sanitizer: .*(?:memory mapping|memory layout|ASLR|personality).*/, remedy: aslrRemedy },
-  { pattern: /AddressSanitizer: CHECK failed: .*personality.*/, remedy: aslrRemedy },
-  { pattern: /Shadow memory range interleaves .*/, remedy: aslrRemedy },
-  { pattern: /LeakSanitizer has encountered a fatal error.*/, remedy: ptraceRemedy },
+  { pattern: /^FATAL: \w+Sanitizer: .*(?:memory mapping|memory layout|ASLR|personality)/s, remedy: aslrRemedy },
+  { pattern: /^AddressSanitizer: CHECK failed: .*personality/s, remedy: aslrRemedy },
+  { pattern: /^Shadow memory range interleaves /, remedy: aslrRemedy },
+  { pattern: /^LeakSanitizer has encountered a fatal error/, remedy: ptraceRemedy },
   // Suppressions, options, memory below a limit. A warning that it failed to allocate is the program's own business.
-  { pattern: /(?:FATAL: \w+Sanitizer: |\w+Sanitizer: failed to |\w+Sanitizer: ERROR: ).*/, remedy: optionsRemedy },
-  { pattern: /ERROR: AddressSanitizer failed to .*/, remedy: optionsRemedy },
+  { pattern: /^(?:FATAL: \w+Sanitizer: |\w+Sanitizer: (?:failed to |ERROR: ))/, remedy: optionsRemedy },
+  { pattern: /^ERROR: AddressSanitizer failed to /, remedy: optionsRemedy },
 ];
 
 /** Why the sanitizer's runtime refused to start; undefined when it did start, as a finding shows. */
 export function findStartFailure(output: string): StartFailure | undefined {
-  if (parseFindings(output).length > 0) {
+  const { findings, failures } = readLog(output);
+  if (findings.length > 0) {
     return undefined;
   }
-  const failures = refusals.flatMap(({ pattern, remedy }) => {
-    const message = pattern.exec(output)?.[0].trim();
+  const refused = refusals.flatMap(({ pattern, remedy }) => {
+    const message = failures.find(({ text }) => pattern.test(text))?.text.trim();
     return message === undefined ? [] : [{ message, remedy }];
   });
-  return failures[0];
+  return refused[0];
 }

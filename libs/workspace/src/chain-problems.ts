@@ -1,22 +1,35 @@
-/** Finds what is wrong with images that are well-formed one by one: their names, and the chain that they make. Pure. */
+/** Finds what is wrong with images that are well-formed one by one: their names, and what they are made from. Pure. */
+import type { Image } from '@pysan/model';
 
-export interface DeclaredImage {
+export interface DeclaredImage extends Pick<Image, 'sanitizer'> {
   /** Path of its project.json. */
   readonly file: string;
   /** The folder in `images/`. */
   readonly folder: string;
   readonly name: string;
   readonly implicitDependencies: readonly string[];
+  /** What the last FROM line of its Dockerfile names when no build argument is given; empty without one. */
+  readonly from: string;
 }
 
-/** One line for each problem, with the file where it is to be mended; none for a chain that can be built. */
+/** One line for each problem, with the file where it is to be mended; none for images that can be built. */
 export function findChainProblems(images: readonly DeclaredImage[]): string[] {
   const names = new Set(images.flatMap(({ folder, name }) => [folder, name]));
   return [
-    ...images.flatMap((image) => [...checkName(image, images), ...checkDependencies(image, names)]),
+    ...images.flatMap((image) => [
+      ...checkName(image, images),
+      ...checkDependencies(image, names),
+      ...checkSanitizer(image, images),
+    ]),
     ...checkFirst(images, names),
-    ...findCircles(new Map(images.map((image) => [image.folder, parentsOf(image, names)[0]]))),
+    ...findCircles(new Map(images.map((image) => [image.folder, needsAmong(image, names)]))),
   ];
+}
+
+/** The image that it is built FROM: the one that it depends on or, of several, the one that its last FROM line names. */
+export function parentAmong(image: DeclaredImage, names: ReadonlySet<string>): string | undefined {
+  const needs = needsAmong(image, names);
+  return needs.length > 1 ? needs.find((it) => it === image.from) : needs[0];
 }
 
 function checkName({ file, folder, name }: DeclaredImage, images: readonly DeclaredImage[]): string[] {
@@ -28,20 +41,36 @@ function checkName({ file, folder, name }: DeclaredImage, images: readonly Decla
 const otherProjects = /^(?:recipes|requirements|versions)-|^san$/;
 
 function checkDependencies(image: DeclaredImage, names: ReadonlySet<string>): string[] {
-  const { file, folder, implicitDependencies } = image;
+  const { file, folder, implicitDependencies, from } = image;
   const unknown = implicitDependencies.filter((it) => !names.has(it) && !otherProjects.test(it));
-  const parents = parentsOf(image, names);
+  const needs = needsAmong(image, names);
+  const parent = parentAmong(image, names);
   return [
     ...unknown.map((it) => `${file}: implicitDependencies: "${it}" is not an image, recipe or lock`),
-    ...(parents.includes(folder) ? [`${file}: implicitDependencies: ${folder} cannot be its own parent`] : []),
-    ...(parents.length > 1
-      ? [`${file}: implicitDependencies: expected one image, the parent, got ${parents.join(', ')}`]
+    ...(needs.includes(folder) ? [`${file}: implicitDependencies: ${folder} cannot be made from itself`] : []),
+    ...(needs.length > 1 && parent === undefined
+      ? [
+          `${file}: implicitDependencies: the last FROM line of the Dockerfile names "${from}", expected one of ${needs.join(', ')}`,
+        ]
       : []),
   ];
 }
 
-function parentsOf({ implicitDependencies }: DeclaredImage, names: ReadonlySet<string>): string[] {
+function needsAmong({ implicitDependencies }: DeclaredImage, names: ReadonlySet<string>): string[] {
   return implicitDependencies.filter((it) => names.has(it));
+}
+
+/** What is instrumented by one sanitizer cannot run under another. */
+function checkSanitizer(
+  { file, implicitDependencies, sanitizer }: DeclaredImage,
+  images: readonly DeclaredImage[],
+): string[] {
+  const needs = images.filter(({ folder }) => implicitDependencies.includes(folder));
+  const others = needs.filter((it) => (it.sanitizer ?? sanitizer) !== sanitizer);
+  return others.map(
+    (it) =>
+      `${file}: implicitDependencies: ${it.folder} has the sanitizer ${it.sanitizer ?? 'none'}, expected ${sanitizer ?? 'none'}`,
+  );
 }
 
 /** Who has an unknown parent was told so, and is not meant to be the first. */
@@ -55,22 +84,25 @@ function checkFirst(images: readonly DeclaredImage[], names: ReadonlySet<string>
     : [];
 }
 
-function findCircles(parents: ReadonlyMap<string, string | undefined>): string[] {
-  const circles = [...parents.keys()].map((name) => walk(name, parents)).filter((it) => it[0] === it.at(-1));
+type Needs = ReadonlyMap<string, readonly string[]>;
+
+function findCircles(needs: Needs): string[] {
+  const circles = [...needs.keys()].flatMap((name) => [wayBack(name, [name], needs, new Set()) ?? []]);
   // Each image of a circle finds it: the one that comes first by name tells.
   const told = circles.filter((circle) => circle.length > 2 && circle.every((name) => name >= (circle[0] ?? '')));
   return told.map((circle) => `implicitDependencies: a circle, ${circle.join(' → ')}`);
 }
 
-/** The parents of an image, itself first, up to one that was met before, or to the first of the chain. */
-function walk(name: string, parents: ReadonlyMap<string, string | undefined>): string[] {
-  const path = [name];
-  for (let next = parents.get(name); next !== undefined; next = parents.get(next)) {
-    const isMet = path.includes(next);
-    path.push(next);
-    if (isMet) {
-      return path;
+/** The path, and on from its end to an image; undefined when nothing leads there. `met` are those that were tried. */
+function wayBack(goal: string, path: readonly string[], needs: Needs, met: Set<string>): readonly string[] | undefined {
+  for (const next of needs.get(path.at(-1) ?? '') ?? []) {
+    if (next === goal) {
+      return [...path, next];
+    }
+    const found = met.has(next) ? undefined : wayBack(goal, [...path, next], needs, met.add(next));
+    if (found !== undefined) {
+      return found;
     }
   }
-  return [...path, ''];
+  return undefined;
 }

@@ -6,7 +6,7 @@ export interface DockerfileFacts {
   readonly args: Readonly<Record<string, string | undefined>>;
   /** Sources of all COPY instructions that read the context, as written: variables are not expanded. */
   readonly copies: readonly string[];
-  /** What the FROM lines name, as written. */
+  /** What the FROM lines name, as written; the last one makes the image. */
   readonly bases: readonly string[];
 }
 

@@ -8,7 +8,15 @@ import type { Resolution } from '@pysan/planning';
 
 import { readImageInputs } from './image-inputs.ts';
 
-const image: Image = { name: 'numpy-tsan', parent: 'cpython-tsan', sanitizer: 'thread', components: [], tracks: [] };
+const image: Image = {
+  name: 'numpy-tsan',
+  parent: 'cpython-tsan',
+  takes: ['openblas-tsan'],
+  sanitizer: 'thread',
+  components: [],
+  tracks: [],
+  workflow: '',
+};
 const resolution: Resolution = {
   platform: 'linux/amd64',
   python: parsePythonTag('3.13.5t'),
@@ -17,6 +25,8 @@ const resolution: Resolution = {
   requirements: {},
 };
 const text = `ARG base_image=cpython-tsan
+ARG openblas_image=openblas-tsan
+FROM \${openblas_image} AS openblas
 FROM \${base_image}
 COPY recipe /tmp/recipe
 ARG numpy_version=2.4.6
@@ -45,6 +55,7 @@ it('holds the Dockerfile and what it COPYs', async () => {
 
 it.each([
   { what: 'the default of an argument that the build gives', from: '=2.4.6', to: '=2.4.7', counts: false },
+  { what: 'the default image to take from', from: '=openblas-tsan', to: '=other', counts: false },
   { what: 'the default parent', from: '=cpython-tsan', to: '=other', counts: false },
   { what: 'the default of an argument that it does not give', from: '=none', to: '=full', counts: true },
   { what: 'a step', from: 'COPY', to: 'RUN make\nCOPY', counts: true },

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import type { Image } from '@pysan/model';
+import { type Image, imageArgument } from '@pysan/model';
 import { buildArgsOf, type ImageInputs, type Resolution } from '@pysan/planning';
 
 import { hashContextFiles, hashText } from './context-files.ts';
@@ -38,7 +38,7 @@ export function createInputReader(root: string): InputReader {
     const argNames = Object.keys(facts.args);
     const buildArgs = buildArgsOf(argNames, resolution);
     const copied = await Promise.all(facts.copies.map((source) => hash(expand(source, buildArgs, facts))));
-    const given = [...Object.keys(buildArgs), ...alwaysGiven];
+    const given = [...Object.keys(buildArgs), ...alwaysGiven, ...(image.takes ?? []).map(imageArgument)];
     const own = { [dockerfile]: hashText(withoutDefaults(text, given)) };
     return { image, argNames, files: Object.assign({}, ...copied, own) as ImageInputs['files'] };
   };

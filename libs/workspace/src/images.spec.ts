@@ -21,7 +21,8 @@ async function write(file: string, text: string): Promise<void> {
 }
 
 function project(name: string, implicitDependencies: readonly string[]): string {
-  return JSON.stringify({ name, implicitDependencies, metadata: { pysan: { sanitizer: null, tracks: [] } } });
+  const pysan = { sanitizer: null, tracks: [], workflow: `docker_image_${name}.yml` };
+  return JSON.stringify({ name, implicitDependencies, metadata: { pysan } });
 }
 
 it('reads images in the order of their folders, and takes nothing else for one', async () => {
@@ -33,6 +34,21 @@ it('reads images in the order of their folders, and takes nothing else for one',
   await write('images/gone/checks/__pycache__/x.pyc', '');
   expect([...(await readImages(root)).values()]).toMatchObject([{ name: 'a' }, { name: 'b', parent: 'a' }]);
   expect(await imageFolders(root)).toEqual(['a', 'b']);
+});
+
+it('tells the parent from what files are taken from by the last FROM line', async () => {
+  await write('images/a/project.json', project('a', []));
+  await write('images/a/Dockerfile', 'FROM debian\n');
+  await write('images/libs/project.json', project('libs', ['a']));
+  await write('images/libs/Dockerfile', 'FROM a\n');
+  await write('images/top/project.json', project('top', ['a', 'libs']));
+  await write(
+    'images/top/Dockerfile',
+    'ARG base_image=a\nARG libs_image=libs\nFROM ${libs_image} AS libs\nFROM $base_image\n',
+  );
+  const [, libs, top] = [...(await readImages(root)).values()];
+  expect([libs, top]).toMatchObject([{ parent: 'a' }, { parent: 'a', takes: ['libs'] }]);
+  expect(libs).not.toHaveProperty('takes');
 });
 
 it('lists every problem of every image, and where it is', async () => {

@@ -7,19 +7,18 @@ import { checkConfig } from '@pysan/versions';
 import { glob } from 'tinyglobby';
 import { z } from 'zod';
 
-import { findChainProblems } from './chain-problems.ts';
+import { type DeclaredImage, findChainProblems, parentAmong } from './chain-problems.ts';
+import { expand, parseDockerfile } from './dockerfile.ts';
 
 const projectSchema = z.looseObject({
   name: z.string(),
   implicitDependencies: z.array(z.string()),
   metadata: z.looseObject({
+    description: z.string().optional(),
     pysan: z.strictObject({
       sanitizer: z.enum(['thread', 'address']).nullable(),
       rebuild: z.int().positive().optional(),
-      workflow: z
-        .string()
-        .regex(/^docker_image_\w+\.yml$/, 'expected a file such as docker_image_numpy.yml')
-        .optional(),
+      workflow: z.string().regex(/^docker_image_\w+\.yml$/, 'expected a file such as docker_image_numpy.yml'),
       tracks: z.array(z.string().regex(/^\d+\.\d+t?$/, 'expected a series such as 3.14 or 3.14t')),
     }),
   }),
@@ -33,31 +32,47 @@ export async function readImages(root: string): Promise<ReadonlyMap<string, Imag
   const projects = foldersOf(files).map((folder) => `images/${folder}/project.json`);
   const dockerfiles = foldersOf(files).map((folder) => `images/${folder}/Dockerfile`);
   const missing = [...projects, ...dockerfiles].filter((file) => !files.includes(file));
-  const present = projects.filter((file) => files.includes(file));
-  const texts = await Promise.all(present.map((file) => readFile(path.join(root, file), 'utf8')));
+  const texts = await Promise.all(
+    files.map(async (file) => [file, await readFile(path.join(root, file), 'utf8')] as const),
+  );
   return parseImages(
-    Object.fromEntries(present.map((file, index) => [file, texts[index] ?? ''])),
+    Object.fromEntries(texts),
     missing.map((file) => `${file} is missing`),
   );
 }
 
-/** As readImages, from the texts of the project.json files by their paths, and what was found to be wrong before. */
+/** As readImages, from the texts of project.json files and Dockerfiles by their paths, and what was found to be wrong before. */
 export function parseImages(
   texts: Readonly<Record<string, string>>,
   found: readonly string[] = [],
 ): ReadonlyMap<string, Image> {
-  const checked = Object.entries(texts).map(([file, text]) => ({ file, ...checkConfig(projectSchema, text) }));
+  const files = Object.keys(texts).filter((file) => file.endsWith('/project.json'));
+  const checked = files.toSorted().map((file) => ({ file, ...checkConfig(projectSchema, texts[file] ?? '') }));
   const malformed = checked.flatMap(({ file, problems }) => problems.map((problem) => `${file}: ${problem}`));
-  const projects = checked.flatMap(({ file, value }) => (value === undefined ? [] : [{ file, ...value }]));
-  const declared = projects.map((it) => ({ ...it, folder: path.basename(path.dirname(it.file)) }));
+  const declared = checked.flatMap(({ file, value }) => (value === undefined ? [] : [declare(file, value, texts)]));
   // What is malformed or missing would be an unknown parent for others.
   const own = [...found, ...malformed];
   const problems = own.length === 0 ? findChainProblems(declared) : own;
   if (problems.length > 0) {
     throw new ConfigError('images/', problems);
   }
-  const names = new Set(projects.map(({ name }) => name));
-  return new Map(projects.map((project) => [project.name, toImage(project, names)]));
+  const names = new Set(declared.map(({ name }) => name));
+  return new Map(declared.map((image) => [image.name, toImage(image, names)]));
+}
+
+type DeclaredProject = Project & DeclaredImage;
+
+function declare(file: string, project: Project, texts: Readonly<Record<string, string>>): DeclaredProject {
+  const folder = path.dirname(file);
+  const facts = parseDockerfile(texts[`${folder}/Dockerfile`] ?? '');
+  const sanitizer = project.metadata.pysan.sanitizer ?? undefined;
+  return {
+    ...project,
+    file,
+    folder: path.basename(folder),
+    sanitizer,
+    from: expand(facts.bases.at(-1) ?? '', {}, facts),
+  };
 }
 
 /** Names of the folders of `images/` that hold an image: the recipes are none, nor is what git left of one that is gone. */
@@ -73,16 +88,22 @@ function foldersOf(files: readonly string[]): string[] {
   return [...new Set(files.map((file) => path.basename(path.dirname(file))))].toSorted();
 }
 
-function toImage({ name, implicitDependencies, metadata }: Project, images: ReadonlySet<string>): Image {
-  const { rebuild, workflow } = metadata.pysan;
+function toImage(image: DeclaredProject, images: ReadonlySet<string>): Image {
+  const { name, implicitDependencies, metadata, sanitizer } = image;
+  const { description, pysan } = metadata;
+  const { rebuild, workflow, tracks } = pysan;
+  const parent = parentAmong(image, images);
+  const takes = implicitDependencies.filter((it) => images.has(it) && it !== parent);
   return {
     name,
-    parent: implicitDependencies.find((dependency) => images.has(dependency)),
-    sanitizer: metadata.pysan.sanitizer ?? undefined,
+    ...(description === undefined ? {} : { description }),
+    parent,
+    ...(takes.length === 0 ? {} : { takes }),
+    sanitizer,
     components: withPrefix(implicitDependencies, 'versions-').filter((component) => component !== 'tools'),
-    tracks: metadata.pysan.tracks,
+    tracks,
+    workflow,
     ...(rebuild === undefined ? {} : { rebuild }),
-    ...(workflow === undefined ? {} : { workflow }),
   };
 }
 

@@ -1,6 +1,8 @@
+export { readCheckout, readRecipeSource, requireCheckout } from './checkout.ts';
 export * from './dockerfile.ts';
 export * from './image-inputs.ts';
 export * from './images.ts';
+export * from './known-findings.ts';
 export * from './locks.ts';
 export * from './proofs.ts';
 export * from './record-folder.ts';

@@ -10,6 +10,7 @@ import path from 'node:path';
 import { describeSystemError, exitCodeOf, isExpected } from '@pysan/model';
 import { Command, CommanderError } from 'commander';
 
+import * as baseline from './commands/baseline.ts';
 import * as build from './commands/build.ts';
 import * as ci from './commands/ci.ts';
 import * as coordinate from './commands/coordinate.ts';
@@ -31,16 +32,18 @@ import * as run from './commands/run.ts';
 import * as sbom from './commands/sbom.ts';
 import * as tags from './commands/tags.ts';
 import * as test from './commands/test.ts';
+import * as testProject from './commands/test-project.ts';
 import * as verified from './commands/verified.ts';
 import * as verify from './commands/verify.ts';
 import * as watch from './commands/watch.ts';
 import * as why from './commands/why.ts';
+import { guardConsole } from './output/guard-console.ts';
 import { root } from './root.ts';
 
 /** The commands, by what people do with them. */
 const groups = {
-  'Use:': [run, images, why, tags],
-  'Build:': [build, verify, sbom, graph, doctor, engine],
+  'Use:': [run, testProject, images, why, tags],
+  'Build:': [build, verify, baseline, sbom, graph, doctor, engine],
   'Publish:': [plan, publish, rollback, prune, pins],
   'Operate:': [latest, resolve, ready, coordinate, develop, watch],
   'Develop:': [test, e2e, verified, ci],
@@ -85,6 +88,7 @@ function readVersion(): string {
 }
 
 async function main(): Promise<void> {
+  guardConsole(console);
   const isInterrupted = holdInterrupt();
   endWithReader();
   try {

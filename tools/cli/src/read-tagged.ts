@@ -1,5 +1,5 @@
 /** What the tags of a build would be made of, by the locks alone. */
-import { chainOf, formatPythonTag, isSeries, parsePythonTag, type PythonTag, type Source } from '@pysan/model';
+import { formatPythonTag, isSeries, neededFor, parsePythonTag, type PythonTag, type Source } from '@pysan/model';
 import type { Tagged } from '@pysan/tagging';
 import { chooseCpython, chooseLibrary } from '@pysan/planning';
 import { isLibrary, type Locks } from '@pysan/versions';
@@ -15,16 +15,17 @@ const unknown = { name: 'b<build id>', snapshot: '<yyyymmdd>-<commit>' };
 export async function readTagged(text: string, imageName: string | undefined): Promise<Tagged> {
   const asked = parsePythonTag(text);
   const locks = await readLocks(root);
+  const known = { ...unknown, llvm: locks.debian.llvm };
   const python = isSeries(asked) ? newestOf(asked, locks) : asked;
   if (imageName === undefined) {
-    return { ...unknown, python, adds: [] };
+    return { ...known, python, adds: [] };
   }
   await requireImage(imageName);
-  const chain = chainOf(await readImages(root), imageName);
-  const added = chain.at(-1)?.components ?? [];
-  return chain.some(({ components }) => components.includes('cpython'))
-    ? { ...unknown, python, adds: added.filter(isLibrary).flatMap((library) => releaseOf(library, python, locks)) }
-    : { ...unknown, python: undefined, adds: [{ component: 'debian', version: locks.debian.llvm }] };
+  const needed = neededFor(await readImages(root), imageName);
+  const added = needed.at(-1)?.components ?? [];
+  return needed.some(({ components }) => components.includes('cpython'))
+    ? { ...known, python, adds: added.filter(isLibrary).flatMap((library) => releaseOf(library, python, locks)) }
+    : { ...known, python: undefined, adds: [] };
 }
 
 function newestOf(series: PythonTag, locks: Locks): PythonTag {

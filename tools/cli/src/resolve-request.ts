@@ -2,7 +2,7 @@
  * Resolves what a command was asked for, before anything else is done: bad input is answered with a message and exit code 2,
  * and whatever comes later reads the answer.
  */
-import { type Build, chainOf, UsageError } from '@pysan/model';
+import { type Build, neededFor, UsageError } from '@pysan/model';
 import { parseNamespace } from '@pysan/registry';
 import { findBase } from '@pysan/releases';
 import { buildOf, findSites, makeResolution, type ResolutionWorld, type Resolved } from '@pysan/resolution';
@@ -33,7 +33,7 @@ export async function resolveImage(
 /** The build of an image as it would be made at a Python by the locks, or without one where it holds none; nothing is got for it. */
 export async function readLockedBuild(root: string, image: string, python: string): Promise<Build> {
   const images = await readImages(root);
-  const hasPython = chainOf(images, image).some(({ components }) => components.includes('cpython'));
+  const hasPython = neededFor(images, image).some(({ components }) => components.includes('cpython'));
   const world = { root, folder: root, sites: findSites(process.env, root), findBase };
   const request = { locked: true, ...(hasPython ? { python } : {}) };
   return buildOf(await makeResolution(world, [image], request), image);

@@ -57,7 +57,7 @@ it.each<[engine: EngineState, command: string, says: RegExp]>([
   ['stopped', 'verified toolchain', /base image of builds is not known/],
   ['stopped', 'ready toolchain --to REGISTRY/acme', /base image of builds is not known/],
   ['stopped', 'sbom toolchain', /No container engine/],
-  ['runs', 'publish toolchain --to REGISTRY/acme', /is nowhere: built here, and pushed[^]*Nothing was/],
+  ['runs', 'publish toolchain --to REGISTRY/acme', /is nowhere: built here, pushed and signed[^]*Nothing was/],
   ['runs', 'verified toolchain', /to verify/],
   ['runs', 'ready toolchain --to REGISTRY/acme', /toolchain/],
   ['runs', 'plan', /toolchain +to-build/],

@@ -76,7 +76,7 @@ async function addImage(step: string): Promise<void> {
     projectType: 'application',
     implicitDependencies: ['small-cpython-tsan'],
     targets: Object.fromEntries(executors),
-    metadata: { pysan: { sanitizer: 'thread', tracks: [] } },
+    metadata: { pysan: { sanitizer: 'thread', workflow: 'docker_image_added.yml', tracks: [] } },
   };
   await writeFile(path.join(images, 'project.json'), JSON.stringify(project));
   await writeFile(

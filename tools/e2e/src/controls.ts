@@ -34,7 +34,15 @@ export async function verifyAs(
 ): Promise<Report> {
   const checks = select(await readChecks(root, chain, parsePythonTag(python)), begins);
   const subject = { image: reference, buildId: '', imageId: '' };
-  return verifyImage({ subject, reference, sanitized: true, checks, run: runContainer, onResult: () => undefined });
+  return verifyImage({
+    subject,
+    reference,
+    sanitized: true,
+    checks,
+    run: runContainer,
+    known: new Map(),
+    onResult: () => undefined,
+  });
 }
 
 function select({ folders, hash }: Checks, begins: readonly string[]): Checks {

@@ -152,8 +152,8 @@ describe('publishes by itself', () => {
 
   afterAll(() => gitHub.stop());
 
-  function develop(): Promise<PysanResult> {
-    return pysan(['develop', '--to', `${served.proxy.host}/acme`, '--apply'], chain.folder);
+  function develop(...options: string[]): Promise<PysanResult> {
+    return pysan(['develop', '--to', `${served.proxy.host}/acme`, '--apply', ...options], chain.folder);
   }
 
   function publishedDigests(): Promise<(string | undefined)[]> {
@@ -189,6 +189,42 @@ describe('publishes by itself', () => {
     await succeed(develop());
     expect(await publishedDigests()).toEqual(before);
     expect(gitHub.issues).toMatchObject([{ state: 'closed' }]);
+  });
+
+  it('but what takes too long, which is stopped', async () => {
+    const { exitCode, output } = await develop('--python', dev, '--minutes', '0.01');
+    expect({ exitCode, output }).toMatchObject({ exitCode: 1 });
+    expect(output).toContain(`error: small-cpython:${dev} was stopped: it took more than 0.01 minutes`);
+    expect(output).toMatch(
+      /small-cpython:3\.16t-dev at .* failed \(waiting for it: small-cpython-tsan, small-numpy-tsan\)$/m,
+    );
+    expect(gitHub.issues.at(-1)).toMatchObject({ state: 'open', title: `small-cpython ${dev} fails to build` });
+  });
+
+  it('and, on a runner, says how much disk is left and removes what it does not need any more', async () => {
+    const summary = path.join(served.folder, 'summary.md');
+    const pruned = path.join(served.folder, 'pruned');
+    // The build cache is other tests' as well: it is enough to see what would become of it.
+    const { stdout: real } = await execa('sh', ['-c', 'command -v docker']);
+    const docker = `#!/bin/sh\ncase $1 in builder) echo "$@" >>${pruned} ;; *) exec ${real} "$@" ;; esac\n`;
+    await mkdir(path.join(served.folder, 'bin'));
+    await writeFile(path.join(served.folder, 'bin/docker'), docker, { mode: 0o755 });
+    const env = {
+      PATH: `${path.join(served.folder, 'bin')}:${process.env['PATH'] ?? ''}`,
+      GITHUB_STEP_SUMMARY: summary,
+    };
+    const args = ['develop', '--to', `${served.proxy.host}/acme`, '--apply', '--free-disk'];
+    await succeed(pysan(args, chain.folder, env));
+    const lines = (await readFile(summary, 'utf8')).split('\n').filter((line) => line !== '');
+    expect(lines[0]).toMatch(/^\d+\.\d GB of \d+\.\d GB are free on the disk of the container engine\.$/);
+    expect(lines.at(-1)).toMatch(
+      /^small-numpy-tsan:3\.16t-dev at cpython \w{12}, numpy \w{12}: published\. \d+\.\d GB of/,
+    );
+    for (const name of smallChain) {
+      expect(await inspectImage(`${name}:${dev}`)).toBeUndefined();
+    }
+    expect(await readFile(pruned, 'utf8')).toMatch(/^(builder prune --all --force\n)+$/);
+    expect(gitHub.issues.filter(({ state }) => state === 'open')).toEqual([]);
   });
 });
 

@@ -10,6 +10,8 @@ import {
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
+import { endless } from '@pysan/testing/local-server';
+
 export interface Asked {
   readonly method: string;
   /** With its query. */
@@ -24,11 +26,15 @@ export type Fault =
   | { readonly cut: 'request' | 'answer' }
   /** Done before the registry hears of the request. */
   | { readonly before: () => Promise<unknown> }
+  /** Answered by the proxy with blanks that do not end. */
+  | { readonly endless: Readonly<Record<string, string>> }
   | { readonly change: (body: Buffer) => Buffer | string };
 
 export interface FaultProxy {
   readonly host: string;
   readonly asked: Asked[];
+  /** Of answers without end. */
+  readonly sent: { mebibytes: number };
   /** What happens to a request; undefined for nothing. */
   inject: (asked: Asked) => Fault | undefined;
   readonly stop: () => void;
@@ -39,13 +45,14 @@ export async function startFaultProxy(registry: string): Promise<FaultProxy> {
   const server = createServer((request, response) => {
     const asked = { method: request.method ?? '', path: request.url ?? '', headers: request.headers };
     proxy.asked.push(asked);
-    pass(registry, request, response, proxy.inject(asked)).catch(() => request.socket.destroy());
+    pass({ registry, proxy }, request, response, proxy.inject(asked)).catch(() => request.socket.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const proxy: FaultProxy = {
     host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked: [],
+    sent: { mebibytes: 0 },
     inject: () => undefined,
     stop: () => {
       server.closeAllConnections();
@@ -62,7 +69,7 @@ export function faultOnce(method: string, path: RegExp, fault: Fault, times = 1)
 }
 
 async function pass(
-  registry: string,
+  { registry, proxy }: { readonly registry: string; readonly proxy: FaultProxy },
   request: IncomingMessage,
   response: ServerResponse,
   fault: Fault | undefined,
@@ -70,6 +77,10 @@ async function pass(
   const body = await buffer(request);
   if (fault !== undefined && 'status' in fault) {
     response.writeHead(fault.status, fault.headers).end(fault.body);
+    return;
+  }
+  if (fault !== undefined && 'endless' in fault) {
+    endless(proxy.sent, fault.endless)(request, response);
     return;
   }
   if (fault !== undefined && 'before' in fault) {

@@ -1,4 +1,5 @@
 /** What tests of publishing share: a registry behind a proxy, a key to sign with, and what there is to ask of both. */
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,7 +8,8 @@ import { afterAll, beforeAll, expect } from '@jest/globals';
 import { inspectImage } from '@pysan/engine';
 import { buildName } from '@pysan/model';
 import { connect, headManifest, listTags, openRepository, parseNamespace, type Repository } from '@pysan/registry';
-import { buildIdLabel } from '@pysan/tagging';
+import { buildIdLabel, incomingTag } from '@pysan/tagging';
+import { verifySignature } from '@pysan/releases';
 import { execa } from 'execa';
 
 import { fetchPrograms } from './debian-programs.ts';
@@ -17,6 +19,11 @@ import { removeNamesBelow } from './references.ts';
 import type { RegistryKind } from './registries.ts';
 import { type Served, serveRegistry } from './served-registry.ts';
 import { python } from './small-chain.ts';
+
+const lock = readFileSync(path.join(import.meta.dirname, '../../../versions/debian/lock.json'), 'utf8');
+
+/** The public tag of a toolchain with the LLVM of the lock: `llvm22`. */
+export const toolchainTag = `llvm${/"llvm": "(?:\d+:)?(\d+)/.exec(lock)?.[1] ?? ''}`;
 
 export interface Publishing extends Served {
   /** For files of tests; the key pair is in it. */
@@ -78,14 +85,27 @@ export function open({ registry }: Served, name: string): Repository {
   return openRepository(connect(parseNamespace(registry.address), { DOCKER_CONFIG: '/nonexistent' }), name);
 }
 
-/** Tags of a repository, but for those that attachments and signatures are found by. */
+/** Tags of a repository, but for those that attachments and signatures are found by, and that of what was pushed last. */
 export async function tagsOf(served: Served, name: string): Promise<string[]> {
-  return (await listTags(open(served, name))).filter((tag) => !tag.startsWith('sha256-')).toSorted();
+  return (await listTags(open(served, name)))
+    .filter((tag) => !tag.startsWith('sha256-') && tag !== incomingTag)
+    .toSorted();
 }
 
 /** What a tag names; undefined when there is none. */
 export function digestOf(served: Served, name: string, tag: string): Promise<string | undefined> {
   return headManifest(open(served, name), tag);
+}
+
+/** What the signature of an image by the tests' own key covers; undefined where it has none that counts. */
+export async function coversOf(
+  { registry }: Served,
+  name: string,
+  digest: string,
+): Promise<ReadonlySet<string> | undefined> {
+  const publicKey = (process.env['COSIGN_KEY'] ?? '').replace(/key$/, 'pub');
+  const signature = await verifySignature({ kind: 'key', publicKey }, `${registry.address}/${name}@${digest}`);
+  return 'refusal' in signature ? undefined : signature.covers;
 }
 
 /** The tag that names for ever the build of an image that the engine has under the Python tag. */

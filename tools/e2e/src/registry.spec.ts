@@ -184,7 +184,7 @@ describe.each(registryKinds)('the registry of the kind %s', (kind) => {
     expect((await listTags(repository)).toSorted()).toEqual(['a', 'b']);
     expect([
       await hasBlob(repository, digestOf(Buffer.from('no'))),
-      await getBlob(repository, digestOf(Buffer.from('no'))),
+      await getBlob(repository, { digest: digestOf(Buffer.from('no')), size: 2 }),
     ]).toEqual([false, undefined]);
   });
 
@@ -304,7 +304,7 @@ describe.each(registryKinds)('the registry of the kind %s', (kind) => {
     served.proxy.inject = () => ({ change });
     await expect(getManifest(repository, 'a')).rejects.toThrow('does not match its digest');
     await expect(getManifest(repository, digest)).rejects.toThrow('does not match its digest');
-    await expect(getBlob(repository, config.digest)).rejects.toThrow('does not match its digest');
+    await expect(getBlob(repository, config)).rejects.toThrow('does not match its digest');
   });
 
   it('is not believed when a web page comes with 200', async () => {
@@ -318,6 +318,32 @@ describe.each(registryKinds)('the registry of the kind %s', (kind) => {
     await expect(listTags(repository)).rejects.toThrow('is not as documented');
     await expect(listReferrers(repository, digestOf(Buffer.from('x')))).rejects.toThrow('is not a manifest');
     await expect(getManifest(open(served.proxy.host), 'a')).rejects.toThrow('is not a registry');
+  });
+
+  it.each([
+    { what: 'manifest', path: manifests, headers: { 'content-type': mediaTypes.manifest }, limit: '4 MiB' },
+    { what: 'blob', path: /\/blobs\/sha256:/, headers: {}, limit: 'bytes that such an answer may have' },
+  ])('is not read to the end of a $what that has none', async ({ path, headers, limit }) => {
+    await push(repository, 'a', 'one');
+    const config = mustBe(mustBe(await getManifest(repository, 'a')).json.config);
+    const [before, memory] = [served.proxy.sent.mebibytes, process.memoryUsage.rss()];
+    served.proxy.inject = (asked) => (path.test(asked.path) ? { endless: headers } : undefined);
+    const ask = path === manifests ? getManifest(repository, 'a') : getBlob(repository, config);
+    await expect(ask).rejects.toThrow(limit);
+    expect(served.proxy.sent.mebibytes - before).toBeLessThan(32);
+    expect(process.memoryUsage.rss() - memory).toBeLessThan(200 * 2 ** 20);
+  });
+
+  it('is not asked for 30,000 pages of tags', async () => {
+    served.proxy.inject = ({ path }) => {
+      const page = Number(/last=(\d+)$/.exec(path)?.[1] ?? 0) + 1;
+      const link = `</v2/${repository.name}/tags/list?n=1000&last=${page}>; rel="next"`;
+      const isAsked = path.includes('/tags/list') && page <= 30_000;
+      return isAsked ? { status: 200, headers: { link }, body: `{"tags":["t${page}"]}` } : undefined;
+    };
+    const before = served.proxy.asked.length;
+    await expect(listTags(repository)).rejects.toThrow('is one page of a list that has no end: 500 pages');
+    expect(served.proxy.asked.length - before).toBeLessThanOrEqual(501);
   });
 
   it.each([401, 403])('may refuse one repository with %d, and answer for another', async (status) => {

@@ -5,9 +5,9 @@ import path from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { docker, removeTag } from '@pysan/engine';
-import { signerOf, trustOf } from '@pysan/evidence';
+import { signerOf, type Trust, trustOf } from '@pysan/evidence';
 import { EngineError, UpstreamError } from '@pysan/model';
-import { findRefusal, requireCosign, signImage } from '@pysan/releases';
+import { requireCosign, signImage, verifySignature } from '@pysan/releases';
 import { execa } from 'execa';
 
 import { fetchPrograms } from './debian-programs.ts';
@@ -38,6 +38,12 @@ beforeEach(async () => {
 afterEach(() => {
   process.env = { ...before };
 });
+
+/** Why somebody with that trust refuses an image; undefined when its signature is good. */
+async function findRefusal(trust: Trust, reference: string): Promise<string | undefined> {
+  const signature = await verifySignature(trust, reference);
+  return 'refusal' in signature ? signature.refusal : undefined;
+}
 
 /** A key pair of cosign's, as its path without the ending. */
 async function makeKey(name: string): Promise<string> {
@@ -104,10 +110,24 @@ describe('an image that was signed with a key', () => {
     await execa('cosign', ['verify', '--key', `${key}.pub`, '--insecure-ignore-tlog=true', signed]);
   });
 
-  it('may be signed once more', async () => {
+  it('may be signed once more, and all signatures count for what they cover', async () => {
     const signer = signerOf({ COSIGN_PASSWORD: password, COSIGN_KEY: `${key}.key` });
-    await signImage(signer, signed);
-    expect(await findRefusal(trustOf(signer), signed)).toBeUndefined();
+    const [report, sbom] = [`sha256:${'1'.repeat(64)}`, `sha256:${'2'.repeat(64)}`];
+    await signImage(signer, signed, { report });
+    await signImage(signer, signed, { sbom });
+    expect(await verifySignature(trustOf(signer), signed)).toEqual({ covers: new Set([report, sbom]) });
+    await execa('cosign', [
+      ...['verify', '--key', `${key}.pub`, '--insecure-ignore-tlog=true', '--annotations', `report=${report}`, signed],
+    ]);
+  });
+
+  it('does not cover what another key has signed', async () => {
+    const other = await makeKey('stranger');
+    const forged = `sha256:${'3'.repeat(64)}`;
+    await signImage(signerOf({ COSIGN_PASSWORD: password }, `${other}.key`), signed, { report: forged });
+    const signature = await verifySignature({ kind: 'key', publicKey: `${key}.pub` }, signed);
+    expect('covers' in signature && signature.covers.has(forged)).toBe(false);
+    expect(signature).toHaveProperty('covers');
   });
 
   it('is refused with another key', async () => {

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect } from '@jest/globals';
 
 import { commitAll, initialise } from './act.ts';
 import { pysan } from './pysan.ts';
-import { copyRepository, removeCopy } from './repository-copy.ts';
+import { copyRepository, edit, removeCopy } from './repository-copy.ts';
 
 /** The Python of the builds that tests make of the small chain. */
 export const python = '3.13.5t';
@@ -17,18 +17,16 @@ export const python = '3.13.5t';
 interface SmallImage {
   readonly name: string;
   readonly dependencies: readonly string[];
-  readonly workflow?: string;
 }
+
+/** An image that small-numpy-tsan can take files from. Its Dockerfile is in ../taken. */
+export const takenImage: SmallImage = { name: 'small-blas-tsan', dependencies: ['small-toolchain'] };
 
 const images: readonly SmallImage[] = [
   { name: 'small-toolchain', dependencies: ['versions-debian'] },
   { name: 'small-cpython', dependencies: ['small-toolchain', 'versions-cpython'] },
-  { name: 'small-cpython-tsan', dependencies: ['small-cpython'], workflow: 'docker_image_small_cpython.yml' },
-  {
-    name: 'small-numpy-tsan',
-    dependencies: ['small-cpython-tsan', 'versions-numpy'],
-    workflow: 'docker_image_small_numpy.yml',
-  },
+  { name: 'small-cpython-tsan', dependencies: ['small-cpython'] },
+  { name: 'small-numpy-tsan', dependencies: ['small-cpython-tsan', 'versions-numpy'] },
 ];
 
 /** The small images that have a Python, from the first to the last. */
@@ -63,10 +61,37 @@ export async function copySmallChain(): Promise<string> {
   return copy;
 }
 
+/** Puts the image that files are taken from into a copy of the small chain, and has small-numpy-tsan take them. */
+export async function takeFiles(copy: string): Promise<void> {
+  await cp(path.join(import.meta.dirname, '../taken'), copy, { recursive: true });
+  await writeProject(copy, takenImage);
+  const numpy = images.find(({ name }) => name === 'small-numpy-tsan');
+  await writeProject(copy, {
+    name: 'small-numpy-tsan',
+    dependencies: [takenImage.name, ...(numpy?.dependencies ?? [])],
+  });
+  const check = 'sanitizer=thread argument=small_blas_image taken=/tmp/blas /tmp/recipes/common/check-taken';
+  await edit(copy, 'images/small-numpy-tsan/Dockerfile', (text) =>
+    text
+      .replace('\n\n#', '\nARG small_blas_image=small-blas-tsan\n\nFROM ${small_blas_image} AS blas\n\n#')
+      .replace(
+        '/tmp/recipes/common\n',
+        `/tmp/recipes/common\nRUN --mount=type=bind,from=blas,target=/tmp/blas ${check}\n`,
+      )
+      .replace('COPY --from=build /out /\n', 'COPY --from=build /out /\nCOPY --from=blas /opt/blas /opt/blas\n')
+      .replace(
+        'target=/tmp/build \\\n',
+        'target=/tmp/build --mount=type=bind,from=blas,source=/etc/pysan,target=/tmp/blas \\\n',
+      )
+      .replace('    image=', '    taken=/tmp/blas/passport.json image='),
+  );
+}
+
 /** Not a file of the repository, where Nx would take the image for one of its own. */
-async function writeProject(copy: string, { name, dependencies, workflow }: SmallImage): Promise<void> {
-  const sanitizer = workflow === undefined ? null : 'thread';
-  const tracks = workflow === undefined ? [] : ['3.13t', '3.14t'];
+async function writeProject(copy: string, { name, dependencies }: SmallImage): Promise<void> {
+  const sanitizer = name.endsWith('-tsan') ? 'thread' : null;
+  const tracks = sanitizer === null ? [] : ['3.13t', '3.14t'];
+  const workflow = `docker_image_${name.replaceAll('-', '_')}.yml`;
   const project = {
     name,
     projectType: 'application',

@@ -214,7 +214,7 @@ describe.each(registryKinds)('in a registry of the kind %s', (kind) => {
       return output;
     };
     expect(await run('images', '--from', namespace)).toMatch(
-      /numpy-tsan +sha256:\w{12} .* none +3\.14\.3t 3\.14t +numpy 2\.5\.5/,
+      /numpy-tsan +sha256:\w{12} .* not trusted +3\.14\.3t 3\.14t +numpy 2\.5\.5/,
     );
     expect(await run('why', reference)).toMatch(
       new RegExp(`digest +${third}[^]*fresh +no, to-build: new-release: numpy`),

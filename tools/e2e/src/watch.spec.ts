@@ -4,9 +4,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { docker, removeTag } from '@pysan/engine';
+import { docker, dockerEngine, removeTag } from '@pysan/engine';
+import { signerOf } from '@pysan/evidence';
+import { connect, openRepository, parseNamespace } from '@pysan/registry';
+import { readNamed, signImage } from '@pysan/releases';
+import { inputsOf, pushImage as pushOlder } from '@pysan/testing/images';
 
+import { fetchPrograms } from './debian-programs.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
+import { makeKey, succeed } from './publishing.ts';
 import { pysan } from './pysan.ts';
 import { type Registry, startRegistry } from './registries.ts';
 import { useSmallChain } from './small-chain.ts';
@@ -17,21 +23,32 @@ let registry: Registry;
 let proxy: FaultProxy;
 let folder: string;
 
-/** Pushes an image of the engine as what that public tag names. */
-async function push(local: string, tagged: string): Promise<void> {
+const before = { ...process.env };
+
+/** Pushes an image of the engine as what that public tag names, and answers its reference by digest. */
+async function pushUnsigned(local: string, tagged: string): Promise<string> {
   const name = `${registry.address}/acme/${tagged}`;
   await docker(['tag', local, name]);
-  await docker(['push', '--quiet', name]);
+  const digest = await dockerEngine.pushImage(name, {});
   await removeTag(name);
+  return `${name.replace(/:[^:]*$/, '')}@${digest}`;
+}
+
+async function push(local: string, tagged: string): Promise<void> {
+  await signImage(signerOf(process.env), await pushUnsigned(local, tagged));
 }
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'pysan-watch-'));
+  process.env['PATH'] = `${await fetchPrograms('cosign')}:${before['PATH'] ?? ''}`;
+  process.env['COSIGN_PASSWORD'] = 'not for anybody else';
+  process.env['COSIGN_KEY'] = path.join(await makeKey(folder), 'cosign.key');
   registry = await startRegistry();
   proxy = await startFaultProxy(registry.address);
 });
 
 afterAll(async () => {
+  process.env = { ...before };
   proxy.stop();
   await registry.stop();
   await rm(folder, { recursive: true });
@@ -54,6 +71,39 @@ it('names an image that finds nothing', async () => {
   expect(exitCode).toBe(1);
   expect(output).toMatch(/^ {2}- small-cpython-tsan:3\.14t bad: it no longer finds its bug: a race is found/m);
   expect(output).toMatch(/^small-cpython-tsan:3\.13t good/m);
+});
+
+it('names an image that nobody has signed', async () => {
+  // Another one than those that the tests before have signed.
+  await pushUnsigned('small-numpy-tsan:3.13.5t', 'small-cpython-tsan:3.14t');
+  const { exitCode, output } = await pysan(['watch', '--from', `${registry.address}/acme`], chain.folder);
+  expect(exitCode).toBe(1);
+  expect(output).toMatch(/^ {2}- small-cpython-tsan:3\.14t bad: what it names is not trusted/m);
+});
+
+it('names a tag that a newer build should have, which is proven and signed', async () => {
+  await succeed(
+    pysan(
+      ['publish', 'small-cpython-tsan', '--python', '3.13.5t', '--to', `${registry.address}/lag`, '--apply'],
+      chain.folder,
+    ),
+  );
+  const repository = openRepository(
+    connect(parseNamespace(registry.address), { DOCKER_CONFIG: '/nonexistent' }),
+    'lag/small-cpython-tsan',
+  );
+  const watch = () => pysan(['watch', '--from', `${registry.address}/lag`], chain.folder);
+  expect((await watch()).output).toMatch(/^small-cpython-tsan:3\.13t good/m);
+  // What the tag names now was signed, and made before.
+  const { labels = {} } = (await readNamed(repository, '3.13t')) ?? {};
+  const older = { inputs: inputsOf('1.0'), labels, created: '2024-01-01T00:00:00Z', tags: ['3.13t'] };
+  const digest = await pushOlder(repository, older);
+  await signImage(signerOf(process.env), `${registry.address}/lag/small-cpython-tsan@${digest}`);
+  const { exitCode, output } = await watch();
+  expect(exitCode).toBe(1);
+  expect(output).toMatch(
+    /^ {2}- small-cpython-tsan:3\.13t bad: it lags: 3\.13\.5t-b\w{12} is newer, proven and signed/m,
+  );
 });
 
 /** Lets in whoever logs in. */

@@ -52,6 +52,12 @@ it('are clean for zizmor, which looks at each of them', async () => {
   }
 });
 
+it('have nothing above low for an auditor, who is told what others take for granted', async () => {
+  const words = ['--offline', '--no-progress', '--persona=auditor', '--min-severity=medium', 'action.yml', '.github'];
+  const { exitCode, all } = await judge(await fetchPythonProgram(...zizmor), words);
+  expect({ exitCode, all }).toMatchObject({ exitCode: 0, all: expect.stringContaining('No findings to report') });
+});
+
 it('would not be, for either, with a flaw', async () => {
   await edit(copy, '.github/workflows/watch.yml', (text) =>
     text.replace('run: ./pysan watch', 'run: echo ${{ github.event.issue.title }}; ./pysan watch'),

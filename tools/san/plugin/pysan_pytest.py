@@ -403,7 +403,7 @@ class Teller:
             else:
                 self.others.append((report.nodeid, text))
             for path in self.waiting:
-                self.recorder.journal.write("told", log=os.path.basename(path))
+                self.recorder.journal.write("told", counts=int(counts), log=os.path.basename(path))
             self.waiting = []
         return (yield)
 
@@ -452,7 +452,7 @@ def shorten(text: str) -> str:
 
 def ask_san(arguments: list[str], answer: str) -> tuple[int, str]:
     """Runs `san` by the plain interpreter and returns its exit code and what it printed; 3 where there is none."""
-    environment = {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"}
+    environment = {name: os.environ.get(name, "") for name in ("PATH", "PYSAN_FAIL_ON")} | {"LANG": "C.UTF-8"}
     output = [(os.POSIX_SPAWN_OPEN, 1, answer, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)]
     try:
         pid = os.posix_spawn(SAN[0], [*SAN, *arguments], environment, file_actions=output)
@@ -491,7 +491,8 @@ def conclude(run: str, status: int) -> int:
     os.write(2, f"{text}{sentence}".encode(errors="replace"))
     if status < 0:
         return 128 - status
-    if status == 0 and text:
+    # A conftest may have made it 0.
+    if status == 0 and (text or any('"counts": 1,' in line for line in told)):
         return 1
     if status == 0 and not finished:
         return 3

@@ -123,9 +123,13 @@ def format_baseline(known: Iterable[Known]) -> str:
     return "".join(f"{canonical(it)}\n" for it in sorted(known, key=lambda it: it.id))
 
 
-def record_run(known: Mapping[str, Known], seen: Iterable[Known], build: str | None) -> dict[str, Known]:
-    """The baseline after one more run, which saw these findings. What was not seen counts the run, too."""
-    runs = max((it.runs for it in known.values()), default=0) + 1
+def runs_of(known: Mapping[str, Known]) -> int:
+    """How many runs a baseline is of. One without a finding does not know."""
+    return max((it.runs for it in known.values()), default=0)
+
+
+def record_run(known: Mapping[str, Known], seen: Iterable[Known], build: str | None, runs: int) -> dict[str, Known]:
+    """The baseline after the run with that number, which saw these findings. What was not seen counts it, too."""
     after = {name: replace(it, runs=it.runs + 1) for name, it in known.items()}
     for it in seen:
         before = after.get(it.id) or replace(it, hits=0, runs=runs, first_build=build)

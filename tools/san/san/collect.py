@@ -19,6 +19,8 @@ _counted: dict[str, set[OwnerKind]] = {
 }
 #: Names that an entry keeps of tests, logs and remarks; hits are counted on.
 NAMES_MAX = 100
+#: Entries that are kept. So many are the work of a machine: nobody acts on each, and memory has an end.
+ENTRIES_MAX = 20_000
 
 
 def collect(
@@ -31,6 +33,7 @@ def collect(
     """Entries with the most urgent first: those that count, then new ones, then by owner, then by hits.
 
     `fail_on` is `yours`, `reached`, `upstream` or `new`; `new` needs a baseline, and without one everything is new.
+    With `ENTRIES_MAX` entries there may be findings that are not among them.
     """
     entries: dict[str, Entry] = {}
     for observation in observations:
@@ -52,6 +55,8 @@ def _add(entries: dict[str, Entry], observation: Observation, attribution: Attri
     sites = sites_of(finding, attribution.distributions)
     name = identify(finding.kind, sites)
     entry = entries.get(name)
+    if entry is None and len(entries) == ENTRIES_MAX:
+        return
     if entry is None:
         owner = attribution.owner_of(finding)
         entry = entries[name] = Entry(name, owner, sorted(sites), finding, hits=0, counts=False)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from san.attribution import Attribution
 from san.baseline import Known, parse_baseline
-from san.collect import collect
+from san.collect import ENTRIES_MAX, collect
 from san.config import FAIL_ON, Config, read_config
 from san.distributions import Distributions, normal_name
 from san.errors import UsageError
@@ -16,7 +16,7 @@ from san.journal import Journal
 from san.model import Entry, Report, SuiteCounts
 from san.observe import Observed
 from san.place import read_passport, site_folders
-from san.publish import render, tell_github, view_of, write_files
+from san.publish import render, set_outputs, tell_github, view_of, write_files, write_sarif
 from san.verdict import Outcome, decide
 
 IMAGE_BASELINE = Path("/etc/pysan/races.jsonl")
@@ -94,7 +94,9 @@ def conclude(run: Path, config: Config, journal: Journal, observed: Observed, ou
     """Writes and prints the report, says what it proves, and returns the exit code."""
     report = report_of(config, journal, observed)
     publish(report, config, run)
-    reasons = [*outcome.reasons, *doubts(run, observed)]
+    reasons = [*outcome.reasons, *doubts(observed, report)]
+    if not run.is_dir():
+        reasons.append(f"{run} was deleted while the command ran, and the reports with it")
     counting = sum(1 for it in report.entries if it.counts)
     for reason in reasons:
         print(f"san: {reason}", file=sys.stderr)
@@ -113,13 +115,12 @@ SENTENCES = {
 }
 
 
-def doubts(run: Path, observed: Observed) -> list[str]:
-    """What in the logs says that the run was not whole."""
+def doubts(observed: Observed, report: Report) -> list[str]:
+    """What in the logs says that they do not hold everything, or that the report does not."""
     reasons = [f"the runtime could not do its work: {it.text}" for it in observed.failures]
-    cut = [it for it in observed.observations if not it.finding.complete]
-    reasons += [f"{it.log}: a report has no end" for it in cut]
-    if not run.is_dir():
-        reasons.append(f"{run} was deleted while the command ran, and the reports with it")
+    reasons += [f"{it}: a report has no end" for it in observed.cut]
+    if len(report.entries) == ENTRIES_MAX:
+        reasons.append(f"there are {ENTRIES_MAX} different findings or more; those beyond are not in the report")
     return reasons
 
 
@@ -129,5 +130,7 @@ def publish(report: Report, config: Config, run: Path) -> None:
     if report.entries:
         print(f"\n{render('text', report, view)}")
     print(tell_github(report, view), end="", flush=True)
+    set_outputs(report, run)
+    write_sarif(report, view)
     if run.is_dir():
         write_files(report, view, run)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import cast
 from san.errors import UsageError
 
 FAIL_ON = ("yours", "reached", "upstream", "new")
+#: For a job that does not write the command line itself; it goes before pyproject.toml.
+FAIL_ON_VARIABLE = "PYSAN_FAIL_ON"
 
 
 @dataclass(slots=True)
@@ -33,7 +36,17 @@ class Config:
 
 
 def read_config(start: Path) -> Config:
-    """The configuration in the nearest pyproject.toml, at or above a folder. UsageError has all that is wrong."""
+    """The configuration of a project, with what the environment says. UsageError has all that is wrong."""
+    config = read_project(start)
+    said = os.environ.get(FAIL_ON_VARIABLE, "")
+    if said and said not in FAIL_ON:
+        raise UsageError(f"{FAIL_ON_VARIABLE}: {EXPECTED['fail-on']}, found {said!r}")
+    config.fail_on = said or config.fail_on
+    return config
+
+
+def read_project(start: Path) -> Config:
+    """The configuration in the nearest pyproject.toml, at or above a folder."""
     file = next((it / "pyproject.toml" for it in (start, *start.parents) if (it / "pyproject.toml").is_file()), None)
     if file is None:
         return Config(folder=start)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from san.config import Config
 from san.elf import read_library
+from san.llvm import clang_major, rust_major, symbolizer_major
 from san.options import parse_options
 from san.place import cpu_count
 from san.probe import Answer, Facts, probe
@@ -49,6 +50,12 @@ class Examination:
     def facts(self) -> Facts:
         """What the interpreter said of itself."""
         return self.answer.facts or Facts()
+
+    @property
+    def llvm(self) -> int | None:
+        """The major version of the LLVM that the interpreter, and so its runtime, is of."""
+        library = read_library(Path(self.facts.executable))
+        return clang_major(library.compilers) if library is not None else None
 
 
 Check = Callable[[Examination], Iterator[Problem]]
@@ -195,16 +202,30 @@ def check_runtime(examination: Examination) -> Iterator[Problem]:
 
 def check_symbolizer(examination: Examination) -> Iterator[Problem]:
     """Without it a report has no function and no line, and no suppression by function matches."""
-    for name in VARIABLES:
-        options = parse_options(examination.environment.get(name, ""))
-        path = options.get("external_symbolizer_path")
-        if path is not None and not os.access(path, os.X_OK):
-            yield Problem("symbolizer", f"{name}: external_symbolizer_path={path} cannot be run", "leave it out")
-        if options.get("symbolize") in ("0", "false", "no"):
-            yield Problem("symbolizer", f"{name} has symbolize=0: no suppression by function matches", "leave it out")
     baked = Path("/usr/local/bin/llvm-symbolizer")
     if examination.facts.sanitizer and Path("/etc/pysan").is_dir() and not os.access(baked, os.X_OK):
         yield Problem("symbolizer", f"{baked} is missing: reports have no names", "use the image as it was published")
+    for name in VARIABLES:
+        options = parse_options(examination.environment.get(name, ""))
+        if options.get("symbolize") in ("0", "false", "no"):
+            yield Problem("symbolizer", f"{name} has symbolize=0: no suppression by function matches", "leave it out")
+        if "external_symbolizer_path" in options:
+            yield from symbolizer_problems(examination, name, options["external_symbolizer_path"])
+
+
+def symbolizer_problems(examination: Examination, variable: str, path: str) -> Iterator[Problem]:
+    """A symbolizer of the user's that does not run, or that may not understand the lines of another LLVM."""
+    if not os.access(path, os.X_OK):
+        yield Problem("symbolizer", f"{variable}: external_symbolizer_path={path} cannot be run", "leave it out")
+        return
+    own, runtime = symbolizer_major(path), examination.llvm
+    if own is not None and runtime is not None and own != runtime:
+        yield Problem(
+            "symbolizer",
+            f"{variable}: external_symbolizer_path={path} is of LLVM {own}, the runtime of LLVM {runtime}: "
+            "functions and lines may be missing or wrong",
+            "leave it out",
+        )
 
 
 def check_gil(examination: Examination) -> Iterator[Problem]:
@@ -237,6 +258,21 @@ def check_instrumented(examination: Examination) -> Iterator[Problem]:
             )
 
 
+def check_rust(examination: Examination) -> Iterator[Problem]:
+    """Code that rustc instrumented calls the runtime as its own LLVM does; the runtime has to be of that LLVM."""
+    runtime = examination.llvm
+    for path in examination.facts.files.get(examination.config.package or "", []):
+        library = read_library(Path(path))
+        own = rust_major(library.compilers) if library is not None else None
+        if own is not None and runtime is not None and own != runtime:
+            yield Problem(
+                "rust",
+                f"{path} was compiled by a rustc of LLVM {own}, the runtime is of LLVM {runtime}: "
+                "races may be missed or invented",
+                f"build it with a rustc of LLVM {runtime} (`rustc -vV` says which it has)",
+            )
+
+
 def check_plugin(examination: Examination) -> Iterator[Problem]:
     """Pytest has to find the plugin."""
     if examination.pytest is not None and PLUGIN not in examination.facts.plugins:
@@ -255,4 +291,11 @@ BEFORE_START: tuple[Check, ...] = (
     check_pytest,
     check_processors,
 )
-AFTER_START: tuple[Check, ...] = (check_runtime, check_symbolizer, check_gil, check_instrumented, check_plugin)
+AFTER_START: tuple[Check, ...] = (
+    check_runtime,
+    check_symbolizer,
+    check_gil,
+    check_instrumented,
+    check_rust,
+    check_plugin,
+)

@@ -1,4 +1,4 @@
-"""Reads from a 64-bit ELF file which dynamic symbols it wants from elsewhere, and whether it has line tables."""
+"""Reads from a 64-bit ELF file its dynamic symbols, its compilers, and whether it has line tables."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ class Library:
     had: frozenset[str]
     #: Whether reports about it can name lines.
     lines: bool
+    #: What its compilers say of themselves: `Debian clang version 22.1.8 (…)`, `rustc version 1.96.0 (…)`.
+    compilers: frozenset[str] = frozenset()
 
     def instrumented(self, sanitizer: str) -> bool:
         """Whether the compiler instrumented it for `thread` or `address`."""
@@ -51,7 +53,7 @@ def parse(data: mmap.mmap) -> Library:
     sections: list[tuple[int, ...]] = [
         SECTION.unpack_from(data, begin + index * SECTION.size) for index in range(count)
     ]
-    names = {text_at(data, sections[names_index][4] + it[0]) for it in sections}
+    named = {text_at(data, sections[names_index][4] + it[0]): it for it in sections}
     wanted: set[str] = set()
     had: set[str] = set()
     for section in sections:
@@ -60,7 +62,10 @@ def parse(data: mmap.mmap) -> Library:
             for at in range(section[4], section[4] + section[5], SYMBOL.size):
                 name, _, _, index, _, _ = SYMBOL.unpack_from(data, at)
                 (had if index else wanted).add(text_at(data, strings + name))
-    return Library(frozenset(wanted), frozenset(had), bool(names & {".debug_line", ".zdebug_line"}))
+    comment = named.get(".comment") or (0,) * 10
+    compilers = data[comment[4] : comment[4] + comment[5]].decode(errors="replace").split("\0")
+    lines = bool(named.keys() & {".debug_line", ".zdebug_line"})
+    return Library(frozenset(wanted), frozenset(had), lines, frozenset(filter(None, compilers)))
 
 
 def text_at(data: mmap.mmap, offset: int) -> str:

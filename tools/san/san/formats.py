@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from san.model import Failure, FailureKind, Frame
 
@@ -115,6 +116,8 @@ _build = re.compile(r" \(BuildId: (?P<build>[0-9a-f]+)\)$")
 _module = re.compile(r"(?P<module>.+)\+(?P<offset>0x[0-9a-f]+)", re.S)
 
 
+# The same frames come again and again.
+@lru_cache(maxsize=4096)
 def parse_frame(text: str) -> Frame | None:
     """The frame that a line shows; None for any other line."""
     match = _index.search(text)
@@ -211,10 +214,10 @@ _failures: list[tuple[FailureKind, re.Pattern[str]]] = [
     ("start", re.compile(r"Shadow memory range interleaves .*", re.S)),
     ("start", re.compile(r"ASan runtime does not come first .*", re.S)),
     ("start", re.compile(r"Your application is linked against incompatible ASan runtimes.*", re.S)),
-    ("start", re.compile(r"[A-Za-z]+Sanitizer: (?:failed to |ERROR: ).*", re.S)),
-    ("runtime", re.compile(r"[A-Za-z]+Sanitizer:? CHECK failed: .*", re.S)),
+    ("start", re.compile(r"(?<![A-Za-z])[A-Za-z]+Sanitizer: (?:failed to |ERROR: ).*", re.S)),
+    ("runtime", re.compile(r"(?<![A-Za-z])[A-Za-z]+Sanitizer:? CHECK failed: .*", re.S)),
     ("runtime", re.compile(r"LeakSanitizer has encountered a fatal error.*", re.S)),
-    ("runtime", re.compile(r"[A-Za-z]+Sanitizer: nested bug in the same thread.*", re.S)),
+    ("runtime", re.compile(r"(?<![A-Za-z])[A-Za-z]+Sanitizer: nested bug in the same thread.*", re.S)),
     ("runtime", re.compile(r"ERROR: [A-Za-z]+Sanitizer failed to .*", re.S)),
     # A header that the log's end cut off. A remark of the runtime about itself has `==<pid>==` before it.
     ("cut off", re.compile(r"(?<!=)WARNING: ThreadSanitizer: .*", re.S)),

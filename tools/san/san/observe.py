@@ -3,22 +3,41 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from san.journal import Journal, Test
 from san.model import Failure, Finding, Observation
-from san.reader import read_log
+from san.reader import read
 
 TID = re.compile(r"\(tid=(\d+)")
 
 
+#: Failures, and logs with a report that has no end, that are kept: one of them is enough for a verdict.
+NAMED_MAX = 1000
+
+
 @dataclass(slots=True)
 class Observed:
-    """What all logs of a run say."""
+    """What all logs of a run say. The rest is known when the observations were taken: they stream by, once."""
 
-    observations: list[Observation] = field(default_factory=list[Observation])
+    observations: Iterable[Observation] = ()
     failures: list[Failure] = field(default_factory=list[Failure])
+    #: Logs in which a report has no end.
+    cut: list[str] = field(default_factory=list[str])
+
+    def findings(self, stream: BinaryIO, log: str) -> Iterator[Finding]:
+        """The findings of one log."""
+        for item in read(stream):
+            if isinstance(item, Failure):
+                if len(self.failures) < NAMED_MAX:
+                    self.failures.append(item)
+                continue
+            if not item.complete and log not in self.cut[-1:] and len(self.cut) < NAMED_MAX:
+                self.cut.append(log)
+            yield item
 
 
 def list_logs(run: Path) -> list[Path]:
@@ -35,17 +54,20 @@ def number_of(log: Path) -> int:
 
 
 def observe(run: Path, journal: Journal) -> Observed:
-    """Reads all logs of a run."""
+    """What the logs of a run say; each is read when its observations are taken."""
+    observed = Observed()
+    observed.observations = _observations(observed, run, journal)
+    return observed
+
+
+def _observations(observed: Observed, run: Path, journal: Journal) -> Iterator[Observation]:
     tests = {test.number: test for test in journal.tests}
     makers = {tid: test for test in journal.tests for tid in test.made}
-    observed = Observed()
     for log in list_logs(run):
-        with log.open("rb") as stream:
-            reading = read_log(stream)
-        observed.failures += reading.failures
         test = tests.get(number_of(log))
-        observed.observations += [place(finding, test, log, makers) for finding in reading.findings]
-    return observed
+        with log.open("rb") as stream:
+            for finding in observed.findings(stream, str(log)):
+                yield place(finding, test, log, makers)
 
 
 def place(finding: Finding, test: Test | None, log: Path, makers: dict[int, Test]) -> Observation:

@@ -10,11 +10,13 @@ from typing import Protocol, cast
 
 from san.attribution import Attribution
 from san.model import Report
-from san.view import View
+from san.view import View, one_line
 
 #: Name of each form -> the file that holds it below `.san/<run>/`. `text` and `github` are printed.
 FILES = {"json": "findings.json", "sarif": "findings.sarif", "junit": "findings.xml", "markdown": "summary.md"}
 FORMS = ("text", "json", "sarif", "junit", "github", "markdown")
+#: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands: 1 MiB for a step, else nothing.
+SUMMARY_BYTES_MAX = 1_000_000
 _modules = {"json": "findings"}
 
 
@@ -51,6 +53,35 @@ def tell_github(report: Report, view: View, environment: Mapping[str, str] = os.
         return ""
     summary = environment.get("GITHUB_STEP_SUMMARY")
     if summary:
-        with Path(summary).open("a", encoding="utf-8", errors="replace") as file:
-            file.write(render("markdown", report, view))
+        append_summary(Path(summary), render("markdown", report, view))
     return render("github", report, view)
+
+
+def append_summary(file: Path, text: str) -> None:
+    """Appends to a step's summary, unless it became so long that GitHub would show none of it."""
+    encoded = text.encode(errors="replace")
+    size = file.stat().st_size if file.exists() else 0
+    if size + len(encoded) <= SUMMARY_BYTES_MAX:
+        with file.open("ab") as stream:
+            stream.write(encoded)
+
+
+def set_outputs(report: Report, folder: Path, environment: Mapping[str, str] = os.environ) -> None:
+    """In GitHub Actions: the step's outputs `findings`, those that count, and `report`, the folder of the files."""
+    file = environment.get("GITHUB_OUTPUT")
+    if environment.get("GITHUB_ACTIONS") != "true" or not file:
+        return
+    workspace = Path(environment.get("GITHUB_WORKSPACE", "/"))
+    place = folder.relative_to(workspace) if folder.is_relative_to(workspace) else folder
+    counting = sum(it.counts for it in report.entries)
+    with Path(file).open("a", encoding="utf-8", errors="replace") as stream:
+        stream.write(f"findings={counting}\nreport={one_line(str(place), 4096)}\n")
+
+
+def write_sarif(report: Report, view: View, environment: Mapping[str, str] = os.environ) -> None:
+    """Writes SARIF where PYSAN_SARIF says, from the root of the checkout: a later step uploads it."""
+    path = environment.get("PYSAN_SARIF")
+    if path:
+        file = Path(environment.get("GITHUB_WORKSPACE", "")) / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(render("sarif", report, view), encoding="utf-8", errors="replace")

@@ -22,6 +22,10 @@ SUPPRESSIONS = {
     "UBSAN_OPTIONS": TYPES["undefined"].__contains__,
 }
 
+#: What has each process with a runtime write to its log when it ends, where nothing else says that there was one. The
+#: reader passes over it. (`verbosity=1` does it as well, but writes to stderr, too.)
+TRACES = {"TSAN_OPTIONS": {"print_module_map": "1"}, "ASAN_OPTIONS": {"atexit": "1"}}
+
 
 def make_run(parent: Path) -> Path:
     """Makes `.san/<time>-<pid>` in a folder, out of git's sight, and returns its absolute path."""
@@ -35,7 +39,7 @@ def make_run(parent: Path) -> Path:
     return run
 
 
-def environment_of(run: Path, config: Config, *, every_test: bool = False) -> dict[str, str]:
+def environment_of(run: Path, config: Config, *, every_test: bool = False, traces: bool = False) -> dict[str, str]:
     """The environment of a run: reports go to files, and the runtimes' exit codes decide nothing."""
     environment = dict(os.environ)
     environment["PYSAN_RUN"] = str(run)
@@ -43,7 +47,7 @@ def environment_of(run: Path, config: Config, *, every_test: bool = False) -> di
     if every_test:
         added |= {"suppress_equal_stacks": "0", "suppress_equal_addresses": "0"}
     for name in VARIABLES:
-        options = absolute(parse_options(environment.get(name, ""))) | added
+        options = absolute(parse_options(environment.get(name, ""))) | added | (TRACES.get(name, {}) if traces else {})
         environment[name] = format_options(options)
     if config.suppressions:
         join_suppressions(environment, config.suppressions, run)

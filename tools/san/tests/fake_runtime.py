@@ -5,6 +5,7 @@ environment at the start, with the process's id appended, and to stderr without 
 truncated, as there. `tests/conftest.py` lays it into a `python` of its own as `sitecustomize`.
 """
 
+import atexit
 import ctypes
 import os
 import re
@@ -108,5 +109,9 @@ def library(name: str | None, *arguments: Any, **named: Any) -> object:
     return Executable(loaded) if name is None else loaded
 
 
+if option("print_module_map", "0") == "1":
+    atexit.register(write, f"=={os.getpid()}==Process memory map follows:\n\t0x1-0x2\t\n")
+if option("atexit", "0") == "1":
+    atexit.register(write, "AddressSanitizer exit stats:\nStats: 0M malloced (0M for red zones) by 1885 calls\n")
 ctypes.CDLL = library  # type: ignore[misc, assignment]
 sys.modules["fake_runtime"] = sys.modules[__name__]

@@ -45,8 +45,8 @@ def test_runs_that_tell(share: float, runs: int) -> None:
 
 
 def test_records_one_run_after_another() -> None:
-    first = record_run({}, [known("a", 1, 1)], "build-1")
-    second = record_run(first, [known("b", 1, 1)], "build-2")
+    first = record_run({}, [known("a", 1, 1)], "build-1", 1)
+    second = record_run(first, [known("b", 1, 1)], "build-2", 2)
     assert [(it.hits, it.runs, it.first_build, it.last_build) for it in second.values()] == [
         (1, 2, "build-1", "build-1"),
         (1, 2, "build-2", "build-2"),

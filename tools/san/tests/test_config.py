@@ -45,3 +45,12 @@ def test_says_where_a_file_is_no_toml(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.san\n")
     with pytest.raises(UsageError, match=r"pyproject\.toml cannot be read"):
         read_config(tmp_path)
+
+
+def test_the_environment_says_which_findings_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.san]\nfail-on = "yours"\n')
+    monkeypatch.setenv("PYSAN_FAIL_ON", "reached")
+    assert read_config(tmp_path).fail_on == "reached"
+    monkeypatch.setenv("PYSAN_FAIL_ON", "mine")
+    with pytest.raises(UsageError, match="PYSAN_FAIL_ON: expected one of yours, reached, upstream, new"):
+        read_config(tmp_path)

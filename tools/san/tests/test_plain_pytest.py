@@ -127,6 +127,35 @@ def test_is_not_green_when_the_end_is_missing(project: Project, tool: str, what:
     assert ("pytest did not come to its end" if tool == "pytest" else "this run proves nothing") in answer.err, answer
 
 
+# What a conftest may do to the whole run. The test behind it races.
+DISTURBED = {
+    "forks, and both go on": "import os\nos.fork()",
+    "forks, and the first ends": "import os\nif os.fork(): os._exit(0)",
+    "closes stderr": "import os\nos.close(2)",
+    "closes everything": "import os\nos.closerange(0, 4096)",
+    "changes the folder": "import os\nos.chdir('/')",
+    "clears the environment": "import os\nos.environ.clear()",
+    "deletes the run's folder": "import os, shutil\nshutil.rmtree(os.path.join(os.path.dirname(__file__), '.san'))",
+    "makes the run's folder unwritable": "import os\nos.chmod(os.path.join(os.path.dirname(__file__), '.san'), 0)",
+    "limits the size of files": "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))",
+    "limits memory": "import resource\nresource.setrlimit(resource.RLIMIT_AS, (1 << 20, 1 << 20))",
+    "swallows each outcome": "import pytest\n@pytest.hookimpl(wrapper=True)\ndef pytest_runtest_makereport(item):\n"
+    "    report = yield\n    report.outcome = 'passed'\n    return report",
+    "runs each test by itself": "import pytest\ndef pytest_runtest_protocol(item, nextitem):\n    item.runtest()\n    return True",
+    "says that all is well": "def pytest_sessionfinish(session): session.exitstatus = 0",
+}
+
+
+@pytest.mark.parametrize("what", DISTURBED)
+@pytest.mark.parametrize("tool", ["pytest", "san pytest"])
+def test_is_not_green_when_a_conftest_disturbs_the_run(project: Project, tool: str, what: str) -> None:
+    project.write("conftest.py", DISTURBED[what])
+    project.write("test_it.py", f"{BEFORE}def test_it(): fake_runtime.race()\n")
+    answer = run(project) if tool == "pytest" else project.san("pytest")
+    assert answer.code != 0, answer
+    assert answer.out + answer.err, answer
+
+
 def test_refuses_xdist(project: Project) -> None:
     project.write("conftest.py", "def pytest_addoption(parser): parser.addoption('--numprocesses', type=int)\n")
     project.write("test_it.py", "def test_clean(): pass\n")

@@ -1,5 +1,6 @@
 import io
 import re
+import time
 import tracemalloc
 from pathlib import Path
 
@@ -101,3 +102,12 @@ def test_a_finding_comes_as_soon_as_it_has_ended() -> None:
     log = Endless(block, 8 << 20)
     assert isinstance(next(read(io.BufferedReader(log, len(block)))), Finding)
     assert log.read_blocks <= 3
+
+
+@pytest.mark.parametrize(
+    "part", [b"a", b"\r", b"FATAL: ThreadSanitizer: ", b"WARNING: ThreadSanitizer: data race (pid=1) "]
+)
+def test_what_is_made_to_be_slow_is_read_in_seconds(part: bytes) -> None:
+    start = time.perf_counter()
+    read_log(io.BytesIO(b"Sanitizer " + part * ((1 << 20) // len(part))))
+    assert time.perf_counter() - start < 5

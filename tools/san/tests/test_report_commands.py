@@ -1,5 +1,8 @@
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,6 +58,43 @@ def test_report_ends_with_a_code_to_trust(project: Path, names: list[str], words
     assert main(["report", *(log(it, project) for it in names), *words]) == code
 
 
+def test_says_when_there_are_more_findings_than_anybody_reads(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("san.collect.ENTRIES_MAX", 1)
+    monkeypatch.setattr("san.conclude.ENTRIES_MAX", 1)
+    assert main(["report", log("thread-two-22", project)]) == 3
+    assert "1 different findings or more" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("what", ["one race again and again", "a new race each time", "one line without an end"])
+def test_reads_a_long_log_in_little_memory(project: Path, what: str) -> None:
+    race = (CORPUS / "thread-two-22.txt").read_bytes()
+    # 16 MB to a process that may have 72 MiB, of which Python takes its share.
+    program = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (72 << 20, 72 << 20));"
+        "from san import cli, collect, conclude; collect.ENTRIES_MAX = conclude.ENTRIES_MAX = 1000;"
+        "sys.exit(cli.main(['report', '-', '--as', 'github']))"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env={"PYTHONPATH": str(CORPUS.parent), "PATH": os.environ["PATH"]},
+    )
+    assert process.stdin is not None
+    for number in range(16_000_000 // len(race)):
+        parts = {
+            "a new race each time": race.replace(b"#0 ", b"#0 f%d_" % number),
+            "one line without an end": b"x" * len(race),
+        }
+        process.stdin.write(parts.get(what, race))
+    _, errors = process.communicate()
+    codes = {"a new race each time": 3, "one line without an end": 0}
+    assert process.returncode == codes.get(what, 8), errors.decode()
+
+
 def test_a_log_that_is_not_there_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", "no such file"]) == 2
     assert "no such file: No such file" in capsys.readouterr().err
@@ -77,6 +117,16 @@ def test_a_known_finding_does_not_count_as_new(project: Path) -> None:
     (project / "pyproject.toml").write_text('[project]\nname = "seeded"\n[tool.san]\nbaseline = "races.jsonl"\n')
     assert main(["report", name, "--fail-on", "new"]) == 0
     assert main(["report", log("thread-template-22", project), "--fail-on", "new"]) == 8
+
+
+def test_runs_that_found_nothing_count_when_they_come_first(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["report", log("thread-two-22", project), "--output", "run"])
+    main(["report", log("shape-plain", project), "--output", "clean"])
+    reports = ["clean/findings.json", "clean/findings.json", "run/findings.json"]
+    assert main(["baseline", "record", *reports, "--file", "races.jsonl"]) == 0
+    capsys.readouterr()
+    main(["baseline", "show", "--file", "races.jsonl"])
+    assert "1 of 3 runs" in capsys.readouterr().out
 
 
 def test_baseline_diff(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

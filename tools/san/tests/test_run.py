@@ -25,11 +25,17 @@ RACE = "import fake_runtime; fake_runtime.race()"
         ("no such command", ["no-such-command"], 2),
         ("no command", [], 2),
         ("pytest", ["python", "-m", "pytest", "test_race.py"], 8),
+        ("nothing instrumented", ["true"], 3),
+        ("nothing instrumented, and a failure", ["false"], 3),
+        ("a child without the environment", ["env", "-i", "sh", "-c", "true"], 3),
+        ("a python without the runtime", ["/usr/bin/env", "python3", "-S", "-c", "pass"], 3),
+        ("a pytest without tests", ["python", "-m", "pytest", "empty"], 3),
         ("a pytest that is left", ["python", "-m", "pytest", "test_left.py"], 3),
     ],
 )
 def test_ends_with_the_code(project: Project, what: str, command: list[str], code: int) -> None:
     project.write("test_race.py", f"def test_race():\n    {RACE}\n")
+    project.write("empty/nothing.txt", "")
     project.write("test_left.py", "import os\ndef test_left(): os._exit(0)\n")
     answer = project.san("run", "--", *command, FAKE_FOLDER=str(project.folder))
     assert answer.code == code, (what, answer)
@@ -46,7 +52,7 @@ def test_suppressions_serve_in_each_folder_and_all_together(project: Project) ->
     project.write("pyproject.toml", '[tool.san]\nsuppressions = ["one.supp", "two.supp"]\n')
     project.write("one.supp", "# why\nrace:one\nleak:two\n")
     project.write("two.supp", "race:three\n")
-    answer = project.san("run", "--", "sh", "-c", "cd / && echo $TSAN_OPTIONS && echo $LSAN_OPTIONS")
+    answer = project.san("run", "--", "sh", "-c", "python -c pass; cd / && echo $TSAN_OPTIONS && echo $LSAN_OPTIONS")
     assert answer.code == 0, answer
     files = [word.partition("suppressions=")[2].partition(":")[0] for word in answer.out.split()]
     lines = [[it for it in pathlib.Path(file).read_text().splitlines() if it[0] != "#"] for file in files]

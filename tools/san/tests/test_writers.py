@@ -16,7 +16,7 @@ from san.attribution import Attribution, attribution_of
 from san.collect import collect
 from san.distributions import Distributions
 from san.model import Failure, Finding, Frame, Observation, Report, Stack
-from san.publish import FORMS, render, tell_github, view_of, write_files
+from san.publish import FORMS, render, set_outputs, tell_github, view_of, write_files, write_sarif
 from san.reader import read_log
 from san.view import View
 from san.writers import sarif
@@ -240,6 +240,30 @@ def test_github_is_told_only_in_github_actions(tmp_path: Path) -> None:
     environment = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(summary)}
     assert tell_github(report, view, environment).startswith("::error ")
     assert summary.read_text().startswith("### san: 2 findings count")
+
+
+def test_a_summary_that_is_full_stays_as_it_is(tmp_path: Path) -> None:
+    report, view = report_of(["thread-two-22"])
+    summary = tmp_path / "summary"
+    summary.write_text("x" * 999_999)
+    tell_github(report, view, {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(summary)})
+    assert summary.stat().st_size == 999_999
+
+
+def test_sets_the_outputs_of_a_step(tmp_path: Path) -> None:
+    report, _ = report_of(["thread-two-22"])
+    outputs = tmp_path / "outputs"
+    environment = {"GITHUB_OUTPUT": str(outputs), "GITHUB_WORKSPACE": str(tmp_path)}
+    set_outputs(report, tmp_path / ".san/1", environment)
+    assert not outputs.exists()
+    set_outputs(report, tmp_path / ".san/1\nmore=1", environment | {"GITHUB_ACTIONS": "true"})
+    assert outputs.read_text() == "findings=2\nreport=.san/1 more=1\n"
+
+
+def test_writes_sarif_where_a_job_wants_it(tmp_path: Path) -> None:
+    report, view = report_of(["thread-two-22"])
+    write_sarif(report, view, {"PYSAN_SARIF": "out/it.sarif", "GITHUB_WORKSPACE": str(tmp_path)})
+    assert json.loads((tmp_path / "out/it.sarif").read_text())["version"] == "2.1.0"
 
 
 def test_a_report_of_nothing_is_one_in_each_form() -> None:

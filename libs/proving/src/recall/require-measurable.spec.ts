@@ -3,7 +3,14 @@ import { type Image, UsageError } from '@pysan/model';
 
 import { requireMeasurable } from './require-measurable.ts';
 
-const image: Image = { name: 'numpy', parent: undefined, sanitizer: 'thread', components: [], tracks: [] };
+const image: Image = {
+  name: 'numpy',
+  parent: undefined,
+  sanitizer: 'thread',
+  components: [],
+  tracks: [],
+  workflow: '',
+};
 
 it('takes a free-threaded image with ThreadSanitizer', () => {
   expect(() => requireMeasurable(image, '3.13.5t')).not.toThrow();

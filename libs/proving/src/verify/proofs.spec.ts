@@ -8,7 +8,14 @@ import type { Build, Image } from '@pysan/model';
 import { readOutdated, recordProof } from './proofs.ts';
 import { readChecks } from './read-checks.ts';
 
-const image: Image = { name: 'some', parent: undefined, sanitizer: undefined, components: [], tracks: [] };
+const image: Image = {
+  name: 'some',
+  parent: undefined,
+  sanitizer: undefined,
+  components: [],
+  tracks: [],
+  workflow: '',
+};
 const images = new Map([['some', image]]);
 const id = 'a'.repeat(64);
 const inputs = { schema: 1, platform: 'linux/amd64', files: {}, buildArgs: {}, releases: [] } as const;

@@ -27,9 +27,19 @@ export async function runCase(
   } while (judgement.missed && tries < checkCase.tries);
 
   const { title, proofs } = checkCase;
-  const { verdict, reasons, findings } = judgement;
+  const { verdict, reasons, findings, upstream } = judgement;
   const seconds = (performance.now() - start) / 1000;
-  return { check: name, title, proofs, verdict, tries, seconds, reasons, findings: findings.map(formatFinding) };
+  return {
+    check: name,
+    title,
+    proofs,
+    verdict,
+    tries,
+    seconds,
+    reasons,
+    findings: findings.map(formatFinding),
+    upstream,
+  };
 }
 
 async function tryCase(folder: string, checkCase: CheckCase, surroundings: Surroundings): Promise<Judgement> {

@@ -1,7 +1,7 @@
 /** What is verified or measured: an image that the engine has. What it is, its labels say. */
 import { inspectImage } from '@pysan/engine';
 import { UsageError } from '@pysan/model';
-import { buildIdLabel, versionLabel } from '@pysan/tagging';
+import { buildIdLabel, pythonTagIn, versionsIn } from '@pysan/tagging';
 import type { Subject } from '@pysan/verification';
 
 /** The subject of a report on an image, by any of its names. UsageError when the engine does not have it. */
@@ -10,11 +10,17 @@ export async function readSubject(imageName: string, reference: string): Promise
   if (facts === undefined) {
     throw new UsageError(`${reference} is not built: ./pysan build ${imageName}`);
   }
-  const pythonTag = facts.labels[versionLabel];
+  const pythonTag = pythonTagIn(facts.labels);
   return {
     image: imageName,
     ...(pythonTag === undefined ? {} : { pythonTag }),
     buildId: facts.labels[buildIdLabel] ?? '',
     imageId: facts.id,
+    versions: versionsOf(facts.labels),
   };
+}
+
+function versionsOf(labels: Readonly<Record<string, string>>): Record<string, string> {
+  const { python, ...others } = versionsIn(labels);
+  return python === undefined ? others : { cpython: python.replace(/t(?=$|-)/, ''), ...others };
 }

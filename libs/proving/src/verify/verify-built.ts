@@ -4,7 +4,7 @@ import path from 'node:path';
 import { runContainer, stopOnSignals } from '@pysan/engine';
 import { chainOf, type Image, parsePythonTag } from '@pysan/model';
 import { formatCase, formatReport, type Report } from '@pysan/verification';
-import { makeRecordFolder, readImages } from '@pysan/workspace';
+import { makeRecordFolder, readImages, readKnownFindings } from '@pysan/workspace';
 import writeFileAtomic from 'write-file-atomic';
 
 import { readChecks } from './read-checks.ts';
@@ -29,6 +29,7 @@ export async function verifyBuilt({ root, imageName, reference, report }: Verify
     chain.map(({ name }) => name),
     subject.pythonTag === undefined ? undefined : parsePythonTag(subject.pythonTag),
   );
+  const known = await readKnownFindings(root);
   report(`verifying ${reference}`);
   const result = await stopOnSignals((signal) =>
     verifyImage({
@@ -36,6 +37,7 @@ export async function verifyBuilt({ root, imageName, reference, report }: Verify
       reference,
       sanitized: isSanitized(chain),
       checks,
+      known,
       run: runContainer,
       signal,
       onResult: (it) => report(formatCase(it)),

@@ -62,6 +62,7 @@ async function verify(
     reference: 'child:1',
     sanitized: true,
     checks: await readChecks(root, ['parent', 'child']),
+    known: new Map(),
     onResult: () => undefined,
     run: async (container) => run(container),
     ...part,

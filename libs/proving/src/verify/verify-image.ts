@@ -2,7 +2,9 @@
 import {
   type CaseResult,
   type CheckCase,
+  compareWithKnown,
   findStartFailure,
+  type KnownFindings,
   type Report,
   reportOf,
   type StartFailure,
@@ -18,6 +20,8 @@ export interface Verification extends Surroundings {
   /** Whether `python` of the image is instrumented. */
   readonly sanitized: boolean;
   readonly checks: Checks;
+  /** What upstream's own code is known to do. */
+  readonly known: KnownFindings;
   /** Called as each case comes in, in no particular order. */
   readonly onResult: (result: CaseResult) => void;
 }
@@ -36,7 +40,15 @@ export async function verifyImage(verification: Verification): Promise<Report> {
     verification.onResult(result);
     return result;
   });
-  return reportOf(subject, checks.hash, (performance.now() - start) / 1000, results);
+  const found = results.flatMap(({ upstream }) => upstream);
+  const upstream = compareWithKnown(found, verification.known, subject.versions ?? {});
+  return reportOf({
+    ...subject,
+    checksHash: checks.hash,
+    seconds: (performance.now() - start) / 1000,
+    results,
+    upstream,
+  });
 }
 
 // Where the host randomises too much, one start in seven works all the same; measured at 32 bits.
@@ -51,5 +63,6 @@ async function probeStart({ reference, run, signal }: Surroundings): Promise<Sta
 
 function unstarted({ name }: CheckFolder, { title, proofs }: CheckCase, failure: StartFailure): CaseResult {
   const reasons = [`the sanitizer could not start: ${failure.message}`, `remedy: ${failure.remedy}`];
-  return { check: name, title, proofs, verdict: 'could-not-start', tries: 0, seconds: 0, reasons, findings: [] };
+  const nothing = { tries: 0, seconds: 0, findings: [], upstream: [] };
+  return { check: name, title, proofs, verdict: 'could-not-start', reasons, ...nothing };
 }

@@ -13,7 +13,8 @@ import {
 } from '@pysan/coordination';
 import { type Accesses, applyIssueAction, listFailureIssues, startRun } from '@pysan/github';
 
-import { readSituation, settle, type CoordinationWorld } from './read-situation.ts';
+import { settle } from '../settle.ts';
+import { readSituation, type CoordinationWorld } from './read-situation.ts';
 
 export interface CoordinationResult extends Coordination {
   /** What is to be done, or was done, to the issues about failures. */

@@ -1,12 +1,13 @@
 /** Reads all that the coordinator decides by: upstreams, the repository, a registry, and the runs on GitHub. */
 import { type Accesses, listRuns } from '@pysan/github';
-import { type Image, isExpected } from '@pysan/model';
+import type { Image } from '@pysan/model';
 import { hashChecks, readCandidates } from '../plan/read-plan.ts';
 import { planBuilds, type PresentReader, readPresent } from '@pysan/planning';
 import { type Situation } from '@pysan/coordination';
 import { readImages } from '@pysan/workspace';
 
 import type { Sites } from '@pysan/resolution';
+import { settle } from '../settle.ts';
 import { readUpstreamLocks } from './upstream-locks.ts';
 
 export interface CoordinationWorld {
@@ -50,20 +51,8 @@ async function readRuns(
   { runs }: Accesses,
   now: number,
 ): Promise<Situation['runs']> {
-  const workflows = [...images.values()].flatMap(({ workflow }) => (workflow === undefined ? [] : [workflow]));
+  const workflows = [...images.values()].map(({ workflow }) => workflow);
   const since = new Date(now - memoryMs);
   const lists = await Promise.all(workflows.map((workflow) => settle(listRuns(runs, workflow, since))));
   return new Map(workflows.map((workflow, index) => [workflow, lists[index] ?? []]));
-}
-
-/** A value, or what kept it from being read. */
-export async function settle<T>(answer: Promise<T>): Promise<T | { readonly unreadable: string }> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (!isExpected(error)) {
-      throw error;
-    }
-    return { unreadable: error.message };
-  }
 }

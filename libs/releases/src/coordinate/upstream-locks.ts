@@ -2,12 +2,11 @@
  * The locks as they would be by now. Only what a workflow takes as an input runs ahead of the locks on the branch: a
  * run checks out those, so everything else that moved (base, LLVM, OpenBLAS, tools) is built once it is merged.
  */
+import { type RunningAhead, runningAhead } from '@pysan/planning';
 import { type Locks, parseLock } from '@pysan/versions';
 import { lockFile, readLocks } from '@pysan/workspace';
 
 import { resolveLocks, type Sites } from '@pysan/resolution';
-
-const components = ['cpython', 'numpy', 'scipy'] as const;
 
 export interface UpstreamLocks {
   readonly locks: Locks;
@@ -15,8 +14,12 @@ export interface UpstreamLocks {
   readonly doubts: ReadonlyMap<string, string>;
 }
 
-/** Asks python.org, GitHub and the package index. Throws a ConfigError for a malformed lock. */
-export async function readUpstreamLocks(root: string, sites: Sites): Promise<UpstreamLocks> {
+/** Asks the upstreams of some components, or of all that run ahead. Throws a ConfigError for a malformed lock. */
+export async function readUpstreamLocks(
+  root: string,
+  sites: Sites,
+  components: readonly RunningAhead[] = runningAhead,
+): Promise<UpstreamLocks> {
   const [held, { changes, failures }] = await Promise.all([
     readLocks(root),
     resolveLocks({ root, sites, preRelease: false, only: components }),

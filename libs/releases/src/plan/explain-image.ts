@@ -1,12 +1,16 @@
 /** Puts together what a registry knows of an image, and what this repository would build in its place. */
-import { type BuildInputs, isExpected, UsageError } from '@pysan/model';
-import { type Planned, readInputs } from '@pysan/planning';
+import { type Build, type BuildInputs, isExpected, UsageError } from '@pysan/model';
+import { type Found, type Planned, readInputs } from '@pysan/planning';
 import { describe, type Repository } from '@pysan/registry';
 import { pythonLabel } from '@pysan/tagging';
 import { readImages } from '@pysan/workspace';
 
 import { judgePublished, type Part } from './read-plan.ts';
 import { type ImageRecord, readImageRecord } from '../published.ts';
+import { settle } from '../settle.ts';
+import type { ReadSignature } from '../signature.ts';
+import { withSignatures } from '../signatures.ts';
+import { readStanding } from '../standing.ts';
 import { judgeSignature, type SignatureJudgement } from '../trust.ts';
 
 export interface Explanation {
@@ -30,25 +34,35 @@ interface Named {
 }
 
 /** UsageError when there is no such image. */
-export async function explainImage(root: string, { repository, image, tag, reference }: Named): Promise<Explanation> {
-  const record = await readImageRecord(repository, reference);
+export function explainImage(root: string, named: Named): Promise<Explanation> {
+  const { registry, name } = named.repository;
+  return withSignatures(root, { host: registry.host, path: name }, (read) => explain(root, named, read));
+}
+
+async function explain(
+  root: string,
+  { repository, image, tag, reference }: Named,
+  readSignature: ReadSignature,
+): Promise<Explanation> {
+  const record = await readImageRecord(repository, reference, readSignature);
   if (record === undefined) {
     throw new UsageError(`There is no ${describe(repository, reference)}.`);
   }
   const made = readMade(record);
   const known = (await readImages(root)).get(image);
-  const found = 'unreadable' in made ? made : { ...made, ...pick(record) };
-  const judgement = known === undefined ? undefined : await judgePublished(root, partOf(image, tag, record), found);
-  const name = `${repository.registry.host}/${repository.name}@${record.digest}`;
+  const target = { repository, name: `${repository.registry.host}/${repository.name}` };
+  const find = async (build: Build): Promise<Found> => {
+    const found = 'unreadable' in made ? made : { ...made, digest: record.digest };
+    return 'unreadable' in found || found.buildId !== build.id
+      ? found
+      : settle(readStanding(target, build, record, readSignature).then((it) => ({ ...found, ...it })));
+  };
+  const judgement = known === undefined ? undefined : await judgePublished(root, partOf(image, tag, record), find);
   const trusted =
     record.signatures.length === 0
       ? undefined
-      : await judgeSignature(root, { host: repository.registry.host, path: repository.name }, name);
+      : await judgeSignature(root, readSignature, `${target.name}@${record.digest}`);
   return { record, made, parent: known?.parent, trusted, judgement };
-}
-
-function pick({ digest, proof, hold }: ImageRecord) {
-  return { digest, ...(proof === undefined ? {} : { proof }), ...(hold === undefined ? {} : { hold }) };
 }
 
 function readMade({ labels }: ImageRecord): Explanation['made'] {
@@ -65,6 +79,6 @@ function readMade({ labels }: ImageRecord): Explanation['made'] {
 /** What is asked for by a tag: of `3.14.3t-numpy2.5.5` and `3.14.3t-b0123456789ab` that is `3.14.3t`. */
 function partOf(image: string, tag: string | undefined, { labels }: ImageRecord): Part {
   const python = labels[pythonLabel];
-  const asked = /^\d+\.\d+[\da-z.]*(?:-dev)?(?=-|$)/.exec(tag ?? '')?.[0];
+  const asked = /^\d+\.\d[\da-z.]*(?:-dev)?(?=-|$)/.exec(tag ?? '')?.[0];
   return { image, tag: python === undefined ? undefined : (asked ?? python) };
 }

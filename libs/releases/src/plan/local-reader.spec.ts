@@ -4,8 +4,9 @@ import path from 'node:path';
 
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { ImageFacts } from '@pysan/engine';
-import type { BuildInputs } from '@pysan/model';
+import type { Build, BuildInputs } from '@pysan/model';
 import { canonicalJson, computeBuildId } from '@pysan/planning';
+import { resolutionOf } from '@pysan/testing/resolution';
 
 import { localReader } from './local-reader.ts';
 
@@ -28,7 +29,7 @@ function imageOf(numpy: string, repoTags: readonly string[]): ImageFacts {
   const labels = {
     'org.pysan.build-id': computeBuildId(inputs),
     'org.pysan.inputs': canonicalJson(inputs),
-    'org.opencontainers.image.version': '3.14.10t',
+    'org.pysan.python': '3.14.10t',
   };
   return { id: `sha256:${numpy}`, labels, bytes: 1, created: new Date(0), repoTags, repoDigests: [] };
 }
@@ -39,7 +40,8 @@ const other = imageOf('2.5.5', ['numpy-asan:3.14t']);
 const images = [other, tagged, untagged];
 
 function ask(id: string | undefined, tag: string | undefined = '3.14t') {
-  return localReader(root, images)({ image: 'numpy-tsan', tag, id: id ?? '', buildTag: '', publicTag: '' });
+  const [build] = resolutionOf().builds as [Build];
+  return localReader(root, images)({ image: 'numpy-tsan', tag, id: id ?? '', build, buildTag: '', publicTag: '' });
 }
 
 async function report(text: string): Promise<void> {

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import type { ImageFacts } from '@pysan/engine';
 import { type Present, type PresentReader, type Proof, readInputs } from '@pysan/planning';
-import { buildIdLabel, versionLabel } from '@pysan/tagging';
+import { buildIdLabel, pythonTagIn } from '@pysan/tagging';
 
 import { recordFolder } from '@pysan/workspace';
 import { readProof } from '../proof.ts';
@@ -21,7 +21,7 @@ export function localReader(root: string, images: readonly ImageFacts[]): Presen
 }
 
 async function toPresent(root: string, image: string, { id, labels }: ImageFacts): Promise<Present> {
-  const proof = await findProof(path.join(recordFolder(root, image, labels[versionLabel]), 'report.json'));
+  const proof = await findProof(path.join(recordFolder(root, image, pythonTagIn(labels)), 'report.json'));
   return { digest: id, ...readInputs(labels), ...(proof === undefined ? {} : { proof }) };
 }
 

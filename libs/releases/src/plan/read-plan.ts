@@ -1,5 +1,5 @@
 /** Plans against the local engine or a registry: reads the repository and what is there, and builds, pulls or starts nothing. */
-import { chainOf, type Image, UpstreamError } from '@pysan/model';
+import { type Build, chainOf, type Image, UpstreamError } from '@pysan/model';
 import {
   type Candidate,
   type Found,
@@ -10,6 +10,8 @@ import {
   type Planned,
   planBuilds,
   readPresent,
+  type ReadyBuild,
+  readyBuilds,
   type Wanted,
   wantedBuilds,
   wantedChain,
@@ -22,6 +24,7 @@ import { readChecks } from '@pysan/proving';
 import { findBase } from '../find-base.ts';
 import { readEngineImages } from './engine-images.ts';
 import { localReader } from './local-reader.ts';
+import { withSignatures } from '../signatures.ts';
 import { registryReader } from './registry-reader.ts';
 
 export interface ReadPlan {
@@ -51,16 +54,23 @@ export async function readPlan(root: string, part?: Part): Promise<ReadPlan> {
   return { builds: baseIdentity === undefined ? builds.map(withoutName) : builds, notes };
 }
 
+export interface RegistryPlan extends ReadPlan {
+  readonly ready: readonly ReadyBuild[];
+}
+
 /** As readPlan, against the images at a place in a registry. What that cannot tell of an image is unknown, and its `failure` says so. */
-export async function readPlanFrom(namespace: Namespace, root: string, part?: Part): Promise<ReadPlan> {
+export async function readPlanFrom(namespace: Namespace, root: string, part?: Part): Promise<RegistryPlan> {
   const [images, { debian }] = await Promise.all([readImages(root), readLocks(root)]);
   const known = { baseIdentity: (await findBase(debian)).identity, commits: new Map<string, string>() };
   const candidates = await readCandidates(root, known, part);
   const registry = connect(namespace, process.env);
-  const found = await readPresent(candidates, registryReader(registry, namespace));
+  const found = await withSignatures(root, namespace, (read) =>
+    readPresent(candidates, registryReader(registry, namespace, read)),
+  );
   const builds = planBuilds(candidates, { found, checks: await hashChecks(root, images) });
   const notes = [`${namespace.host} was asked ${registry.requests} times.`];
-  return { builds, notes, failure: failureOf(namespace.host, found) };
+  const ready = readyBuilds(images, candidates, builds);
+  return { builds, ready, notes, failure: failureOf(namespace.host, found) };
 }
 
 function failureOf(host: string, found: ReadonlyMap<string, Found>): UpstreamError | undefined {
@@ -71,15 +81,21 @@ function failureOf(host: string, found: ReadonlyMap<string, Found>): UpstreamErr
 }
 
 /**
- * Whether an image is what this repository would build in its place now, proven by today's checks; if not, why. Its parents
- * are not looked at. UsageError for a tag that nothing is built for.
+ * Whether an image is what this repository would build in its place now, proven by today's checks; if not, why. `find` tells how
+ * it stands as that build. Its parents are not looked at. UsageError for a tag that nothing is built for.
  */
-export async function judgePublished(root: string, part: Part, found: Found): Promise<Planned | undefined> {
+export async function judgePublished(
+  root: string,
+  part: Part,
+  find: (build: Build) => Promise<Found>,
+): Promise<Planned | undefined> {
   const [images, { debian }] = await Promise.all([readImages(root), readLocks(root)]);
   const known = { baseIdentity: (await findBase(debian)).identity, commits: new Map<string, string>() };
   const wanted = (await readCandidates(root, known, part)).slice(-1);
-  const evidence = { found: new Map(wanted.map((it) => [keyOf(it), found])), checks: await hashChecks(root, images) };
-  return planBuilds(wanted, evidence)[0];
+  const found = await Promise.all(
+    wanted.map(async (it) => [keyOf(it), isObstacle(it.build) ? undefined : await find(it.build)] as const),
+  );
+  return planBuilds(wanted, { found: new Map(found), checks: await hashChecks(root, images) })[0];
 }
 
 /** What stands outside of a repository, and the locks where others than its own count. */

@@ -3,44 +3,44 @@
  * just pushed would be made again.
  */
 import { type Present, type PresentReader, type BuildQuery, readInputs } from '@pysan/planning';
-import {
-  listReferrers,
-  openRepository,
-  type Namespace,
-  type Registry,
-  type Repository,
-  repositoryAt,
-} from '@pysan/registry';
-import { holdsOf } from '@pysan/tagging';
+import { openRepository, type Namespace, type Registry, repositoryAt } from '@pysan/registry';
 
-import { findProof } from '../reports.ts';
-import { readHolds } from '../records.ts';
 import { readNamed } from '../read-named.ts';
+import type { ReadSignature } from '../signature.ts';
+import { readStanding } from '../standing.ts';
+import type { Target } from '../target.ts';
 
 /** Reads the images at a place; each repository is opened once. */
-export function registryReader(registry: Registry, namespace: Pick<Namespace, 'path'>): PresentReader {
-  const repositories = new Map<string, Repository>();
+export function registryReader(
+  registry: Registry,
+  namespace: Pick<Namespace, 'path'>,
+  readSignature: ReadSignature,
+): PresentReader {
+  const targets = new Map<string, Target>();
   return (query) => {
-    const name = repositoryAt(namespace, query.image);
-    const repository = repositories.get(name) ?? openRepository(registry, name);
-    repositories.set(name, repository);
-    return find(repository, query);
+    const path = repositoryAt(namespace, query.image);
+    const target = targets.get(path) ?? {
+      repository: openRepository(registry, path),
+      name: `${registry.host}/${path}`,
+    };
+    targets.set(path, target);
+    return find(target, query, readSignature);
   };
 }
 
-async function find(repository: Repository, { id, buildTag, publicTag }: BuildQuery): Promise<Present | undefined> {
+async function find(
+  target: Target,
+  { build, buildTag, publicTag }: BuildQuery,
+  readSignature: ReadSignature,
+): Promise<Present | undefined> {
+  const { repository } = target;
   const image = (await readNamed(repository, buildTag)) ?? (await readNamed(repository, publicTag));
   if (image === undefined) {
     return undefined;
   }
   const present = { digest: image.digest, ...readInputs(image.labels) };
   // Of another build nobody asks what was proven.
-  return present.buildId === id ? { ...present, ...(await readStanding(repository, image.digest)) } : present;
-}
-
-async function readStanding(repository: Repository, digest: string): Promise<Pick<Present, 'proof' | 'hold'>> {
-  const referrers = await listReferrers(repository, digest);
-  const hold = holdsOf(await readHolds(repository, digest, referrers)).get(digest);
-  const proof = await findProof(repository, referrers);
-  return { ...(proof === undefined ? {} : { proof }), ...(hold === undefined ? {} : { hold }) };
+  return present.buildId === build.id
+    ? { ...present, ...(await readStanding(target, build, image, readSignature)) }
+    : present;
 }

@@ -5,6 +5,10 @@ import { connect, openRepository, type Namespace, type Registry, repositoryAt, r
 
 import { asNobody } from '../login.ts';
 import { readChecks, readSubject, verifyImage } from '@pysan/proving';
+import { settle } from '../settle.ts';
+import type { ReadSignature } from '../signature.ts';
+import { withSignatures } from '../signatures.ts';
+import { findLag } from './find-lag.ts';
 import { lookAsNobody } from './look-as-nobody.ts';
 import { lastMustFind, type Seen, type TagStatus } from './tag-status.ts';
 
@@ -22,6 +26,7 @@ interface Views {
   readonly own: Registry;
   /** What docker needs in its environment to be anonymous. */
   readonly env: Record<string, string>;
+  readonly readSignature: ReadSignature;
 }
 
 /**
@@ -32,21 +37,39 @@ export async function watchTags(watch: Watch): Promise<readonly TagStatus[]> {
   const sanitized = [...watch.images.values()].filter(({ sanitizer }) => sanitizer !== undefined);
   const wanted = sanitized.flatMap((image) => image.tracks.map((tag) => ({ image, tag })));
   const statuses: TagStatus[] = [];
-  await asNobody(async (env) => {
-    const views = { anonymous: connect(watch.namespace, env), own: connect(watch.namespace, process.env), env };
-    await requireRegistry(views.anonymous);
+  const work = async (env: Record<string, string>, readSignature: ReadSignature): Promise<void> => {
+    const [anonymous, own] = [connect(watch.namespace, env), connect(watch.namespace, process.env)];
+    await requireRegistry(anonymous);
     for (const { image, tag } of wanted) {
-      const status = { image: image.name, tag, ...(await watchTag(watch, image.name, tag, views)) };
+      const seen = await watchTag(watch, image.name, tag, { anonymous, own, env, readSignature });
+      const status = { image: image.name, tag, ...seen };
       watch.onStatus(status);
       statuses.push(status);
     }
-  });
+  };
+  await asNobody((env) => withSignatures(watch.root, watch.namespace, (read) => work(env, read)));
   return statuses;
 }
 
-async function watchTag(watch: Watch, image: string, tag: string, { anonymous, own, env }: Views): Promise<Seen> {
+async function watchTag(
+  watch: Watch,
+  image: string,
+  tag: string,
+  { anonymous, own, env, readSignature }: Views,
+): Promise<Seen> {
   const path = repositoryAt(watch.namespace, image);
-  const seen = await lookAsNobody(openRepository(anonymous, path), openRepository(own, path), tag);
+  const repository = openRepository(own, path);
+  const seen = await lookAsNobody(openRepository(anonymous, path), repository, tag);
+  if ('state' in seen && seen.state !== 'absent') {
+    return seen;
+  }
+  const named = 'state' in seen ? undefined : seen;
+  const lag = await settle(findLag(repository, tag, named, readSignature));
+  if (lag !== undefined) {
+    return typeof lag === 'string'
+      ? { state: 'bad', what: lag }
+      : { state: 'unknown', what: `whether it lags is not known: ${lag.unreadable}` };
+  }
   if ('state' in seen) {
     return seen;
   }
@@ -78,7 +101,8 @@ async function findNothing({ root, images }: Watch, image: string, reference: st
   const names = chainOf(images, image).map(({ name }) => name);
   const python = subject.pythonTag === undefined ? undefined : parsePythonTag(subject.pythonTag);
   const checks = lastMustFind(await readChecks(root, names, python));
-  const run = { subject, reference, sanitized: true, checks, run: runContainer, onResult: () => undefined };
+  const known = new Map();
+  const run = { subject, reference, sanitized: true, checks, known, run: runContainer, onResult: () => undefined };
   const { verdict, results } = await stopOnSignals((signal) => verifyImage({ ...run, signal }));
   return verdict === 'pass'
     ? undefined

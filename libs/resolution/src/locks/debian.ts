@@ -1,7 +1,15 @@
 /** What comes from Debian: the base image, its LLVM, and the sources of OpenBLAS and LAPACK that it carries. */
 import type { Site } from '@pysan/http';
 import { UpstreamError } from '@pysan/model';
-import { fetchPackages, findDebianSource, findImageDigest, type Index, packageVersion } from '@pysan/sources';
+import {
+  type DebianSite,
+  fetchPackages,
+  findDebianSource,
+  findImageDigest,
+  highestMajor,
+  type Index,
+  packageVersion,
+} from '@pysan/sources';
 import {
   type DebianSource,
   type Locks,
@@ -14,7 +22,7 @@ import {
 /** The lock of the base: both parts of it, or an UpstreamError. */
 export async function resolveBase(
   lock: Locks['debian'],
-  sites: { readonly findDebian: () => Promise<Site>; readonly dockerHub: Site },
+  sites: { readonly findDebian: () => Promise<DebianSite>; readonly dockerHub: Site },
 ): Promise<Resolved<Locks['debian']>> {
   const debian = await sites.findDebian();
   const [digest, llvm] = await Promise.all([findImageDigest(lock.image, sites.dockerHub), findLlvm(lock, debian)]);
@@ -24,12 +32,12 @@ export async function resolveBase(
   return resolveDebian(lock, { digest, llvm });
 }
 
-/** The version of the locked major of LLVM that the suite's backports serve. */
-async function findLlvm({ llvm, suite }: Locks['debian'], site: Site): Promise<string> {
-  const name = `clang-${Number.parseInt(llvm.replace(/^\d+:/, ''))}`;
-  const found = packageVersion(await fetchPackages(`${suite}-backports`, 'amd64', site), name);
+/** The version of the newest LLVM that the suite itself serves. */
+async function findLlvm({ suite }: Locks['debian'], site: DebianSite): Promise<string> {
+  const index = await fetchPackages(suite, 'amd64', site);
+  const found = packageVersion(index, `clang-${highestMajor(index, 'clang')}`);
   if (found === undefined) {
-    throw new UpstreamError(`${site.origin} has no ${name} in ${suite}-backports.`);
+    throw new UpstreamError(`${site.origin} has no clang in ${suite}.`);
   }
   return found;
 }

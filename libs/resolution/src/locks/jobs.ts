@@ -1,5 +1,5 @@
 /** One job for each component: asks its upstream, and gives its new lock as text. */
-import { chainOf, type Image, parsePythonTag, seriesOf } from '@pysan/model';
+import { type Image, neededFor, parsePythonTag, seriesOf } from '@pysan/model';
 import { fetchSources } from '@pysan/sources';
 import type { Locks, PackageLock, Resolved } from '@pysan/versions';
 import { formatLock, lockFile } from '@pysan/workspace';
@@ -99,10 +99,10 @@ function sourcePackageJobs(context: Context): Job[] {
   );
 }
 
-/** The Python tags that images with a component in their chain keep fresh, without development branches. */
+/** The Python tags that images made from a component keep fresh, without development branches. */
 function tagsFor(images: ReadonlyMap<string, Image>, component: string): string[] {
   const users = [...images.values()].filter(({ name }) =>
-    chainOf(images, name).some(({ components }) => components.includes(component)),
+    neededFor(images, name).some(({ components }) => components.includes(component)),
   );
   const tags = new Set(users.flatMap(({ tracks }) => tracks));
   return [...tags].filter((tag) => !parsePythonTag(tag).dev).toSorted();

@@ -6,9 +6,17 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { findRepository } from '@pysan/github';
-import { type Build, buildName, formatPythonTag, isExpected, UpstreamError } from '@pysan/model';
-import { hashChecks, readCandidates, readUpstreamLocks, type CoordinationWorld } from '@pysan/releases';
-import { isObstacle, type Present, type PresentReader } from '@pysan/planning';
+import {
+  type Build,
+  buildName,
+  formatPythonTag,
+  isExpected,
+  parsePythonTag,
+  seriesTag,
+  UpstreamError,
+} from '@pysan/model';
+import { hashChecks, resolveNewest, type CoordinationWorld } from '@pysan/releases';
+import type { Present, PresentReader } from '@pysan/planning';
 import { readImages } from '@pysan/workspace';
 
 import { type LocalGitHub, startGitHub } from './local-github.ts';
@@ -20,12 +28,19 @@ export const dayMs = 24 * hourMs;
 const minuteMs = 60 * 1000;
 /** A Monday, at the hour of the schedule. */
 const start = Date.parse('2026-11-23T06:00:00Z');
-const tracks = ['3.13t', '3.14t'];
-const baseIdentity = 'sha256:base';
+export const baseIdentity = 'sha256:base';
 const coordinator = 'python_version_check.yml';
 const token = 'ghs_factory';
 
-const chain: readonly (readonly [name: string, parent: string | undefined, components: readonly string[]])[] = [
+/** The images of a factory, and what they take. */
+export interface Family {
+  readonly chain: readonly (readonly [name: string, parent: string | undefined, components: readonly string[]])[];
+  readonly tracks: readonly string[];
+  /** Of a run of an image's workflow. */
+  readonly minutes: (image: string) => number;
+}
+
+const chain: Family['chain'] = [
   ['toolchain', undefined, ['debian']],
   ['cpython', 'toolchain', ['cpython']],
   ['cpython-tsan', 'cpython', ['cpython']],
@@ -34,6 +49,9 @@ const chain: readonly (readonly [name: string, parent: string | undefined, compo
   ['numpy-asan', 'cpython-asan', ['numpy']],
   ['scipy-tsan', 'numpy-tsan', ['scipy']],
 ];
+
+/** Seven images at two Python tags, an hour each. */
+export const smallFamily: Family = { chain, tracks: ['3.13t', '3.14t'], minutes: () => 60 };
 
 interface CoordinatorOptions {
   readonly apply?: boolean;
@@ -65,9 +83,9 @@ export interface LocalFactory {
   readonly stop: () => Promise<void>;
 }
 
-export async function startLocalFactory(runCoordinate: Coordinator): Promise<LocalFactory> {
+export async function startLocalFactory(runCoordinate: Coordinator, family = smallFamily): Promise<LocalFactory> {
   const upstreams = await createWorld();
-  await writeImages(upstreams.root);
+  await writeImages(upstreams.root, family);
   const workflows = { ...imageWorkflows(), [coordinator]: coordinatorWorkflow() };
   const gitHub = await startGitHub({ repository: 'own/pysan', tokens: [token], workflows, start });
   const factory: LocalFactory = {
@@ -121,20 +139,14 @@ export async function startLocalFactory(runCoordinate: Coordinator): Promise<Loc
 
   function imageWorkflows(): Record<string, Workflow> {
     const workflow = (image: string, inputs: readonly string[]): Workflow => ({
-      inputs: ['python_version', 'build_id', ...inputs],
+      inputs: [...inputs, 'build_id'],
       runName: ({ python_version: python = '', build_id: build = '' }) => `${image} ${python} ${build}`,
       group: ({ python_version: python = '' }) => python,
-      takesMs: () => hourMs,
+      takesMs: () => family.minutes(image) * minuteMs,
       finish: (run) => buildAndPublish(factory, image, run),
       wakes: coordinator,
     });
-    return Object.fromEntries(
-      chain.flatMap(([name]) => {
-        const inputs = { numpy: ['numpy_version'], scipy: ['numpy_version', 'scipy_version'] };
-        const library = Object.keys(inputs).find((it) => name.startsWith(it)) as keyof typeof inputs | undefined;
-        return name.includes('-') ? [[workflowOf(name), workflow(name, library ? inputs[library] : [])]] : [];
-      }),
-    );
+    return Object.fromEntries(family.chain.map(([name]) => [workflowOf(name), workflow(name, inputsOf(name, family))]));
   }
 }
 
@@ -146,18 +158,30 @@ function messageOf(error: unknown): string {
 }
 
 function workflowOf(image: string): string {
-  return `docker_image_${image.replace('-tsan', '').replace('-', '_')}.yml`;
+  return `docker_image_${image.replace('-', '_')}.yml`;
 }
 
-async function writeImages(root: string): Promise<void> {
+function inputsOf(image: string, family: Family): string[] {
+  const components = componentsOf(image, family);
+  const python = components.includes('cpython') ? ['python_version'] : [];
+  return [...python, ...['numpy', 'scipy'].filter((it) => components.includes(it)).map((it) => `${it}_version`)];
+}
+
+function componentsOf(image: string | undefined, family: Family): readonly string[] {
+  const found = family.chain.find(([name]) => name === image);
+  return found === undefined ? [] : [...componentsOf(found[1], family), ...found[2]];
+}
+
+async function writeImages(root: string, { chain: images, tracks }: Family): Promise<void> {
   await rm(path.join(root, 'images'), { recursive: true });
   await writeFile(path.join(root, '.dockerignore'), '**/project.json\n');
-  for (const [name, parent, components] of chain) {
+  for (const [name, parent, components] of images) {
     const folder = path.join(root, 'images', name);
     await mkdir(path.join(folder, 'checks'), { recursive: true });
-    await writeFile(path.join(folder, 'project.json'), JSON.stringify(projectOf(name, parent, components)));
-    const names = components.flatMap((it) => argNames[it] ?? []);
-    await writeFile(path.join(folder, 'Dockerfile'), `ARG base_image=x\nFROM \${base_image}\nARG ${names.join(' ')}\n`);
+    await writeFile(path.join(folder, 'project.json'), JSON.stringify(projectOf(name, parent, components, tracks)));
+    const names = ['build_id', ...components.flatMap((it) => argNames[it] ?? [])];
+    const lines = ['ARG base_image=x', 'FROM ${base_image}', ...names.map((it) => `ARG ${it}`)];
+    await writeFile(path.join(folder, 'Dockerfile'), `${lines.join('\n')}\n`);
   }
 }
 
@@ -168,71 +192,68 @@ const argNames: Readonly<Record<string, readonly string[]>> = {
   scipy: ['scipy_version', 'scipy_pin'],
 };
 
-function projectOf(name: string, parent: string | undefined, components: readonly string[]): object {
-  const workflow = name.includes('-') ? { workflow: workflowOf(name) } : {};
+function projectOf(
+  name: string,
+  parent: string | undefined,
+  components: readonly string[],
+  tracks: readonly string[],
+): object {
   return {
     name,
     implicitDependencies: [...(parent === undefined ? [] : [parent]), ...components.map((it) => `versions-${it}`)],
-    metadata: { pysan: { sanitizer: null, tracks: name === 'toolchain' ? [] : tracks, ...workflow } },
+    metadata: { pysan: { sanitizer: null, tracks: name === 'toolchain' ? [] : tracks, workflow: workflowOf(name) } },
   };
 }
 
-function readerOf({ registry, hiccup, gitHub }: LocalFactory): PresentReader {
+function readerOf(factory: LocalFactory): PresentReader {
   return ({ image, tag, id }) =>
-    hiccup(image, gitHub.now() - start)
+    factory.hiccup(image, factory.gitHub.now() - start)
       ? Promise.reject(new UpstreamError(`the registry answered 503 for ${image}`))
-      : Promise.resolve(registry.get(`${image}@${id}`) ?? registry.get(`${image}:${tag}`));
+      : Promise.resolve(find(factory, image, tag, id));
 }
 
-/**
- * What a workflow of an image does: it names the chain by its inputs and the locks of its branch, takes the parent from
- * the registry, makes what is below that and missing, and publishes what it made.
- */
+/** As a registry has it: what the tag of the build names, and whether its public tag names that too. */
+function find({ registry }: LocalFactory, image: string, tag: string | undefined, id: string): Present | undefined {
+  const [own, named] = [registry.get(`${image}@${id}`), registry.get(`${image}:${tag}`)];
+  return own === undefined || named?.buildId === id ? (own ?? named) : { ...own, lacks: [String(tag)] };
+}
+
+/** What a workflow of an image does: it resolves its inputs, takes what is below from the registry, and publishes. */
 async function buildAndPublish(factory: LocalFactory, image: string, run: LocalRun): Promise<'success' | 'failure'> {
   const { upstreams, registry, gitHub, fails } = factory;
   const { root, sites } = upstreams;
-  const { locks } = await readUpstreamLocks(root, sites);
-  const candidates = await readCandidates(root, { baseIdentity, commits: new Map(), locks });
-  const checks = await hashChecks(root, await readImages(root));
-  const builds = candidates.map(({ build }) => build).filter((it): it is Build => !isObstacle(it));
-  const wanted = builds.find((build) => build.image.name === image && isFor(run, build));
-  const below = builds.filter(({ id }) => chainOf(wanted, builds).includes(id) && id !== wanted?.id);
-  const missing = below.filter(({ image: { name }, id }) => !registry.has(`${name}@${id}`));
-  if (wanted === undefined || missing.some((build) => build.image.workflow !== undefined)) {
+  const { python_version: python, numpy_version: numpy, scipy_version: scipy, build_id: name } = run.inputs;
+  const given = Object.entries({ python, numpy, scipy }).filter(([, version]) => version !== undefined);
+  const findBase = () => Promise.resolve({ reference: 'pysan-base:trixie', identity: baseIdentity });
+  const request = { ...Object.fromEntries(given), locked: false };
+  const { builds } = await resolveNewest({ root, sites, folder: root, findBase }, image, request);
+  const wanted = builds.at(-1);
+  if (wanted === undefined || buildName(wanted.id) !== name) {
+    throw new Error(`${run.name} would make another build.`);
+  }
+  if (builds.slice(0, -1).some((below) => !registry.has(`${below.image.name}@${below.id}`))) {
     throw new Error(`${run.name} was started before its parent.`);
   }
-  if (registry.has(`${image}@${wanted.id}`)) {
+  const present = find(factory, image, python === undefined ? undefined : seriesOfTag(python), wanted.id);
+  if (present?.buildId === wanted.id && present.lacks === undefined) {
     throw new Error(`${run.name} was started though it is published.`);
   }
   if (fails(run.name, gitHub.now() - start)) {
     return 'failure';
   }
-  for (const build of [...missing, wanted]) {
-    publish(factory, build, checks.get(build.image.name) ?? '');
-  }
+  const checks = await hashChecks(root, await readImages(root));
+  publish(factory, wanted, checks.get(image) ?? '');
   return 'success';
 }
 
-function isFor({ inputs }: LocalRun, { id, python, contents }: Build): boolean {
-  const libraries = contents.filter(({ component }) => `${component}_version` in inputs);
-  return (
-    python !== undefined &&
-    inputs['python_version'] === formatPythonTag(python) &&
-    inputs['build_id'] === buildName(id) &&
-    libraries.every(({ component, version }) => inputs[`${component}_version`] === version)
-  );
-}
-
-/** The ids of a build and of those that it is built on. */
-function chainOf(build: Build | undefined, builds: readonly Build[]): string[] {
-  const parent = builds.find(({ id }) => id === build?.inputs.parent);
-  return build === undefined ? [] : [build.id, ...chainOf(parent, builds)];
+function seriesOfTag(python: string): string {
+  return formatPythonTag(seriesTag(parsePythonTag(python)));
 }
 
 function publish({ registry }: LocalFactory, { image, id, inputs, python }: Build, checksHash: string): void {
   const proof = { buildId: id, checksHash, verdict: 'pass' };
   const present: Present = { digest: `sha256:${id}`, buildId: id, inputs, proof };
   registry.set(`${image.name}@${id}`, present);
-  const tag = python === undefined ? undefined : tracks.find((it) => python.version.startsWith(it.slice(0, -1)));
+  const tag = python === undefined ? undefined : formatPythonTag(seriesTag(python));
   registry.set(`${image.name}:${tag}`, present);
 }

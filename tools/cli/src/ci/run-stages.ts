@@ -8,7 +8,7 @@ import { readSpecs } from '../e2e/read-specs.ts';
 import { readLockedBuild } from '../resolve-request.ts';
 import { formatCounts, sum } from '../test-steps.ts';
 import { countStage, formatTable, type StageResult, whyNot } from './results.ts';
-import { firstStages, type Judged, otherImages, planStages, python, type Situation, type Stage } from './stages.ts';
+import { firstStages, otherImages, planStages, python, type Situation, type Stage } from './stages.ts';
 
 /** Runs all, and ends with their table and the counts; answers the exit code. */
 export async function runStages(root: string, all: boolean): Promise<0 | 1> {
@@ -33,9 +33,9 @@ async function readSituation(root: string): Promise<Situation> {
   const specs = await readSpecs(root);
   const long = specs.filter(({ images }) => images.length > 0);
   const quick = specs.filter((spec) => !long.includes(spec)).map(({ name }) => name);
-  const images: Judged[] = [];
-  for (const name of otherImages(await readImages(root))) {
-    images.push({ name, why: await whyVerify(root, name) });
+  const images: Situation['images'][number][] = [];
+  for (const image of otherImages(await readImages(root))) {
+    images.push({ ...image, why: await whyVerify(root, image.name) });
   }
   return { images, quick, long };
 }

@@ -1,12 +1,12 @@
 import { expect, it } from '@jest/globals';
 import type { Image } from '@pysan/model';
 
-import { firstStages, otherImages, planStages, type Situation } from './stages.ts';
+import { firstStages, otherImages, planStages, python, type Situation } from './stages.ts';
 
 const situation: Situation = {
   images: [
-    { name: 'numpy-asan', why: undefined },
-    { name: 'scipy-tsan', why: 'its checks have changed' },
+    { name: 'openblas-tsan', python: undefined, why: undefined },
+    { name: 'scipy-tsan', python: '3.13.5t', why: 'its checks have changed' },
   ],
   quick: ['build', 'circle'],
   long: [
@@ -25,8 +25,8 @@ it('runs the tests and the first chain always, and of the rest what did not pass
     'build numpy-tsan': 'always',
     'verify numpy-tsan': 'always',
     e2e: 'always',
-    'build numpy-asan': undefined,
-    'verify numpy-asan': undefined,
+    'build openblas-tsan': undefined,
+    'verify openblas-tsan': undefined,
     'build scipy-tsan': 'its checks have changed',
     'verify scipy-tsan': 'its checks have changed',
     'e2e controls': 'it was never recorded as passed',
@@ -35,7 +35,7 @@ it('runs the tests and the first chain always, and of the rest what did not pass
 });
 
 it('leaves nothing out with --all, and says for what reason beside it', () => {
-  expect(reasons(true)).toMatchObject({ 'build numpy-asan': '--all', 'e2e recall': '--all' });
+  expect(reasons(true)).toMatchObject({ 'build openblas-tsan': '--all', 'e2e recall': '--all' });
   expect(reasons(true)).toMatchObject({ 'e2e controls': 'it was never recorded as passed' });
   expect(Object.values(reasons(true))).not.toContain(undefined);
 });
@@ -52,14 +52,27 @@ it('verifies an image only behind its build', () => {
   });
 });
 
+it('asks for no Python where an image has none', () => {
+  expect(planStages(situation, true).find(({ name }) => name === 'build openblas-tsan')?.command).toEqual([
+    './pysan',
+    'build',
+    'openblas-tsan',
+  ]);
+});
+
 it('takes the images that no other is built on', () => {
   const chain = [
-    ['toolchain', undefined],
-    ['cpython-asan', 'toolchain'],
-    ['numpy-asan', 'cpython-asan'],
-    ['numpy-tsan', 'toolchain'],
-    ['native-tsan', 'toolchain'],
+    ['toolchain', undefined, 'debian'],
+    ['cpython-asan', 'toolchain', 'cpython'],
+    ['numpy-asan', 'cpython-asan', 'numpy'],
+    ['numpy-tsan', 'toolchain', 'cpython'],
+    ['native-tsan', 'toolchain', 'openssl'],
   ] as const;
-  const images = new Map(chain.map(([name, parent]) => [name, { name, parent } as Image]));
-  expect(otherImages(images)).toEqual(['numpy-asan', 'native-tsan']);
+  const images = new Map(
+    chain.map(([name, parent, component]) => [name, { name, parent, components: [component] } as unknown as Image]),
+  );
+  expect(otherImages(images)).toEqual([
+    { name: 'numpy-asan', python },
+    { name: 'native-tsan', python: undefined },
+  ]);
 });

@@ -2,9 +2,9 @@
  * What `.ci/run` runs, in its order, and why. Pure. The chain of numpy-tsan is built and verified each time, any other
  * image and what takes long of the end-to-end tests when the repository does not say that just this passed.
  */
-import { type Image } from '@pysan/model';
+import { type Image, neededFor } from '@pysan/model';
 
-/** The Python of every image here. */
+/** The Python of every image here that has one. */
 export const python = '3.13.5t';
 
 /** The image that is made each time. */
@@ -27,8 +27,8 @@ export interface Judged {
 }
 
 export interface Situation {
-  /** The images whose chains hold all that is to be proven, but for the first. */
-  readonly images: readonly Judged[];
+  /** The images whose checks, with those of the first, are all that there are. */
+  readonly images: readonly (Judged & Pick<OtherImage, 'python'>)[];
   /** End-to-end specs that run always, by name. */
   readonly quick: readonly string[];
   readonly long: readonly Judged[];
@@ -37,7 +37,7 @@ export interface Situation {
 /** What runs each time, and first: the others are judged by the base that this brings. */
 export const firstStages: readonly Stage[] = [
   { name: 'test', command: ['./pysan', 'test'], why: 'always' },
-  ...imageStages(first, 'always'),
+  ...imageStages({ name: first, python }, 'always'),
 ];
 
 /** The stages after these; with `all` nothing is left out. */
@@ -45,23 +45,36 @@ export function planStages({ images, quick, long }: Situation, all: boolean): re
   const whyOf = ({ why }: Judged): string | undefined => why ?? (all ? '--all' : undefined);
   return [
     { name: 'e2e', command: ['./pysan', 'e2e', ...quick], why: 'always', needs: `build ${first}` },
-    ...images.flatMap((image) => imageStages(image.name, whyOf(image))),
+    ...images.flatMap((image) => imageStages(image, whyOf(image))),
     ...long.map((spec): Stage => {
       return { name: `e2e ${spec.name}`, command: ['./pysan', 'e2e', spec.name], why: whyOf(spec) };
     }),
   ];
 }
 
-function imageStages(name: string, why: string | undefined): Stage[] {
-  const options = ['--python', python] as const;
+function imageStages({ name, python: tag }: OtherImage, why: string | undefined): Stage[] {
+  const options = tag === undefined ? [] : ['--python', tag];
   return [
     { name: `build ${name}`, command: ['./pysan', 'build', name, ...options], why },
     { name: `verify ${name}`, command: ['./pysan', 'verify', name, ...options], why, needs: `build ${name}` },
   ];
 }
 
-/** The images that no other is built on, but for that which is made each time: their checks are those of their chains. */
-export function otherImages(images: ReadonlyMap<string, Image>): string[] {
+/** An image, and the Python that it is made with; undefined for one below the first Python. */
+export interface OtherImage {
+  readonly name: string;
+  readonly python: string | undefined;
+}
+
+/**
+ * The images that no other is built on, but for that which is made each time: their checks are those of their chains. What
+ * files are taken from is among them, for its checks are its own.
+ */
+export function otherImages(images: ReadonlyMap<string, Image>): readonly OtherImage[] {
   const parents = new Set([...images.values()].map(({ parent }) => parent));
-  return [...images.keys()].filter((name) => !parents.has(name) && name !== first);
+  const names = [...images.keys()].filter((name) => !parents.has(name) && name !== first);
+  return names.map((name) => {
+    const hasPython = neededFor(images, name).some(({ components }) => components.includes('cpython'));
+    return { name, python: hasPython ? python : undefined };
+  });
 }

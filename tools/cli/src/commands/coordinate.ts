@@ -37,22 +37,29 @@ export function register(program: Command): void {
 }
 
 async function coordinate({ from, apply = false, json = false }: Options): Promise<void> {
-  const [{ findRepository }, { connect, parseNamespace }, { registryReader, findBase }, { findSites }, { readLocks }] =
-    await Promise.all([
-      import('@pysan/github'),
-      import('@pysan/registry'),
-      import('@pysan/releases'),
-      import('@pysan/resolution'),
-      import('@pysan/workspace'),
-    ]);
+  const [
+    { findRepository },
+    { connect, parseNamespace },
+    { registryReader, findBase, withSignatures },
+    { findSites },
+    { readLocks },
+  ] = await Promise.all([
+    import('@pysan/github'),
+    import('@pysan/registry'),
+    import('@pysan/releases'),
+    import('@pysan/resolution'),
+    import('@pysan/workspace'),
+  ]);
   const { env } = process;
   const namespace = parseNamespace(from);
   const gitHub = findRepository(env);
   const sites = findSites(env, root);
-  const read = registryReader(connect(namespace, env), namespace);
   const { identity } = await findBase((await readLocks(root)).debian, sites.dockerHub);
-  const world = { root, sites, read, gitHub, baseIdentity: identity, now: Date.now() };
-  await runCoordinate({ ...world, apply, json, summaryFile: env['GITHUB_STEP_SUMMARY'] }, console);
+  const world = { root, sites, gitHub, baseIdentity: identity, now: Date.now() };
+  await withSignatures(root, namespace, (readSignature) => {
+    const read = registryReader(connect(namespace, env), namespace, readSignature);
+    return runCoordinate({ ...world, read, apply, json, summaryFile: env['GITHUB_STEP_SUMMARY'] }, console);
+  });
 }
 
 /** The command, whatever servers it asks. */

@@ -25,7 +25,7 @@ export function register(program: Command): void {
 
 async function images({ from, json = false }: ImagesOptions): Promise<void> {
   const [
-    { hashChecks, repositoriesOf, listPublished },
+    { hashChecks, repositoriesOf, listPublished, withSignatures },
     { findGitHub },
     { connect, parseNamespace },
     { readImages },
@@ -45,7 +45,9 @@ async function images({ from, json = false }: ImagesOptions): Promise<void> {
   const all = await readImages(root);
   const registry = connect(namespace, process.env);
   const repositories = repositoriesOf(registry, namespace, [...all.keys()], findGitHub(process.env, 'CI_TOKEN'));
-  const { values, failure } = await readEach(repositories, ({ repository }) => listPublished(repository));
+  const { values, failure } = await withSignatures(root, namespace, (read) =>
+    readEach(repositories, ({ repository }) => listPublished(repository, read)),
+  );
   const listing = { repositories: values, checks: await hashChecks(root, all), now: new Date() };
   console.log(json ? JSON.stringify(jsonOf(listing), undefined, 2) : formatImages(listing));
   console.error(`${namespace.host} was asked ${registry.requests} times.`);

@@ -1,4 +1,4 @@
-/** `pysan pins <folders>`: lists in pins.json what workflow files name by its bytes, so that `pysan prune` keeps it. */
+/** `pysan pins <folders>`: lists in pins.json what files of consumers name by its bytes, so that `pysan prune` keeps it. */
 import type { Command } from 'commander';
 
 import { root } from '../root.ts';
@@ -20,7 +20,8 @@ export function register(program: Command): void {
     .command('pins <folders...>')
     .summary('keep the images that other repositories pin')
     .description(
-      'Adds to pins.json the images that workflow files pin by digest or by an immutable tag, so that prune keeps them.',
+      'Adds to pins.json the images that workflows, Dockerfiles, devcontainer.json, TOML, Python and shell files pin by ' +
+        'digest or by an immutable tag, so that prune keeps them. Warns of what it could not read.',
     )
     .option('--apply', 'write pins.json')
     .option('--json', 'print the added pins and the whole list as JSON')
@@ -34,7 +35,12 @@ async function pins(folders: readonly string[], { apply = false, json = false }:
     import('../output/format-update.ts'),
   ]);
   const update = await updatePins(root, folders, apply);
-  console.log(json ? JSON.stringify({ added: update.added, pins: update.pins }, undefined, 2) : formatUpdate(update));
+  console.log(
+    json
+      ? JSON.stringify({ added: update.added, pins: update.pins, doubts: update.doubts }, undefined, 2)
+      : formatUpdate(update),
+  );
+  update.doubts.forEach((doubt) => console.error(`warning: ${doubt}`));
   if (!apply && update.added.length > 0) {
     console.error(unchanged);
   }

@@ -47,7 +47,7 @@ export function register(program: Command): void {
     }
     const { findBase } = await import('@pysan/releases');
     const resolved = await resolveImage(image, options, findBase);
-    await publishing.foretellChain(publishing.foretellWorld(destination), resolved);
+    await publishing.withForetellWorld(destination, (world) => publishing.foretellChain(world, resolved));
     console.error(unchanged);
   }
 }

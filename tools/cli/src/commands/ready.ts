@@ -1,4 +1,5 @@
 /** `pysan ready <image> --to <registry>`: what a workflow would publish, and whether it should start. It changes nothing. */
+import type { ResolutionWorld } from '@pysan/resolution';
 import type { Command } from 'commander';
 
 import { root } from '../root.ts';
@@ -15,9 +16,9 @@ const examples = `
 Examples:
   pysan ready numpy-tsan --to ghcr.io/acme --python 3.14t
 
-Exit codes: 0 the build can start, 1 the request means another build than --build says, or a parent with a workflow of its
-own is not published. In a workflow it sets two outputs: \`reference\`, under which the image will be published, and \`python\`,
-the release.
+Exit codes: 0 the build can start, 1 the request means another build than --build says, or an image that it is made from is
+not published. What the request leaves open means upstream's newest that fits, as for the coordinator. In a workflow it sets
+outputs: \`reference\`, under which the image will be published, and the versions \`python\`, \`numpy\` and \`scipy\`.
 `;
 
 export function register(program: Command): void {
@@ -37,19 +38,20 @@ export function register(program: Command): void {
 }
 
 async function ready(image: string, { to, build: wanted, ...request }: ReadyOptions): Promise<void> {
-  const [{ connect, parseNamespace }, { readRequested, registryReader, findBase }, { findSites }] = await Promise.all([
+  const [{ connect, parseNamespace }, releases, { findSites }, { reportReadiness }] = await Promise.all([
     import('@pysan/registry'),
     import('@pysan/releases'),
     import('@pysan/resolution'),
-  ]);
-  const [{ resolveImage }, { reportReadiness }] = await Promise.all([
-    import('../resolve-request.ts'),
     import('../output/report-readiness.ts'),
   ]);
   const { env } = process;
   const namespace = parseNamespace(to);
   const sites = findSites(env, root);
-  const resolved = await resolveImage(image, { ...request }, (lock) => findBase(lock, sites.dockerHub));
-  const chain = await readRequested(resolved, registryReader(connect(namespace, env), namespace));
+  const findBase: ResolutionWorld['findBase'] = (lock) => releases.findBase(lock, sites.dockerHub);
+  const world = { root, folder: process.cwd(), sites, findBase };
+  const resolved = await releases.resolveNewest(world, image, { ...request, locked: false });
+  const chain = await releases.withSignatures(root, namespace, (read) =>
+    releases.readRequested(resolved, releases.registryReader(connect(namespace, env), namespace, read)),
+  );
   await reportReadiness({ chain, namespace, wanted, outputFile: env['GITHUB_OUTPUT'] }, console.log);
 }

@@ -95,7 +95,7 @@ it('names what upstream brought, builds it, and has nothing to do the second tim
   const planned = describePlan(await plan());
   expect(planned.filter((line) => line.includes('to-build'))).toEqual([
     expect.stringMatching(
-      /^3\.13t to-build: new-release: debian 1:21\.1\.7-1~bpo13\+1 → 1:21\.1\.8-3~bpo13\+2; new-release: openblas 0\.3\.28 → 0\.3\.29; base-moved: base image sha256:old → sha256:222222222222; input-changed: versions\/tools\/tools\/tools\.txt 644 \w{12} → 644 \w{12}$/,
+      /^3\.13t to-build: new-release: debian 1:21\.1\.8-3~bpo13\+2 → 1:22\.1\.8-1~deb13u5; new-release: openblas 0\.3\.28 → 0\.3\.29; base-moved: base image sha256:old → sha256:222222222222; input-changed: versions\/tools\/tools\/tools\.txt 644 \w{12} → 644 \w{12}$/,
     ),
     '3.14t to-build: missing: no such image',
   ]);

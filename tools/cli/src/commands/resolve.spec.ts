@@ -71,7 +71,7 @@ describe('when all upstreams answer', () => {
       `
 COMPONENT     FOR                 LOCKED              UPSTREAM             NEWS
 debian        debian:trixie-slim  -                   sha256:222222222222  new
-debian        LLVM                1:21.1.7-1~bpo13+1  1:21.1.8-3~bpo13+2   new
+debian        LLVM                1:21.1.8-3~bpo13+2  1:22.1.8-1~deb13u5   new
 cpython       3.13                3.13.5              3.13.5               up to date
 cpython       3.14                3.14.10             3.14.11              new (3.14.12: its tarball is not there yet)
 cpython       3.15                -                   -                    not buildable

@@ -103,7 +103,7 @@ async function readVersions(root: string): Promise<ReadonlyMap<string, string>> 
   const { packages } = JSON.parse(await readFile(path.join(root, 'package-lock.json'), 'utf8')) as PackageLock;
   const versions = new Map<string, string>();
   for (const [key, { version }] of Object.entries(packages)) {
-    const name = /.*node_modules\/(.+)$/.exec(key)?.[1];
+    const name = key.split('node_modules/').slice(1).at(-1);
     if (name !== undefined && version !== undefined) {
       versions.set(name, [versions.get(name) ?? [], version].flat().join(' '));
     }

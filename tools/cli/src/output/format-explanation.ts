@@ -5,7 +5,7 @@ import type { Explanation, SignatureJudgement } from '@pysan/releases';
 import { formatReason } from '@pysan/planning';
 import { versionsIn } from '@pysan/tagging';
 
-import { formatAge, formatBytes } from './format-facts.ts';
+import { formatAge, formatBytes, formatVersions } from './format-facts.ts';
 
 /** With the reference that was asked for, and the time at which. */
 type Shown = Explanation & { readonly reference: string; readonly now: Date };
@@ -43,14 +43,23 @@ function linesOfBuild({ made, parent, record }: Explanation): Line[] {
   const { buildId, inputs } = made;
   const below =
     inputs.parent === undefined ? `base ${inputs.base ?? ''}` : `${parent ?? ''} ${buildName(inputs.parent)}`;
-  const { python, llvm } = versionsIn(record.labels);
+  const versions = versionsIn(record.labels);
+  const { python } = versions;
+  const inside = formatVersions(versions);
+  const takes = Object.entries(inputs.takes ?? {}).map(([name, id]) => `${name} ${buildName(id)}`);
   return [
     ['build', `${buildName(buildId)} (${buildId})`],
     ...(python === undefined ? [] : [['python', python] as const]),
-    ...inputs.releases.map((source, index): Line => [index === 0 ? 'sources' : '', formatSource(source)]),
+    ...column('sources', inputs.releases.map(formatSource)),
     ['parent', below.trim()],
-    ...(llvm === undefined ? [] : [['llvm', llvm] as const]),
+    ...column('takes', takes),
+    ...(inside === '' ? [] : [['inside', inside] as const]),
   ];
+}
+
+/** A line for each text, the first with the name. */
+function column(name: string, texts: readonly string[]): Line[] {
+  return texts.map((text, index) => [index === 0 ? name : '', text]);
 }
 
 function formatSource({ component, version, commit, tree, sha256 }: Source): string {
@@ -63,8 +72,9 @@ function hash(name: string, value: string | undefined): string {
   return value === undefined ? '' : `${name} ${value}`;
 }
 
-function linesOfEvidence({ record: { proof, signatures, promotions, digest }, trusted }: Explanation): Line[] {
-  const proven = proof === undefined ? 'no report is attached' : `${proof.verdict}, ${proof.cases} checks, ${proof.at}`;
+function linesOfEvidence({ record: { proof, doubt, signatures, promotions, digest }, trusted }: Explanation): Line[] {
+  const unproven = doubt === undefined ? 'no report is attached that its signature covers' : `unknown: ${doubt}`;
+  const proven = proof === undefined ? unproven : `${proof.verdict}, ${proof.cases} checks, ${proof.at}`;
   const moves = promotions
     .toSorted(newestFirst)
     .flatMap(({ at, by, tags }) =>
@@ -93,8 +103,10 @@ function formatTrust(trusted: SignatureJudgement): string {
   if ('unknown' in trusted) {
     return `unknown: ${trusted.unknown}`;
   }
-  const { trust, refusal } = trusted;
-  return refusal === undefined ? `yes, by ${describeTrust(trust)}` : `no, not by ${describeTrust(trust)}: ${refusal}`;
+  const { trust, signature } = trusted;
+  return 'refusal' in signature
+    ? `no, not by ${describeTrust(trust)}: ${signature.refusal}`
+    : `yes, by ${describeTrust(trust)}`;
 }
 
 function newestFirst({ at: left }: { at: string }, { at: right }: { at: string }): number {

@@ -40,13 +40,13 @@ function rowOf(image: string, { digest, created, bytes, labels, tags }: Publishe
   ];
 }
 
-/** `pass`, `pass (other checks)`, `none`; a hold counts for more. */
-function proofOf({ proof, hold }: Published, checks: string | undefined): string {
+/** `pass`, `pass (other checks)`, `none`, `not trusted`; a hold counts for more. */
+function proofOf({ proof, hold, doubt }: Published, checks: string | undefined): string {
   if (hold !== undefined) {
     return 'on hold';
   }
   if (proof === undefined) {
-    return 'none';
+    return doubt === undefined ? 'none' : 'not trusted';
   }
   return proof.checksHash === checks ? proof.verdict : `${proof.verdict} (other checks)`;
 }
@@ -54,7 +54,7 @@ function proofOf({ proof, hold }: Published, checks: string | undefined): string
 /** The same for scripts, with whole digests and labels. */
 export function jsonOf({ repositories, checks }: ImageListing): unknown {
   return repositories.flatMap(([image, { images }]) =>
-    images.map(({ digest, tags, created, bytes, labels, proof, hold }) => ({
+    images.map(({ digest, tags, created, bytes, labels, proof, doubt, hold }) => ({
       image,
       digest,
       tags,
@@ -62,6 +62,7 @@ export function jsonOf({ repositories, checks }: ImageListing): unknown {
       bytes,
       versions: versionsIn(labels),
       proof: proof === undefined ? undefined : { ...proof, isOfToday: proof.checksHash === checks.get(image) },
+      doubt,
       hold,
     })),
   );

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { Planned } from '@pysan/planning';
 
-import { formatExplanation, formatPlan } from './format-plan.ts';
+import { formatExplanation, formatPlan, formatReady } from './format-plan.ts';
 
 const id = '0123456789abcdef'.repeat(4);
 const builds: readonly Planned[] = [
@@ -60,4 +60,13 @@ it('says when nothing exists, and names no build where there is no name', () => 
   expect(formatExplanation(builds.slice(0, 3)).split('\n\n')[0]).toBe(
     'cpython:3.16t-dev: unknown\n  exists   nothing\n  because  unknown: git was not asked',
   );
+});
+
+it('lists what is ready as publish takes it', () => {
+  const ready = [
+    { image: 'toolchain', build: 'b0123456789ab', publish: 'toolchain' },
+    { image: 'cpython', python: '3.14.10t', build: 'bffffffffffff', publish: 'cpython --python=3.14.10t' },
+  ];
+  expect(formatReady(ready)).toBe('b0123456789ab  toolchain\nbffffffffffff  cpython --python=3.14.10t');
+  expect(formatReady([])).toBe('No build is ready.');
 });

@@ -1,6 +1,6 @@
 /** The plan as people read it. Pure. */
 import { buildName } from '@pysan/model';
-import { formatReason, type Planned, type State } from '@pysan/planning';
+import { formatReason, type Planned, type ReadyBuild, type State } from '@pysan/planning';
 import { alignRows } from '@pysan/verification';
 
 /** A line for each build in the order in which they are made, then how many there are of each state. */
@@ -51,4 +51,10 @@ function formatDetails({ image, tag, python, state, reasons, buildId, present }:
     `${image}${tag === undefined ? '' : `:${tag}`}: ${state}`,
     ...known.map(([name = '', value]) => `  ${name.padEnd(7)}  ${value}`),
   ].join('\n');
+}
+
+/** A line for each build that can be published now, as `pysan publish` takes it. */
+export function formatReady(ready: readonly ReadyBuild[]): string {
+  const rows = ready.map(({ build, publish }) => [build, publish]);
+  return ready.length === 0 ? 'No build is ready.' : alignRows(rows).join('\n');
 }

@@ -1,6 +1,7 @@
 /** What `pysan resolve` prints for people. Pure. */
 import path from 'node:path';
 
+import { printable } from '@pysan/model';
 import { alignRows } from '@pysan/verification';
 import type { News } from '@pysan/versions';
 
@@ -63,7 +64,8 @@ export function formatOfferText({ news, failures }: Resolution): string {
     'New upstream, as found by `./pysan resolve`:',
     '',
     '```',
-    formatTable({ news: worthTelling, failures }),
+    // What upstream says may not end the block.
+    printable(formatTable({ news: worthTelling, failures })).replaceAll('`', "'"),
     '```',
     '',
     'Images do not wait for this: CPython, numpy and scipy are built ahead of the lock. Base, LLVM, OpenBLAS and the Python',

@@ -1,5 +1,6 @@
 /** What the coordinator found, as people read it: in a terminal, and beside a run on GitHub. Pure. */
 import { type Dispatch, type IssueAction, isRed, type Row } from '@pysan/coordination';
+import { markdownAddress, markdownText } from '@pysan/model';
 import { alignRows } from '@pysan/verification';
 
 const head = ['IMAGE', 'PYTHON', 'RELEASE', 'STATUS', 'WHY', 'LINK'];
@@ -13,16 +14,12 @@ export function formatRows(rows: readonly Row[], isApplied: boolean): string {
 /** The same in GitHub's Markdown, with what somebody must look at in bold. */
 export function formatMarkdown(rows: readonly Row[], isApplied: boolean): string {
   const lines = rows.map((row) => {
-    const [image = '', tag = '', python = '', status = '', why = '', link = ''] = cellsOf(row, isApplied).map(escape);
-    const run = link === '' ? '' : `[run](${link})`;
+    const [image = '', tag = '', python = '', status = '', why = ''] = cellsOf(row, isApplied).map(markdownText);
+    const run = row.link === undefined ? '' : `[run](${markdownAddress(row.link)})`;
     return [image, tag, python, isRed(row) ? `**${status}**` : status, why, run];
   });
   const table = [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`);
   return `## Images\n\n${countRows(rows, isApplied)}\n\n${table.join('\n')}\n`;
-}
-
-function escape(cell: string): string {
-  return cell.replaceAll('|', '\\|').replaceAll(/\s*\n\s*/g, ' ');
 }
 
 function cellsOf(row: Row, isApplied: boolean): string[] {

@@ -95,6 +95,7 @@ const inputs = {
   files: {},
   buildArgs: {},
   parent: 'b'.repeat(64),
+  takes: { 'native-tsan': 'c'.repeat(64), 'openblas-tsan': 'd'.repeat(64) },
   releases: [{ component: 'numpy', version: '2.5.5', sha256: 'a'.repeat(64) }],
 } as const;
 
@@ -104,7 +105,7 @@ it('tells all about an image, a line for each fact', () => {
     record: { ...record, hold: 'it crashes' },
     made: { buildId: '0'.repeat(64), inputs },
     parent: 'cpython-tsan',
-    trusted: { trust: { kind: 'key', publicKey: 'cosign.pub' }, refusal: undefined },
+    trusted: { trust: { kind: 'key', publicKey: 'cosign.pub' }, signature: { covers: new Set() } },
     judgement: { image: 'numpy-tsan', state: 'to-build', reasons: [reason('new-release', 'numpy', '2.5.5', '2.6.0')] },
     now,
   });
@@ -118,7 +119,9 @@ it('tells all about an image, a line for each fact', () => {
     '  python   3.14.3t',
     `  sources  numpy 2.5.5 sha256 ${'a'.repeat(64)}`,
     '  parent   cpython-tsan bbbbbbbbbbbbb',
-    '  llvm     1:21.1.8-3',
+    '  takes    native-tsan bcccccccccccc',
+    '           openblas-tsan bdddddddddddd',
+    '  inside   numpy 2.5.5, llvm 1:21.1.8-3',
     '  proven   pass, 36 checks, 2026-11-20T12:00:00Z',
     '  signed   with a key, which does not identify its owner',
     '           as a workflow, certified by GitHub',
@@ -132,9 +135,12 @@ it('tells all about an image, a line for each fact', () => {
 const acme = { kind: 'repository', url: 'https://github.com/acme/pysan' } as const;
 
 it.each<{ trusted: SignatureJudgement; text: string }>([
-  { trusted: { trust: acme, refusal: undefined }, text: 'yes, by the workflows of https://github.com/acme/pysan' },
   {
-    trusted: { trust: acme, refusal: 'none of its signatures matches' },
+    trusted: { trust: acme, signature: { covers: new Set() } },
+    text: 'yes, by the workflows of https://github.com/acme/pysan',
+  },
+  {
+    trusted: { trust: acme, signature: { refusal: 'none of its signatures matches' } },
     text: `no, not by the workflows of ${acme.url}: none of its signatures matches`,
   },
   { trusted: { unknown: 'There is no cosign' }, text: 'unknown: There is no cosign' },

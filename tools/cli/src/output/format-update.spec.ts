@@ -39,7 +39,7 @@ it('adds what two workflows pin, once and sorted, and says where it is from', as
   expect(formatUpdate(update)).toBe(
     `+ numpy-tsan:3.14.2t-b0123456789ab  ${second}
 + ${pin}  ${first}, ${second}
-2 pins in 2 YAML files, 2 new; 3 in all`,
+2 pins in 2 files, 2 new; 3 in all`,
   );
   const written: unknown = JSON.parse(await readFile(path.join(root, 'pins.json'), 'utf8'));
   expect(written).toEqual(['numpy-tsan:3.14.2t-b0123456789ab', 'numpy-tsan:3.14.3t-b0123456789ab', pin]);
@@ -51,7 +51,7 @@ it('writes nothing the second time, nor when a consumer lets a pin go', async ()
   const before = await stat(path.join(root, 'pins.json'), { bigint: true });
   expect((await updatePins(root, [workflows, workflows], true)).added).toEqual([]);
   await write('a.yml', 'container: acme/numpy-tsan:3.14t\n');
-  expect(formatUpdate(await updatePins(root, [workflows], true))).toBe('0 pins in 1 YAML files, 0 new; 2 in all');
+  expect(formatUpdate(await updatePins(root, [workflows], true))).toBe('0 pins in 1 file, 0 new; 2 in all');
   expect((await stat(path.join(root, 'pins.json'), { bigint: true })).mtimeNs).toBe(before.mtimeNs);
 });
 
@@ -67,4 +67,11 @@ it('changes nothing when one of the folders is not there', async () => {
     name: 'UsageError',
   });
   expect(await readFile(path.join(root, 'pins.json'), 'utf8')).toBe('["numpy-tsan:3.14.3t-b0123456789ab"]\n');
+});
+
+it('tells of a digest apart from its image, which it cannot list', async () => {
+  const file = await write('a.yml', `image: numpy-tsan\ndigest: ${digest}\n`);
+  const { added, doubts } = await updatePins(root, [workflows], false);
+  expect(added).toEqual([]);
+  expect(doubts).toEqual([expect.stringMatching(`^${file}: ${digest} stands apart from its image`)]);
 });

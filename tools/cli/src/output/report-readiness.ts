@@ -1,7 +1,7 @@
 /** Says which builds a request means and what a registry has of them, and refuses what should not start. */
 import { type Build, formatPythonTag, ProductError } from '@pysan/model';
-import { refusalToStart } from '@pysan/coordination';
-import type { FoundBuild } from '@pysan/planning';
+import { libraryInputs, refusalToStart } from '@pysan/coordination';
+import { type FoundBuild, isThere } from '@pysan/planning';
 import { type Namespace, repositoryAt } from '@pysan/registry';
 import { buildTagOf } from '@pysan/tagging';
 import { alignRows } from '@pysan/verification';
@@ -27,7 +27,9 @@ export async function reportReadiness(
   if (own === undefined) {
     throw new Error('A chain has at least the image itself.');
   }
-  print(alignRows(chain.map(({ build, found }) => [referenceIn(namespace, build), stateOf(build, found)])).join('\n'));
+  print(
+    alignRows(chain.map(({ build, found }) => [referenceIn(namespace, build), stateOf({ build, found })])).join('\n'),
+  );
   await appendForGitHub('GITHUB_OUTPUT', outputFile, outputsOf(namespace, own.build));
   const refusal = refusalToStart(own.build, chain.slice(0, -1), wanted);
   if (refusal !== undefined) {
@@ -37,7 +39,13 @@ export async function reportReadiness(
 
 function outputsOf(namespace: Readiness['namespace'], build: Build): string {
   const python = build.python === undefined ? '' : formatPythonTag(build.python);
-  return `reference=${referenceIn(namespace, build)}\npython=${python}\n`;
+  const libraries = build.contents.filter(({ component }) => libraryInputs.includes(component));
+  const lines = [
+    `reference=${referenceIn(namespace, build)}`,
+    `python=${python}`,
+    ...libraries.map(({ component, version }) => `${component}=${version}`),
+  ];
+  return `${lines.join('\n')}\n`;
 }
 
 /** Under the tag that never moves. */
@@ -45,12 +53,12 @@ function referenceIn(namespace: Readiness['namespace'], build: Build): string {
   return `${namespace.host}/${repositoryAt(namespace, build.image.name)}:${buildTagOf(build)}`;
 }
 
-function stateOf({ id }: Build, found: FoundBuild['found']): string {
+function stateOf({ build, found }: FoundBuild): string {
   if (found === undefined) {
     return 'missing';
   }
   if ('unreadable' in found) {
     return `unknown: ${found.unreadable}`;
   }
-  return found.buildId === id ? `there: ${found.digest}` : 'missing';
+  return isThere({ build, found }) ? `there: ${found.digest}` : (found.foreign ?? 'missing');
 }

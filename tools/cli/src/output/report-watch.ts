@@ -1,5 +1,5 @@
 /** Says what came of watching: a summary for GitHub, and an error that names all that somebody must look at. */
-import { EngineError, ProductError } from '@pysan/model';
+import { EngineError, markdownText, ProductError } from '@pysan/model';
 import type { TagStatus } from '@pysan/releases';
 import { warnOfQuiet } from '@pysan/coordination';
 import { execa } from 'execa';
@@ -27,7 +27,7 @@ export async function reportWatch(
   const quiet = warnOfQuiet(await readLastCommit(root), now);
   const bad = statuses.filter(({ state }) => state === 'bad' || state === 'unknown').map(formatTagStatus);
   const lines = [...statuses.map(formatTagStatus), ...(quiet === undefined ? [] : [quiet])];
-  await appendForGitHub('GITHUB_STEP_SUMMARY', summaryFile, lines.map((line) => `- ${line}\n`).join(''));
+  await appendForGitHub('GITHUB_STEP_SUMMARY', summaryFile, lines.map((line) => `- ${markdownText(line)}\n`).join(''));
   const problems = [...bad, ...(quiet === undefined ? [] : [quiet])];
   if (problems.length > 0) {
     throw new ProductError(`These need attention:\n${problems.map((line) => `  - ${line}`).join('\n')}`);

@@ -39,3 +39,36 @@ it.each<[string, Partial<Caller>, Partial<Surroundings['facts']>, object]>([
   const surroundings = { process: { ...caller, ...changes }, facts: { ...facts, ...factChanges } };
   expect(containerFor('i', [], surroundings)).toMatchObject(expected);
 });
+
+it('hands on what sanitizers, pytest and san read, and the summary of a step on GitHub', () => {
+  const handed = {
+    ...{ LSAN_OPTIONS: 'a=1', UBSAN_OPTIONS: 'b=1', PYTEST_ADDOPTS: '-q' },
+    ...{ CI: 'true', GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: '/tmp/summary.md' },
+  };
+  const env = { ...handed, GITHUB_TOKEN: 'secret' };
+  const container = containerFor('i', [], { process: { ...caller, env }, facts });
+  expect(container.env).toEqual(handed);
+  expect(container.mounts?.[1]).toEqual({ source: '/tmp/summary.md', target: '/tmp/summary.md' });
+});
+
+it('gives variables, folders and a network that were asked for', () => {
+  const extras = { env: ['A=1=2', 'HOME', 'ABSENT', 'B='], volume: ['data:/data', '/a:b:/c:ro'], network: 'host' };
+  expect(containerFor('i', [], { process: caller, facts }, extras)).toMatchObject({
+    env: { A: '1=2', HOME: '/home/ada', B: '' },
+    network: 'host',
+    mounts: [
+      { target: '/work' },
+      { source: '/home/ada/project/data', target: '/data' },
+      { source: '/a:b', target: '/c', readonly: true },
+    ],
+  });
+});
+
+it.each([
+  { extras: { env: ['1A=2'] }, message: '--env 1A=2: expected NAME or NAME=VALUE.' },
+  { extras: { env: [''] }, message: '--env : expected' },
+  { extras: { volume: ['/data'] }, message: '--volume /data: expected FOLDER:/PATH' },
+  { extras: { volume: ['/data:data'] }, message: '--volume /data:data: expected' },
+])('refuses $extras', ({ extras, message }) => {
+  expect(() => containerFor('i', [], { process: caller, facts }, extras)).toThrow(message);
+});

@@ -1,6 +1,15 @@
 /** Decides what `pysan run` asks of the engine. */
-import { type Container, type HostFacts, inspectImage, needsPersonalityRule, personalityProfile } from '@pysan/engine';
-import { EngineError, localSuffix, parseBuiltTag } from '@pysan/model';
+import path from 'node:path';
+
+import {
+  type Container,
+  type HostFacts,
+  inspectImage,
+  type Mount,
+  needsPersonalityRule,
+  personalityProfile,
+} from '@pysan/engine';
+import { EngineError, localSuffix, parseBuiltTag, UsageError } from '@pysan/model';
 
 /** What counts of the process that asks. */
 export interface Caller {
@@ -17,10 +26,32 @@ export interface Surroundings {
   readonly facts: Pick<HostFacts, 'mmapRndBits' | 'seccomp'>;
 }
 
-const passedOn = ['TSAN_OPTIONS', 'ASAN_OPTIONS', 'PYTHON_GIL'];
+/** What a user asks for besides. */
+export interface Extras {
+  /** `NAME=VALUE`, or the `NAME` of a variable of the caller's. */
+  readonly env?: readonly string[];
+  /** `SOURCE:TARGET` or `SOURCE:TARGET:ro`. */
+  readonly volume?: readonly string[];
+  /** `none`, `host` or the name of a network. */
+  readonly network?: string;
+}
 
-/** The container for a command: the caller's folder, user and sanitizer options, and the seccomp rule where the host needs it. Pure. */
-export function containerFor(reference: string, command: readonly string[], surroundings: Surroundings): Container {
+// What sanitizers, Python and pytest read; the last three tell san and pytest that they run on GitHub.
+const passedOn = [
+  ...['TSAN_OPTIONS', 'ASAN_OPTIONS', 'LSAN_OPTIONS', 'UBSAN_OPTIONS', 'PYTHON_GIL', 'PYTEST_ADDOPTS'],
+  ...['CI', 'GITHUB_ACTIONS', 'GITHUB_STEP_SUMMARY'],
+];
+
+/**
+ * The container for a command: the caller's folder, user and variables that count, the seccomp rule where the host needs
+ * it, and what was asked for besides. UsageError for what cannot be asked. Pure.
+ */
+export function containerFor(
+  reference: string,
+  command: readonly string[],
+  surroundings: Surroundings,
+  { env = [], volume = [], network }: Extras = {},
+): Container {
   const { process, facts } = surroundings;
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   const [uid, gid] = [process.getuid?.(), process.getgid?.()];
@@ -29,16 +60,46 @@ export function containerFor(reference: string, command: readonly string[], surr
     command,
     user: uid === undefined || gid === undefined ? undefined : `${String(uid)}:${String(gid)}`,
     workdir: '/work',
-    mounts: [{ source: process.cwd(), target: '/work' }],
-    env: pick(process.env, passedOn),
+    mounts: [
+      { source: process.cwd(), target: '/work' },
+      ...summaryOf(process),
+      ...volume.map((it) => mountOf(it, process)),
+    ],
+    env: Object.fromEntries([...pick(process.env, passedOn), ...env.flatMap((it) => variableOf(it, process.env))]),
+    network,
     securityOptions: needsPersonalityRule(facts) ? [`seccomp=${personalityProfile}`] : [],
     sharedMemory: '1g',
     stdin: isTerminal ? 'terminal' : 'open',
   };
 }
 
-function pick(env: Caller['env'], names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+type Variable = [name: string, value: string];
+
+function pick(env: Caller['env'], names: readonly string[]): Variable[] {
+  return names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]));
+}
+
+/** The file that a step on GitHub Actions writes its summary to; it lies outside the checkout. */
+function summaryOf({ env }: Caller): Mount[] {
+  const { GITHUB_ACTIONS: onGitHub, GITHUB_STEP_SUMMARY: file } = env;
+  return onGitHub === 'true' && file !== undefined && file !== '' ? [{ source: file, target: file }] : [];
+}
+
+/** One variable; none, as docker does it, for a name that the caller has no value of. */
+function variableOf(text: string, env: Caller['env']): Variable[] {
+  const [, name = '', value] = /^([A-Za-z_]\w*)(?:=([^]*))?$/.exec(text) ?? [];
+  if (name === '') {
+    throw new UsageError(`--env ${text}: expected NAME or NAME=VALUE.`);
+  }
+  return value === undefined ? pick(env, [name]) : [[name, value]];
+}
+
+function mountOf(text: string, { cwd }: Caller): Mount {
+  const { source, target, mode } = /^(?<source>.+?):(?<target>\/[^:]*)(?::(?<mode>ro|rw))?$/.exec(text)?.groups ?? {};
+  if (source === undefined || target === undefined) {
+    throw new UsageError(`--volume ${text}: expected FOLDER:/PATH or FOLDER:/PATH:ro.`);
+  }
+  return { source: path.resolve(cwd(), source), target, ...(mode === 'ro' ? { readonly: true } : {}) };
 }
 
 /** Reference of the image that was built here for a Python tag; EngineError that names the build command when there is none. */

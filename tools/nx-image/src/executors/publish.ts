@@ -1,6 +1,6 @@
 /** Nx executor `@pysan/nx-image:publish`; its options are those of publish.schema.json. */
 import type { ExecutorContext } from '@nx/devkit';
-import { foretellChain, foretellWorld, publishChain, withPublishWorld } from '@pysan/publishing';
+import { foretellChain, publishChain, withForetellWorld, withPublishWorld } from '@pysan/publishing';
 import { parseNamespace } from '@pysan/registry';
 import { findBase } from '@pysan/releases';
 
@@ -23,7 +23,7 @@ export default function publish(
     const resolved = await taskResolution(options, context, apply ? undefined : findBase);
     await (apply
       ? withPublishWorld(destination, (world) => publishChain(world, resolved))
-      : foretellChain(foretellWorld(destination), resolved));
+      : withForetellWorld(destination, (world) => foretellChain(world, resolved)));
     return true;
   });
 }

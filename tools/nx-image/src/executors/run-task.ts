@@ -1,5 +1,5 @@
 /** The one place where executors catch: people get the message, Nx gets the failure. */
-import { describeSystemError, isExpected } from '@pysan/model';
+import { describeSystemError, isExpected, printable } from '@pysan/model';
 
 /** Runs the work of a task and tells Nx whether it succeeded. */
 export async function runTask(work: () => Promise<boolean>): Promise<{ success: boolean }> {
@@ -7,12 +7,12 @@ export async function runTask(work: () => Promise<boolean>): Promise<{ success: 
     return { success: await work() };
   } catch (error) {
     const message = isExpected(error) ? error.message : describeSystemError(error);
-    console.error(message === undefined ? error : `error: ${message}`);
+    console.error(message === undefined ? error : `error: ${printable(message)}`);
     return { success: false };
   }
 }
 
 /** Prints a line of progress. */
 export function report(line: string): void {
-  console.log(line);
+  console.log(printable(line));
 }

@@ -38,8 +38,8 @@ function read(file: string): string {
 
 it('makes an image that has its parent, sanitizer and tracks from its parent', async () => {
   await image(tree, { name: 'two-words-tsan', parent: 'numpy-tsan' }, upstream);
-  const projects = tree.children('images').map((name) => `images/${name}/project.json`);
-  const images = parseImages(Object.fromEntries(projects.filter((it) => tree.exists(it)).map((it) => [it, read(it)])));
+  const files = tree.children('images').flatMap((name) => [`images/${name}/project.json`, `images/${name}/Dockerfile`]);
+  const images = parseImages(Object.fromEntries(files.filter((it) => tree.exists(it)).map((it) => [it, read(it)])));
   const [parent, made] = [images.get('numpy-tsan'), images.get('two-words-tsan')];
   expect(made).toMatchObject({ parent: 'numpy-tsan', components: ['two-words'] });
   expect(made).toMatchObject({ sanitizer: parent?.sanitizer, tracks: parent?.tracks });

@@ -5,14 +5,14 @@
 import path from 'node:path';
 
 import { formatFiles, generateFiles, type Tree, writeJson } from '@nx/devkit';
-import { chainOf, UsageError } from '@pysan/model';
+import { neededFor, UsageError } from '@pysan/model';
 import { isLibrary, isStable, type LibraryRelease, listVersions, newest, type PackageLock } from '@pysan/versions';
-import { parseImages, parseLocks } from '@pysan/workspace';
+import { parseLocks } from '@pysan/workspace';
 
 import { selectLocked } from '../new-image/locked-releases.ts';
 import { type NewImage, readRequest } from '../new-image/request.ts';
 import { fetchReleases, resolveRequirements } from '../new-image/upstream.ts';
-import sync, { textsOf } from './sync.ts';
+import sync, { imagesOf, textsOf } from './sync.ts';
 
 interface Options {
   readonly name: string;
@@ -31,14 +31,14 @@ export default async function image(
   { name, parent }: Options,
   upstream: Upstream = { fetchReleases, resolveRequirements },
 ): Promise<void> {
-  const images = parseImages(textsOf(tree, 'images', 'project.json'));
+  const images = imagesOf(tree);
   const request = readRequest(name, parent, images);
   const folder = `images/${name}`;
   if (tree.exists(folder)) {
     throw new UsageError(`There is a folder ${folder} without a project.json. Remove it, or choose another name.`);
   }
   const release = await lockPackage(tree, request, upstream);
-  const present = chainOf(images, parent).flatMap(({ components }) => components.filter(isLibrary));
+  const present = neededFor(images, parent).flatMap(({ components }) => components.filter(isLibrary));
   const requirements = await upstream.resolveRequirements(request.component, release, present);
   generateFiles(tree, path.join(import.meta.dirname, '../new-image/files'), folder, {
     ...request,

@@ -52,7 +52,10 @@ it('draws a new image, lists it, and writes its workflow', async () => {
     .get('images/numpy-tsan/project.json')
     ?.replace('"name": "numpy-tsan"', '"name": "other-tsan"')
     .replace('docker_image_numpy.yml', 'docker_image_other.yml');
-  const tree = await syncWith({ 'images/other-tsan/project.json': project ?? '' });
+  const tree = await syncWith({
+    'images/other-tsan/project.json': project ?? '',
+    'images/other-tsan/Dockerfile': texts.get('images/numpy-tsan/Dockerfile') ?? '',
+  });
   const readme = tree.read('README.md', 'utf-8');
   expect(readme).toMatch(/[├└]─▶ other-tsan$/m);
   expect(readme).toMatch(/^\| \[other-tsan\]\(images\/other-tsan\) +\| numpy compiled/m);

@@ -16,7 +16,7 @@ import { replaceSection } from '../sync/sections.ts';
 
 /** Brings the files of the tree in step. Throws a ConfigError for a lock or project.json that is malformed. */
 export default async function sync(tree: Tree): Promise<{ outOfSyncMessage: string; outOfSyncDetails: string[] }> {
-  const images = parseImages(textsOf(tree, 'images', 'project.json'));
+  const images = imagesOf(tree);
   const locks = parseLocks(textsOf(tree, 'versions', 'lock.json'));
   for (const file of [...images.keys()].map(dockerfileOf).filter((name) => tree.exists(name))) {
     edit(tree, file, (text) => withDefaults(text, locks));
@@ -37,8 +37,8 @@ export default async function sync(tree: Tree): Promise<{ outOfSyncMessage: stri
 }
 
 function writeWorkflows(tree: Tree, images: ReadonlyMap<string, Image>): void {
-  const wanted = [...images.values()].flatMap(({ name, workflow }) =>
-    workflow === undefined ? [] : [[`${workflowFolder}/${workflow}`, imageWorkflow(images, name)] as const],
+  const wanted = [...images.values()].map(
+    ({ name, workflow }) => [`${workflowFolder}/${workflow}`, imageWorkflow(images, name)] as const,
   );
   const generated = tree
     .children(workflowFolder)
@@ -63,6 +63,11 @@ function recallOf(tree: Tree): Record<string, string> {
   const names = tree.children('bench/results').filter((name) => name.startsWith('recall-'));
   const files = names.toSorted().map((name) => `bench/results/${name}`);
   return Object.fromEntries(files.map((file) => [file, textOf(tree, file)]));
+}
+
+/** The images of the tree. Throws a ConfigError that lists every problem of all of them. */
+export function imagesOf(tree: Tree): ReadonlyMap<string, Image> {
+  return parseImages({ ...textsOf(tree, 'images', 'project.json'), ...textsOf(tree, 'images', 'Dockerfile') });
 }
 
 /** The texts of `<parent>/<folder>/<name>` by their paths, in the order of the folders; folders without it are left out. */

@@ -5,7 +5,7 @@ import { readRequest } from './request.ts';
 
 const image = (name: string, sanitizer: Image['sanitizer']): [string, Image] => [
   name,
-  { name, parent: undefined, sanitizer, components: [], tracks: [] },
+  { name, parent: undefined, sanitizer, components: [], tracks: [], workflow: '' },
 ];
 const images = new Map([
   image('cpython', undefined),

@@ -5,8 +5,10 @@ import { drawChain } from './draw-chain.ts';
 
 function chain(...pairs: readonly string[]): Image[] {
   return pairs.map((pair) => {
-    const [name = '', parent] = pair.split(' < ');
-    return { name, parent, sanitizer: undefined, components: [], tracks: [] };
+    const [line = '', taken] = pair.split(' + ');
+    const [name = '', parent] = line.split(' < ');
+    const takes = taken === undefined ? {} : { takes: taken.split(' ') };
+    return { name, parent, ...takes, sanitizer: undefined, components: [], tracks: [], workflow: '' };
   });
 }
 
@@ -17,6 +19,23 @@ it.each([
     lines: [
       'toolchain ─▶ cpython ─▶ tsan ─▶ numpy', //
       '                    └─▶ asan',
+    ],
+  },
+  {
+    images: chain(
+      'toolchain',
+      'blas < toolchain',
+      'numpy < cpython + blas',
+      'cpython < toolchain + libs',
+      'libs < toolchain',
+      'scipy < numpy + blas',
+    ),
+    lines: [
+      'toolchain ─▶ cpython ─▶ numpy ─▶ scipy',
+      '         ├─▶ blas ┄▶ numpy, scipy',
+      '         └─▶ libs ┄▶ cpython',
+      '',
+      'a ─▶ b: b is built on a; a ┄▶ b: b takes files from a',
     ],
   },
   {

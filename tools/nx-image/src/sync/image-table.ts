@@ -1,7 +1,7 @@
 /** The table of images in README.md. Pure. */
-import { chainOf, type Image } from '@pysan/model';
+import { type Image, neededFor } from '@pysan/model';
 
-/** Markdown, a row an image, parents before children; `descriptions` are by image. Prettier aligns it. */
+/** Markdown, a row an image, each after those that it is made from; `descriptions` are by image. Prettier aligns it. */
 export function imageTable(images: ReadonlyMap<string, Image>, descriptions: ReadonlyMap<string, string>): string {
   const rows = [...images.values()]
     .toSorted((left, right) => byChain(images, left, right))
@@ -13,6 +13,6 @@ export function imageTable(images: ReadonlyMap<string, Image>, descriptions: Rea
 }
 
 function byChain(images: ReadonlyMap<string, Image>, left: Image, right: Image): number {
-  const depth = chainOf(images, left.name).length - chainOf(images, right.name).length;
+  const depth = neededFor(images, left.name).length - neededFor(images, right.name).length;
   return depth === 0 ? left.name.localeCompare(right.name, 'en') : depth;
 }

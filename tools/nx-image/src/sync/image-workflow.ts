@@ -1,6 +1,6 @@
 /** The workflow of GitHub Actions that publishes one image, and what it takes as inputs by its chain. Pure. */
 import type { Image } from '@pysan/model';
-import { formatRunName, libraryInputsOf } from '@pysan/coordination';
+import { formatRunName, workflowInputsOf } from '@pysan/coordination';
 
 /** Where GitHub reads workflows from. */
 export const workflowFolder = '.github/workflows';
@@ -10,11 +10,11 @@ export const generatedMark = '# Written by `nx sync` from the project graph: do 
 
 /** YAML as prettier leaves it: a caller of image.yml, which is written by hand and has the steps. */
 export function imageWorkflow(images: ReadonlyMap<string, Image>, name: string): string {
-  const libraries = libraryInputsOf(images, name);
-  const inputs = ['python_version', ...libraries.map((library) => `${library}_version`), 'build_id'];
+  const inputs = workflowInputsOf(images, name);
+  const python = inputs.includes('python_version') ? valueOf('python_version') : '';
   return `${generatedMark}
 name: ${name}
-run-name: ${formatRunName(name, valueOf('python_version'), valueOf('build_id'))}
+run-name: ${formatRunName(name, python, valueOf('build_id'))}
 on:
   workflow_dispatch:
     inputs:

@@ -13,7 +13,7 @@ import json
 from pathlib import Path
 from typing import cast
 
-from san.baseline import Known, as_json, compare, format_baseline, parse_baseline, record_run
+from san.baseline import Known, as_json, compare, format_baseline, parse_baseline, record_run, runs_of
 from san.conclude import IMAGE_BASELINE
 from san.config import read_config
 from san.errors import UsageError
@@ -64,10 +64,11 @@ def record(file: Path, reports: list[Path]) -> int:
     if not reports:
         raise UsageError("record needs the findings.json of one run or more")
     known = read(file) if file.exists() else {}
-    for report in reports:
+    # Not from what is known after each run: the first ones may have found nothing.
+    for number, report in enumerate(reports, runs_of(known) + 1):
         document = read_report(report)
         build = document.get("build")
-        known = record_run(known, seen_in(report, document), build if isinstance(build, str) else None)
+        known = record_run(known, seen_in(report, document), build if isinstance(build, str) else None, number)
     draft = file.with_name(f".{file.name}.new")
     draft.write_text(format_baseline(known.values()), encoding="utf-8")
     draft.replace(file)

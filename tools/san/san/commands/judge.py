@@ -5,12 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from san.commands.report import observe_logs
 from san.conclude import report_of
 from san.config import read_config
 from san.journal import Journal
-from san.model import Observation
-from san.observe import Observed
-from san.reader import read_log
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,12 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Reads, attributes, prints one line a finding."""
-    observed = Observed()
-    for log in arguments.logs:
-        with log.open("rb") as stream:
-            reading = read_log(stream)
-        observed.failures += reading.failures
-        observed.observations += [Observation(it, log=str(log)) for it in reading.findings]
+    observed = observe_logs([str(it) for it in arguments.logs])
     report = report_of(read_config(arguments.folder), Journal(), observed)
     for entry in report.entries:
         whose = f"{entry.owner.kind}:{entry.owner.dist}" if entry.owner.kind == "upstream" else entry.owner.kind

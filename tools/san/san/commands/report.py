@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
-from san.conclude import add_verdict_arguments, attribution_of, configure, report_of
+from san.conclude import add_verdict_arguments, attribution_of, configure, doubts, report_of
 from san.errors import UsageError
 from san.journal import Journal
-from san.model import Finding, Observation
+from san.model import Observation
 from san.observe import Observed
 from san.publish import FORMS, render, tell_github, view_of, write_files
-from san.reader import read
 from san.verdict import Outcome, decide
 
 
@@ -46,8 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         write_files(report, view, arguments.output)
     if "github" not in forms:
         sys.stdout.write(tell_github(report, view) if forms == ["text"] else "")
-    reasons = [f"the runtime could not do its work: {it.text}" for it in observed.failures]
-    reasons += [f"{it.log}: a report has no end" for it in observed.observations if not it.finding.complete]
+    reasons = doubts(observed, report)
     for reason in reasons:
         print(f"san report: {reason}", file=sys.stderr)
     counting = sum(it.counts for it in report.entries)
@@ -57,24 +55,22 @@ def run(arguments: argparse.Namespace) -> int:
 def observe_logs(names: list[str]) -> Observed:
     """What all logs say, in their order; of a folder each file in it and below."""
     observed = Observed()
+    observed.observations = _observations(observed, names)
+    return observed
+
+
+def _observations(observed: Observed, names: list[str]) -> Iterator[Observation]:
     if "-" in names:
-        _observe(observed, "standard input", sys.stdin.buffer)
+        for finding in observed.findings(sys.stdin.buffer, "standard input"):
+            yield Observation(finding, log="standard input")
     for path in [file for name in names if name != "-" for file in _files(Path(name))]:
         try:
             with path.open("rb") as stream:
-                _observe(observed, str(path), stream)
+                for finding in observed.findings(stream, str(path)):
+                    yield Observation(finding, log=str(path))
         except OSError as error:
             raise UsageError(f"{path}: {error.strerror}") from error
-    return observed
 
 
 def _files(path: Path) -> list[Path]:
     return sorted(it for it in path.rglob("*") if it.is_file()) if path.is_dir() else [path]
-
-
-def _observe(observed: Observed, name: str, stream: BinaryIO) -> None:
-    for item in read(stream):
-        if isinstance(item, Finding):
-            observed.observations.append(Observation(item, log=name))
-        else:
-            observed.failures.append(item)

@@ -22,6 +22,12 @@ from san.verdict import Outcome
 
 UNLIMITED = Progress(0, float("inf"))
 TAIL_BYTES = 1000
+#: https://docs.pytest.org/en/stable/reference/exit-codes.html
+NO_TESTS = 5
+NOTHING_RAN = (
+    "no process with a sanitizer's runtime came to its end here: nothing was exercised. Does the command start the "
+    "image's `python` (not one of its own), and hand its environment on?"
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,11 +43,15 @@ def run(arguments: argparse.Namespace) -> int:
     config = configure(arguments)
     suite_command.preflight(config, pytest=None, parallel=0)
     run_folder = make_run(Path.cwd())
-    ending = run_process(arguments.command, environment_of(run_folder, config), lambda: UNLIMITED)
+    ending = run_process(arguments.command, environment_of(run_folder, config, traces=True), lambda: UNLIMITED)
     journal = read_journal(run_folder)
     observed = observe(run_folder, journal)
-    fatal = any(map(is_fatal, list_logs(run_folder)))
-    outcome = Outcome(failed=fatal or ending.status != 0, reasons=reasons_of(ending, journal, fatal=fatal))
+    logs = list_logs(run_folder)
+    fatal = any(map(is_fatal, logs))
+    reasons = reasons_of(ending, journal, fatal=fatal)
+    if not reasons and not logs:
+        reasons.append(NOTHING_RAN)
+    outcome = Outcome(failed=fatal or ending.status != 0, reasons=reasons)
     return conclude(run_folder, config, journal, observed, outcome)
 
 
@@ -57,6 +67,7 @@ def reasons_of(ending: Ending, journal: Journal, *, fatal: bool) -> list[str]:
     """Why the command proves nothing."""
     reasons = [f"the command was ended from outside ({ending})"] if ending.status in OUTSIDE else []
     reasons += journal.refusals
+    reasons += ["pytest found no test to run" for it in journal.sessions if it.exit == NO_TESTS]
     if not fatal and any(it.exit is None for it in journal.sessions):
         reasons.append("a pytest that the command ran did not come to its end")
     return reasons

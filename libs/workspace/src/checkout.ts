@@ -1,8 +1,9 @@
-/** Which checkout of the recipes an image was made from, for its provenance. */
+/** Which checkout of the recipes an image was made from, for its provenance and its annotations. */
 import { execa } from 'execa';
 
 import type { Origin } from '@pysan/evidence';
 import { EngineError } from '@pysan/model';
+import type { RecipeSource } from '@pysan/tagging';
 
 /** The origin of what is published. EngineError where the commit cannot be told: provenance without it proves nothing. */
 export async function requireCheckout(root: string): Promise<Pick<Origin, 'project' | 'commit'>> {
@@ -22,6 +23,15 @@ export async function readCheckout(root: string): Promise<Pick<Origin, 'project'
     git(root, ['rev-parse', 'HEAD']),
   ]);
   return { project: webAddressOf(remote ?? '') ?? 'urn:pysan:checkout', commit: commit ?? 'unknown' };
+}
+
+/** Where the recipes are from: their repository, as far as it is on the web, and the commit, marked where files differ from it. */
+export async function readRecipeSource(root: string): Promise<RecipeSource> {
+  const [{ project }, revision] = await Promise.all([
+    readCheckout(root),
+    git(root, ['describe', '--always', '--exclude=*', '--abbrev=40', '--dirty']),
+  ]);
+  return { source: project.startsWith('https:') ? project : undefined, revision };
 }
 
 async function git(root: string, args: readonly string[]): Promise<string | undefined> {

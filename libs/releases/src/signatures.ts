@@ -1,0 +1,33 @@
+/** Reads signatures as somebody who trusts whom this checkout trusts. */
+import type { Trust } from '@pysan/evidence';
+import type { Namespace } from '@pysan/registry';
+import pLimit from 'p-limit';
+
+import { requireCosign, verifySignature } from './cosign.ts';
+import { withLogin } from './login.ts';
+import type { ReadSignature } from './signature.ts';
+import { readTrust } from './trust.ts';
+
+// Each is a process of its own.
+const processesAtOnce = 4;
+
+/** `env` is what cosign needs beside the environment of this process. Nothing is asked before the first image. */
+export function signatureReader(root: string, env: Readonly<Record<string, string>>): ReadSignature {
+  const limit = pLimit(processesAtOnce);
+  let trust: Promise<Trust> | undefined;
+  return (reference) => limit(async () => verifySignature(await (trust ??= openTrust(root)), reference, env));
+}
+
+async function openTrust(root: string): Promise<Trust> {
+  await requireCosign();
+  return readTrust(root);
+}
+
+/** Does the work with a reader for images at a place, as who pysan asks the registry as. */
+export function withSignatures<T>(
+  root: string,
+  namespace: Pick<Namespace, 'host' | 'path'>,
+  work: (read: ReadSignature) => Promise<T>,
+): Promise<T> {
+  return withLogin(namespace, (env) => work(signatureReader(root, env)));
+}

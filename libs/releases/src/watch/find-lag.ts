@@ -1,0 +1,53 @@
+/** Whether a public tag lags: a newer build is signed and proven, and not on hold, or what the tag names is nobody's. */
+import { listTags, type Repository } from '@pysan/registry';
+import { isBuildOf, isNewer } from '@pysan/tagging';
+
+import { type NamedImage, readNamed } from '../read-named.ts';
+import { readRecords } from '../records.ts';
+import { findProof } from '../reports.ts';
+import { coveredBy, type ReadSignature } from '../signature.ts';
+
+/** Why the tag lags, by what it names, if anything; undefined where it does not. UpstreamError where that cannot be told. */
+export async function findLag(
+  repository: Repository,
+  tag: string,
+  named: NamedImage | undefined,
+  readSignature: ReadSignature,
+): Promise<string | undefined> {
+  const signature = named === undefined ? undefined : await readSignature(referenceIn(repository, named));
+  if (signature !== undefined && 'refusal' in signature) {
+    return `what it names is not trusted: ${signature.refusal}`;
+  }
+  for (const [buildTag, image] of await readNewer(repository, tag, named)) {
+    if (await isProven(repository, image, readSignature)) {
+      return `it lags: ${buildTag} is newer, proven and signed`;
+    }
+  }
+  return undefined;
+}
+
+async function readNewer(
+  repository: Repository,
+  tag: string,
+  named: NamedImage | undefined,
+): Promise<readonly (readonly [string, NamedImage])[]> {
+  const tags = (await listTags(repository)).filter((it) => isBuildOf(tag, it));
+  const images = await Promise.all(tags.map(async (it) => [it, await readNamed(repository, it)] as const));
+  return images.flatMap(([it, image]) =>
+    image === undefined || (named !== undefined && !isNewer(image, named)) ? [] : [[it, image] as const],
+  );
+}
+
+async function isProven(repository: Repository, image: NamedImage, readSignature: ReadSignature): Promise<boolean> {
+  const signature = await readSignature(referenceIn(repository, image));
+  if ('refusal' in signature) {
+    return false;
+  }
+  const { hold, referrers } = await readRecords(repository, image.digest);
+  const proof = await findProof(repository, coveredBy(signature, referrers));
+  return hold === undefined && proof?.verdict === 'pass';
+}
+
+function referenceIn({ registry, name }: Repository, { digest }: NamedImage): string {
+  return `${registry.host}/${name}@${digest}`;
+}
