@@ -37,7 +37,8 @@ SESSION_SIZE = 1_000_000  # Test numbers of one pytest process; those of the run
 MADE_MAX = 200  # Threads of one test that the journal names.
 SHOWN_MAX = 1 << 20  # Characters of one log that are shown.
 FRAMES_MAX = 20  # Frames of one stack that are shown.
-SHARE = 1.6  # What `--repeat auto` may take, in times of the suite itself.
+SHARE = 1.6  # What `--repeat auto` may take, in times of the suite itself, with pytest's own start.
+BEGIN = time.monotonic()
 LEAD = 0.002  # Seconds from the barrier to the common start,
 JITTER = 0.0002  # and the most that each thread adds.
 PR_SET_PDEATHSIG, SIGTERM = 1, 15
@@ -228,10 +229,9 @@ class Recorder:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
         """Repeats the tests that had threads, when asked to."""
-        begin = time.monotonic()
         result = yield
         if not (session.shouldstop or session.shouldfail):
-            for number in self.repeat.rounds(time.monotonic() - begin):
+            for number in self.repeat.rounds(time.monotonic() - BEGIN):
                 self.round = number
                 self.run_round()
         return result
