@@ -6,7 +6,7 @@
  */
 import { availableParallelism } from 'node:os';
 
-import { runContainer } from '@pysan/engine';
+import { runLimited } from '@pysan/engine';
 import { chainOf, parsePythonTag } from '@pysan/model';
 import { type Checks, readChecks, readSubject, verifyImage } from '@pysan/proving';
 import { readImages } from '@pysan/workspace';
@@ -40,7 +40,7 @@ async function measure(count: number): Promise<Record<string, Failures>> {
   const table: Record<string, Failures> = {};
   for (let run = 0; run < count; run++) {
     const { results } = await verifyImage({
-      ...{ subject, reference, sanitized: true, checks, run: runContainer },
+      ...{ subject, reference, sanitized: true, checks, run: runLimited },
       known: new Map(),
       onResult: () => undefined,
     });

@@ -8,6 +8,15 @@ it.each([
   { asked: {}, gets: [] },
   { asked: { user: '1001:1001', workdir: '/work' }, gets: ['--user=1001:1001', '--workdir=/work'] },
   { asked: { network: 'none', sharedMemory: '1g' }, gets: ['--network=none', '--shm-size=1g'] },
+  { asked: { limits: {} }, gets: [] },
+  {
+    asked: { limits: { memoryBytes: 1024, limitsSwap: true, processes: 10 } },
+    gets: ['--memory=1024', '--memory-swap=1024', '--pids-limit=10'],
+  },
+  {
+    asked: { limits: { memoryBytes: 1024, limitsSwap: false } },
+    gets: ['--memory=1024', '--memory-swap=-1'],
+  },
   { asked: { stdin: 'open' as const }, gets: ['--interactive'] },
   { asked: { stdin: 'terminal' as const }, gets: ['--interactive', '--tty'] },
   { asked: { securityOptions: ['seccomp=/p.json'] }, gets: ['--security-opt=seccomp=/p.json'] },

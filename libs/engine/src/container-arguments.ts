@@ -1,5 +1,7 @@
 /** What a container is asked for, as arguments of `docker run`. Pure. */
 
+import type { Limits } from './limits.ts';
+
 export interface Mount {
   readonly source: string;
   readonly target: string;
@@ -22,6 +24,7 @@ export interface Container {
   /** `none`, `host`. */
   readonly network?: string | undefined;
   readonly stdin?: 'closed' | 'open' | 'terminal' | undefined;
+  readonly limits?: Limits | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -43,6 +46,7 @@ export function runArguments(container: Container, name: string, owner: string, 
     ...Object.entries({ user, workdir, network, 'shm-size': sharedMemory }).flatMap(([option, value]) =>
       value === undefined ? [] : [`--${option}=${value}`],
     ),
+    ...limitArguments(container.limits),
     ...mounts.map(mountArgument),
     ...Object.entries(env).map(([variable, value]) =>
       inherited[variable] === value ? `--env=${variable}` : `--env=${variable}=${value}`,
@@ -54,6 +58,16 @@ export function runArguments(container: Container, name: string, owner: string, 
 function stdinArguments(stdin: Container['stdin'] = 'closed'): string[] {
   const options = { closed: [], open: ['--interactive'], terminal: ['--interactive', '--tty'] };
   return options[stdin];
+}
+
+// Without a limit of its own, swap would be as much again. Where the engine cannot limit it, -1 keeps docker from saying
+// so on stderr, which is the command's.
+function limitArguments({ memoryBytes, limitsSwap = false, processes }: Limits = {}): string[] {
+  const memory = String(memoryBytes);
+  return [
+    ...(memoryBytes === undefined ? [] : [`--memory=${memory}`, `--memory-swap=${limitsSwap ? memory : '-1'}`]),
+    ...(processes === undefined ? [] : [`--pids-limit=${String(processes)}`]),
+  ];
 }
 
 // --mount is CSV; --volume cannot hold a colon. A field with a comma or a quote is quoted.

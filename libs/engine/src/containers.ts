@@ -7,8 +7,9 @@ import { EngineError, isExpected } from '@pysan/model';
 import { execa } from 'execa';
 
 import { type Container, runArguments } from './container-arguments.ts';
-import { tryDocker } from './docker.ts';
+import { docker, tryDocker } from './docker.ts';
 import { holdSignals } from './hold-signals.ts';
+import { exceededLimit, type Limits, type Limitable, limitsOn } from './limits.ts';
 
 export type { Container, Mount } from './container-arguments.ts';
 
@@ -27,6 +28,8 @@ export interface ContainerResult {
   readonly stdout: string;
   readonly stderr: string;
   readonly timedOut: boolean;
+  /** The sentence that says which limit ended it. */
+  readonly exceeded?: string;
 }
 
 /**
@@ -59,7 +62,21 @@ export async function runContainer(container: Container, options: CaptureOptions
   }
   requireMade(result);
   const { exitCode = 137, stdout, stderr, timedOut } = result;
-  return { exitCode, stdout, stderr, timedOut };
+  const ended = { exitCode, stdout, stderr, timedOut };
+  const exceeded = await findExceeded(name, ended, container.limits);
+  return exceeded === undefined ? ended : { ...ended, exceeded };
+}
+
+let limits: Promise<Limits> | undefined;
+
+/** As runContainer, within a share of the machine. The engine is asked once what it can limit. */
+export async function runLimited(container: Container, options?: CaptureOptions): Promise<ContainerResult> {
+  limits ??= readLimits();
+  return runContainer({ ...container, limits: await limits }, options);
+}
+
+async function readLimits(): Promise<Limits> {
+  return limitsOn(JSON.parse(await docker(['info', '--format', '{{json .}}'])) as Limitable);
 }
 
 /**
@@ -105,6 +122,17 @@ async function removeContainer(name: string): Promise<void> {
   await tryDocker(args);
   await sleep(300);
   await tryDocker(args);
+}
+
+/** The kernel kills one process of the container, perhaps not the first; the engine remembers its last 256 events. */
+async function findExceeded(name: string, ended: ContainerResult, within?: Limits): Promise<string | undefined> {
+  if (within === undefined || ended.exitCode === 0 || ended.timedOut) {
+    return undefined;
+  }
+  const until = `--until=${(Date.now() / 1000).toFixed(3)}`;
+  const filters = [`--filter=container=${name}`, '--filter=event=oom'];
+  const events = await tryDocker(['events', '--since=0', until, ...filters]);
+  return exceededLimit(within, `${ended.stdout}\n${ended.stderr}`, events?.exitCode === 0 && events.stdout !== '');
 }
 
 interface Ending {

@@ -8,6 +8,7 @@ export {
   execContainer,
   type Mount,
   runContainer,
+  runLimited,
 } from './containers.ts';
 export { describeEngine } from './describe-engine.ts';
 export { docker, dockerError, tryDocker } from './docker.ts';

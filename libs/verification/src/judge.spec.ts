@@ -172,6 +172,15 @@ it.each([
   expect(reasons).toContainEqual(typeof reason === 'string' ? reason : expect.stringMatching(reason));
 });
 
+it('says first which limit ended a program, and holds a limit against none that did what it must', () => {
+  const exceeded = 'killed: it needed more than the 12.0 GiB of memory';
+  expect(judge(silent, { ...quiet, exitCode: 137, exceeded })).toMatchObject({
+    verdict: 'fail',
+    reasons: [exceeded, expect.stringMatching(/^exit code: expected 0, got 137/)],
+  });
+  expect(judge(racy, { ...found, exceeded })).toMatchObject({ verdict: 'pass', reasons: [] });
+});
+
 it('says could-not-start, with a remedy, though exit code 66 is that of a race', () => {
   const judgement = judge(racy, { ...found, stderr: fixture('aslr') });
 

@@ -14,6 +14,8 @@ export interface Outcome {
   readonly stdout: string;
   readonly stderr: string;
   readonly timedOut: boolean;
+  /** The sentence that says which limit ended it. */
+  readonly exceeded?: string;
 }
 
 export interface Judgement {
@@ -44,7 +46,9 @@ function judgeFindings(checkCase: CheckCase, outcome: Outcome, all: readonly Fin
   const { findings, upstream } = setUpstreamAside(expect, all);
   const excused = expect.besides === 'upstream' && upstream.length > 0;
   const compared = excused ? { ...checkCase, expect: excuse(expect, outcome, all) } : checkCase;
-  const reasons = [...compareProcess(compared, outcome), ...compareFindings(expect.findings, findings)];
+  const differences = [...compareProcess(compared, outcome), ...compareFindings(expect.findings, findings)];
+  const reasons =
+    differences.length === 0 || outcome.exceeded === undefined ? differences : [outcome.exceeded, ...differences];
   const missed = endedWell(checkCase, outcome, all) && findings.length < (expect.findings?.min ?? 0);
   const verdict = reasons.length > 0 ? 'fail' : excused ? 'upstream' : 'pass';
   return { verdict, reasons, findings, upstream, missed };

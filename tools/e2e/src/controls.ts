@@ -6,7 +6,7 @@ import { accessSync, constants } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 
 import { afterAll } from '@jest/globals';
-import { removeTag, runContainer } from '@pysan/engine';
+import { removeTag, runLimited } from '@pysan/engine';
 import { parsePythonTag } from '@pysan/model';
 import { type Checks, readChecks, verifyImage } from '@pysan/proving';
 import type { Report } from '@pysan/verification';
@@ -39,7 +39,7 @@ export async function verifyAs(
     reference,
     sanitized: true,
     checks,
-    run: runContainer,
+    run: runLimited,
     known: new Map(),
     onResult: () => undefined,
   });

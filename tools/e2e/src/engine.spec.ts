@@ -13,6 +13,7 @@ import {
   readMmapRndBits,
   removeTag,
   runContainer,
+  runLimited,
   tagImage,
 } from '@pysan/engine';
 import { EngineError } from '@pysan/model';
@@ -54,6 +55,23 @@ describe('a container', () => {
   it('hands back what the command printed and its exit code', async () => {
     const result = await runContainer({ ...sh('id -u; echo no >&2; exit 125'), user: '1001:1001', network: 'none' });
     expect(result).toEqual({ exitCode: 125, stdout: '1001\n', stderr: 'no\n', timedOut: false });
+  });
+
+  it('has limits in a verification, which docker says nothing of', async () => {
+    const files = '/sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes';
+    const pids = '/sys/fs/cgroup/pids.max /sys/fs/cgroup/pids/pids.max';
+    const result = await runLimited(sh(`cat ${files} ${pids} 2>/dev/null; exit 0`));
+    const [memory, processes] = result.stdout.split('\n').map(Number);
+    expect(memory).toBeGreaterThan(2 ** 30);
+    expect([processes, result.stderr]).toEqual([4096, '']);
+  });
+
+  it('says which limit ended it', async () => {
+    const limits = { memoryBytes: 100 * 2 ** 20, limitsSwap: true, processes: 20 };
+    const hungry = await runContainer({ ...sh('head -c 300m /dev/zero | tail -c 300m >/dev/null; exit 3'), limits });
+    expect(hungry).toMatchObject({ exitCode: 3, exceeded: expect.stringMatching(/^killed: .* 0\.1 GiB of memory/) });
+    const many = await runContainer({ ...sh('for i in $(seq 40); do sleep 5 & done'), limits });
+    expect(many.exceeded).toMatch(/may have 20 processes and threads$/);
   });
 
   it('reads its stdin', async () => {

@@ -2,7 +2,7 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 
-import { runContainer, stopOnSignals } from '@pysan/engine';
+import { runLimited, stopOnSignals } from '@pysan/engine';
 import { ProductError, UsageError } from '@pysan/model';
 import { makeRecordFolder } from '@pysan/workspace';
 import writeFileAtomic from 'write-file-atomic';
@@ -16,7 +16,7 @@ export interface BaselineTask extends VerifyTask {
   /** How often the tests run. */
   readonly runs: number;
   /** Runs a container; the engine's, unless a test has one. */
-  readonly run?: typeof runContainer;
+  readonly run?: typeof runLimited;
 }
 
 /**
@@ -24,7 +24,7 @@ export interface BaselineTask extends VerifyTask {
  * UsageError for an image that has no such tests, ProductError when they proved nothing.
  */
 export async function recordBaseline(task: BaselineTask): Promise<string> {
-  const { root, imageName, reference, runs, report, run = runContainer } = task;
+  const { root, imageName, reference, runs, report, run = runLimited } = task;
   const tests = await requireOwnTests(root, imageName);
   const subject = await readSubject(imageName, reference);
   const races: string[] = [];
@@ -46,11 +46,13 @@ export async function recordBaseline(task: BaselineTask): Promise<string> {
       { source: path.join(import.meta.dirname, 'record-runs'), target: '/pysan/record-runs', readonly: true },
     ],
   };
-  const { exitCode, stderr } = await stopOnSignals((signal) =>
+  const { exitCode, stderr, exceeded } = await stopOnSignals((signal) =>
     run(container, { onLine, signal, timeoutSeconds: secondsMax }),
   );
   if (exitCode !== 0) {
-    throw new ProductError(`The own tests of ${reference} ended with ${String(exitCode)}:\n${stderr.trim()}`);
+    throw new ProductError(
+      `The own tests of ${reference} ended with ${String(exitCode)}:\n${[exceeded ?? '', stderr.trim()].join('\n').trim()}`,
+    );
   }
   const file = path.join(await makeRecordFolder(root, imageName, subject.pythonTag), 'races.jsonl');
   await writeFileAtomic(file, races.join(''));

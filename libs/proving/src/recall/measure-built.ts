@@ -1,7 +1,7 @@
 /** Measures the recall of an image that the engine has. */
 import path from 'node:path';
 
-import { runContainer, stopOnSignals } from '@pysan/engine';
+import { runLimited, stopOnSignals } from '@pysan/engine';
 import { chainOf } from '@pysan/model';
 import { formatProgram, formatRecall } from '@pysan/verification';
 import { makeRecordFolder, readImages } from '@pysan/workspace';
@@ -30,7 +30,7 @@ export async function measureBuilt({ root, imageName, reference, report }: Verif
   const result = await stopOnSignals((signal) =>
     measureRecall({
       ...{ root, subject, reference, seeded, runs, signal },
-      run: runContainer,
+      run: runLimited,
       onProgram: (it) => report(formatProgram(it)),
     }),
   );

@@ -46,14 +46,14 @@ async function runPrograms(measurement: RecallMeasurement): Promise<readonly Pro
   const { seeded, runs, run, signal, onProgram } = measurement;
   const tally = startTally(seeded.programs, runs, onProgram);
   const input = JSON.stringify({ runs, extensions: seeded.extensions.map(inContainer), programs: seeded.programs });
-  const { exitCode, stderr } = await run(containerFor(measurement), { input, signal, onLine: tally.add });
+  const { exitCode, stderr, exceeded } = await run(containerFor(measurement), { input, signal, onLine: tally.add });
   const failure = findStartFailure(stderr);
   if (failure !== undefined) {
     throw new EngineError(`The sanitizer could not start: ${failure.message}\nRemedy: ${failure.remedy}`);
   }
   if (exitCode !== 0) {
     throw new ProductError(
-      `The runner of seeded programs ended with exit code ${String(exitCode)}:\n${stderr.trim().slice(-2000)}`,
+      `The runner of seeded programs ended with exit code ${String(exitCode)}:\n${[exceeded ?? '', stderr.trim().slice(-2000)].join('\n').trim()}`,
     );
   }
   return tally.end();

@@ -1,7 +1,7 @@
 /** Verifies an image that the engine has, whatever it was built from: what it is, its labels say. */
 import path from 'node:path';
 
-import { runContainer, stopOnSignals } from '@pysan/engine';
+import { runLimited, stopOnSignals } from '@pysan/engine';
 import { chainOf, type Image, parsePythonTag } from '@pysan/model';
 import { formatCase, formatReport, type Report } from '@pysan/verification';
 import { makeRecordFolder, readImages, readKnownFindings } from '@pysan/workspace';
@@ -38,7 +38,7 @@ export async function verifyBuilt({ root, imageName, reference, report }: Verify
       sanitized: isSanitized(chain),
       checks,
       known,
-      run: runContainer,
+      run: runLimited,
       signal,
       onResult: (it) => report(formatCase(it)),
     }),

@@ -1,5 +1,5 @@
 /** Looks at public tags as an outsider does: without credentials it pulls what each names, and sees whether that still works. */
-import { docker, dockerEngine, runContainer, stopOnSignals } from '@pysan/engine';
+import { docker, dockerEngine, runLimited, stopOnSignals } from '@pysan/engine';
 import { chainOf, type Image, isExpected, parsePythonTag } from '@pysan/model';
 import { connect, openRepository, type Namespace, type Registry, repositoryAt, requireRegistry } from '@pysan/registry';
 
@@ -102,7 +102,7 @@ async function findNothing({ root, images }: Watch, image: string, reference: st
   const python = subject.pythonTag === undefined ? undefined : parsePythonTag(subject.pythonTag);
   const checks = lastMustFind(await readChecks(root, names, python));
   const known = new Map();
-  const run = { subject, reference, sanitized: true, checks, known, run: runContainer, onResult: () => undefined };
+  const run = { subject, reference, sanitized: true, checks, known, run: runLimited, onResult: () => undefined };
   const { verdict, results } = await stopOnSignals((signal) => verifyImage({ ...run, signal }));
   return verdict === 'pass'
     ? undefined
