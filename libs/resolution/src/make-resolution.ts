@@ -26,7 +26,8 @@ export async function makeResolution(
   request: BuildRequest,
 ): Promise<Resolved> {
   const { root, findBase } = world;
-  const [images, locks] = await Promise.all([readImages(root), world.locks ?? readLocks(root)]);
+  const images = await readImages(root);
+  const locks = world.locks ?? (await readLocks(root));
   const unknown = names.find((name) => !images.has(name));
   if (unknown !== undefined) {
     throw new UsageError(`There is no image ${unknown}.`);

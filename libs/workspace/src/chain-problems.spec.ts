@@ -69,6 +69,13 @@ it.each<{ what: string; images: readonly DeclaredImage[]; problems: readonly str
     problems: ['implicitDependencies: a circle, b → c → d → b'],
   },
   {
+    what: 'a component without a lock',
+    images: [first, declare('second', ['first', 'versions-numpy'])],
+    problems: [
+      'images/second/project.json: implicitDependencies: "versions-numpy" has no lock: versions/numpy/lock.json is missing',
+    ],
+  },
+  {
     what: 'a name that is not that of its folder',
     images: [first, declare('second', ['first'], { name: 'other' }), declare('third', ['other'])],
     problems: ['images/second/project.json: name: expected "second" as its folder, got "other"'],
@@ -82,12 +89,17 @@ it.each<{ what: string; images: readonly DeclaredImage[]; problems: readonly str
   },
   {
     what: 'several problems at once',
-    images: [first, declare('second', ['nothing', 'recipes-common']), declare('third', ['first', 'second'])],
+    images: [
+      first,
+      declare('second', ['nothing', 'recipes-common', 'versions-scipy']),
+      declare('third', ['first', 'second']),
+    ],
     problems: [
       'images/second/project.json: implicitDependencies: "nothing" is not an image, recipe or lock',
+      'images/second/project.json: implicitDependencies: "versions-scipy" has no lock: versions/scipy/lock.json is missing',
       'images/third/project.json: implicitDependencies: the last FROM line of the Dockerfile names "", expected one of first, second',
     ],
   },
 ])('$what', ({ images, problems }) => {
-  expect(findChainProblems(images)).toEqual(problems);
+  expect(findChainProblems(images, new Set(['debian']))).toEqual(problems);
 });

@@ -12,13 +12,17 @@ export interface DeclaredImage extends Pick<Image, 'sanitizer'> {
   readonly from: string;
 }
 
-/** One line for each problem, with the file where it is to be mended; none for images that can be built. */
-export function findChainProblems(images: readonly DeclaredImage[]): string[] {
+/**
+ * One line for each problem, with the file to fix; none for images that can be built. `locked` has the names of the
+ * components that have a lock.
+ */
+export function findChainProblems(images: readonly DeclaredImage[], locked: ReadonlySet<string>): string[] {
   const names = new Set(images.flatMap(({ folder, name }) => [folder, name]));
   return [
     ...images.flatMap((image) => [
       ...checkName(image, images),
       ...checkDependencies(image, names),
+      ...checkLocks(image, locked),
       ...checkSanitizer(image, images),
     ]),
     ...checkFirst(images, names),
@@ -54,6 +58,13 @@ function checkDependencies(image: DeclaredImage, names: ReadonlySet<string>): st
         ]
       : []),
   ];
+}
+
+function checkLocks({ file, implicitDependencies }: DeclaredImage, locked: ReadonlySet<string>): string[] {
+  const components = implicitDependencies.flatMap((it) => /^versions-(.+)$/.exec(it)?.[1] ?? []);
+  return components
+    .filter((it) => !locked.has(it))
+    .map((it) => `${file}: implicitDependencies: "versions-${it}" has no lock: versions/${it}/lock.json is missing`);
 }
 
 function needsAmong({ implicitDependencies }: DeclaredImage, names: ReadonlySet<string>): string[] {

@@ -28,7 +28,7 @@ type Project = z.infer<typeof projectSchema>;
 
 /** The images by name, in the order of their folders. Throws a ConfigError that lists every problem of all of them. */
 export async function readImages(root: string): Promise<ReadonlyMap<string, Image>> {
-  const files = await listFiles(root);
+  const [files, locks] = await Promise.all([listFiles(root), glob('versions/*/lock.json', { cwd: root })]);
   const projects = foldersOf(files).map((folder) => `images/${folder}/project.json`);
   const dockerfiles = foldersOf(files).map((folder) => `images/${folder}/Dockerfile`);
   const missing = [...projects, ...dockerfiles].filter((file) => !files.includes(file));
@@ -37,13 +37,18 @@ export async function readImages(root: string): Promise<ReadonlyMap<string, Imag
   );
   return parseImages(
     Object.fromEntries(texts),
+    locks,
     missing.map((file) => `${file} is missing`),
   );
 }
 
-/** As readImages, from the texts of project.json files and Dockerfiles by their paths, and what was found to be wrong before. */
+/**
+ * As readImages, from the texts of project.json files and Dockerfiles by their paths, and the paths of the locks. `found` are
+ * problems that were found before.
+ */
 export function parseImages(
   texts: Readonly<Record<string, string>>,
+  locks: readonly string[],
   found: readonly string[] = [],
 ): ReadonlyMap<string, Image> {
   const files = Object.keys(texts).filter((file) => file.endsWith('/project.json'));
@@ -52,12 +57,16 @@ export function parseImages(
   const declared = checked.flatMap(({ file, value }) => (value === undefined ? [] : [declare(file, value, texts)]));
   // What is malformed or missing would be an unknown parent for others.
   const own = [...found, ...malformed];
-  const problems = own.length === 0 ? findChainProblems(declared) : own;
+  const problems = own.length === 0 ? findChainProblems(declared, new Set(locks.map(componentOf))) : own;
   if (problems.length > 0) {
     throw new ConfigError('images/', problems);
   }
   const names = new Set(declared.map(({ name }) => name));
   return new Map(declared.map((image) => [image.name, toImage(image, names)]));
+}
+
+function componentOf(lock: string): string {
+  return path.basename(path.dirname(lock));
 }
 
 type DeclaredProject = Project & DeclaredImage;

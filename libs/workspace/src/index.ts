@@ -5,6 +5,7 @@ export * from './images.ts';
 export * from './known-findings.ts';
 export * from './locks.ts';
 export * from './proofs.ts';
+export * from './read-workspace.ts';
 export * from './record-folder.ts';
 export * from './retention-files.ts';
 export * from './source-tree.ts';

@@ -18,7 +18,7 @@ import {
   type World,
 } from '@pysan/planning';
 import { connect, type Namespace } from '@pysan/registry';
-import { createInputReader, readImages, readLocks } from '@pysan/workspace';
+import { createInputReader, readWorkspace } from '@pysan/workspace';
 
 import { readChecks } from '@pysan/proving';
 import { findBase } from '../find-base.ts';
@@ -44,8 +44,8 @@ export interface Part {
 
 /** The plan of all tracked builds, or of a part, against the local engine. EngineError where that cannot be asked. */
 export async function readPlan(root: string, part?: Part): Promise<ReadPlan> {
-  const [images, { debian }] = await Promise.all([readImages(root), readLocks(root)]);
-  const { images: held, baseIdentity, notes } = await readEngineImages(debian);
+  const { images, locks } = await readWorkspace(root);
+  const { images: held, baseIdentity, notes } = await readEngineImages(locks.debian);
   // Without a base no build has a name. Nothing has the one that it gets here.
   const known = { baseIdentity: baseIdentity ?? 'none', commits: new Map<string, string>() };
   const candidates = await readCandidates(root, known, part);
@@ -60,8 +60,8 @@ export interface RegistryPlan extends ReadPlan {
 
 /** As readPlan, against the images at a place in a registry. What that cannot tell of an image is unknown, and its `failure` says so. */
 export async function readPlanFrom(namespace: Namespace, root: string, part?: Part): Promise<RegistryPlan> {
-  const [images, { debian }] = await Promise.all([readImages(root), readLocks(root)]);
-  const known = { baseIdentity: (await findBase(debian)).identity, commits: new Map<string, string>() };
+  const { images, locks } = await readWorkspace(root);
+  const known = { baseIdentity: (await findBase(locks.debian)).identity, commits: new Map<string, string>() };
   const candidates = await readCandidates(root, known, part);
   const registry = connect(namespace, process.env);
   const found = await withSignatures(root, namespace, (read) =>
@@ -89,8 +89,8 @@ export async function judgePublished(
   part: Part,
   find: (build: Build) => Promise<Found>,
 ): Promise<Planned | undefined> {
-  const [images, { debian }] = await Promise.all([readImages(root), readLocks(root)]);
-  const known = { baseIdentity: (await findBase(debian)).identity, commits: new Map<string, string>() };
+  const { images, locks } = await readWorkspace(root);
+  const known = { baseIdentity: (await findBase(locks.debian)).identity, commits: new Map<string, string>() };
   const wanted = (await readCandidates(root, known, part)).slice(-1);
   const found = await Promise.all(
     wanted.map(async (it) => [keyOf(it), isObstacle(it.build) ? undefined : await find(it.build)] as const),
@@ -103,8 +103,7 @@ export type Known = Pick<World, 'baseIdentity' | 'commits'> & Partial<Pick<World
 
 /** The wanted builds of a repository by their names. */
 export async function readCandidates(root: string, known: Known, part?: Part): Promise<readonly Candidate[]> {
-  const [images, locks] = await Promise.all([readImages(root), readLocks(root)]);
-  const world = { images, locks, ...known };
+  const world = { ...(await readWorkspace(root)), ...known };
   const wanted = part === undefined ? wantedBuilds(world) : wantedChain(part.image, part.tag, world);
   return nameBuilds(wanted, await readInputs(root, wanted));
 }

@@ -3,7 +3,7 @@
  * as it is; the others go on.
  */
 import { isExpected } from '@pysan/model';
-import { readImages, readLocks } from '@pysan/workspace';
+import { readWorkspace } from '@pysan/workspace';
 
 import type { Findings } from './findings.ts';
 import { type Context, type Job, listJobs } from './jobs.ts';
@@ -24,7 +24,7 @@ export interface Resolution extends Findings {
 
 /** Everything that upstreams have for the locks, or for some of them; writes nothing. Throws a ConfigError for a malformed lock. */
 export async function resolveLocks(request: Request): Promise<Resolution> {
-  const [images, locks] = await Promise.all([readImages(request.root), readLocks(request.root)]);
+  const { images, locks } = await readWorkspace(request.root);
   const jobs = listJobs({ ...request, images, locks });
   const wanted = jobs.filter(({ component }) => request.only?.includes(component) ?? true);
   const outcomes = await Promise.all(wanted.map(settle));

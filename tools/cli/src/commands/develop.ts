@@ -51,7 +51,7 @@ function readMinutes(text: string): number {
 
 async function develop(options: DevelopOptions): Promise<void> {
   const { to, python, apply = false } = options;
-  const [{ parseNamespace }, { readImages, readLocks }, publishing, { findBase }, { getBase }] = await Promise.all([
+  const [{ parseNamespace }, { readWorkspace }, publishing, { findBase }, { getBase }] = await Promise.all([
     import('@pysan/registry'),
     import('@pysan/workspace'),
     import('@pysan/publishing'),
@@ -59,7 +59,7 @@ async function develop(options: DevelopOptions): Promise<void> {
     import('../ensure-built.ts'),
   ]);
   const destination = { root, namespace: parseNamespace(to), report: console.log };
-  const [all, locks] = await Promise.all([readImages(root), readLocks(root)]);
+  const { images: all, locks } = await readWorkspace(root);
   const { neededFor, inChainOrder } = await import('@pysan/model');
   const hasPython = ({ name }: Image): boolean => neededFor(all, name).some((it) => it.components.includes('cpython'));
   const source = { images: all, findBase: apply ? getBase : findBase };

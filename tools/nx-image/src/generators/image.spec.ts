@@ -39,7 +39,12 @@ function read(file: string): string {
 it('makes an image that has its parent, sanitizer and tracks from its parent', async () => {
   await image(tree, { name: 'two-words-tsan', parent: 'numpy-tsan' }, upstream);
   const files = tree.children('images').flatMap((name) => [`images/${name}/project.json`, `images/${name}/Dockerfile`]);
-  const images = parseImages(Object.fromEntries(files.filter((it) => tree.exists(it)).map((it) => [it, read(it)])));
+  const texts = Object.fromEntries(files.filter((it) => tree.exists(it)).map((it) => [it, read(it)]));
+  const locks = tree.children('versions').map((name) => `versions/${name}/lock.json`);
+  const images = parseImages(
+    texts,
+    locks.filter((it) => tree.exists(it)),
+  );
   const [parent, made] = [images.get('numpy-tsan'), images.get('two-words-tsan')];
   expect(made).toMatchObject({ parent: 'numpy-tsan', components: ['two-words'] });
   expect(made).toMatchObject({ sanitizer: parent?.sanitizer, tracks: parent?.tracks });

@@ -67,7 +67,8 @@ function recallOf(tree: Tree): Record<string, string> {
 
 /** The images of the tree. Throws a ConfigError that lists every problem of all of them. */
 export function imagesOf(tree: Tree): ReadonlyMap<string, Image> {
-  return parseImages({ ...textsOf(tree, 'images', 'project.json'), ...textsOf(tree, 'images', 'Dockerfile') });
+  const texts = { ...textsOf(tree, 'images', 'project.json'), ...textsOf(tree, 'images', 'Dockerfile') };
+  return parseImages(texts, Object.keys(textsOf(tree, 'versions', 'lock.json')));
 }
 
 /** The texts of `<parent>/<folder>/<name>` by their paths, in the order of the folders; folders without it are left out. */
