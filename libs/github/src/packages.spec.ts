@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import type { Inventory } from '@pysan/registry';
 import { faults, json, type LocalServer, startServer, status } from '@pysan/testing/local-server';
 
 import { openGitHub } from './client.ts';
-import { ghcrInventory } from './packages.ts';
+import { ghcrInventories } from './packages.ts';
 
 const base = '/orgs/acme/packages/container/numpy-tsan/versions';
 const digest = (digit: number): string => `sha256:${String(digit).repeat(64)}`;
@@ -25,9 +26,9 @@ beforeEach(async () => {
 });
 afterEach(() => server.stop());
 
-function open(repository = 'acme/numpy-tsan', timeoutMs?: number): ReturnType<typeof ghcrInventory> {
+function open(repository = 'acme/numpy-tsan', timeoutMs?: number): Inventory {
   const access = { apiUrl: server.origin, token: 'abc', tokenName: 'CI_TOKEN', msPerSecond: 1 };
-  return ghcrInventory(repository, openGitHub({ ...access, ...(timeoutMs === undefined ? {} : { timeoutMs }) }));
+  return ghcrInventories(openGitHub({ ...access, ...(timeoutMs === undefined ? {} : { timeoutMs }) }))(repository);
 }
 
 it('lists every version of all pages, untagged ones too', async () => {
@@ -44,6 +45,20 @@ it("knows a user's packages from those of an organisation, and a name with a sla
   server.replies['/users/ada'] = json({ type: 'User' });
   server.replies['/users/ada/packages/container/tools%2Fx/versions?per_page=100'] = json([]);
   expect(await open('ada/tools/x').list()).toEqual([]);
+});
+
+it('asks once what the owner of all repositories is', async () => {
+  const other = '/orgs/acme/packages/container/scipy-tsan/versions';
+  server.replies[`${other}?per_page=100`] = json([version(1, [])]);
+  server.replies[`DELETE ${base}/3`] = status(204);
+  server.replies[`DELETE ${other}/1`] = status(204);
+  const inventoryOf = ghcrInventories(
+    openGitHub({ apiUrl: server.origin, token: 'abc', tokenName: 'CI_TOKEN', msPerSecond: 1 }),
+  );
+  const [numpy, scipy] = [inventoryOf('acme/numpy-tsan'), inventoryOf('acme/scipy-tsan')];
+  await Promise.all([numpy.list(), scipy.list()]);
+  expect([await numpy.remove(digest(3), []), await scipy.remove(digest(1), [])]).toEqual(['removed', 'removed']);
+  expect(server.asked.filter(({ url }) => url === '/users/acme')).toHaveLength(1);
 });
 
 it('deletes by digest', async () => {

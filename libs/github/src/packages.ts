@@ -22,11 +22,25 @@ const versions = z.array(
 
 type Version = z.infer<typeof versions>[number];
 
-/** Of a repository of GHCR, `acme/numpy-tsan`. Needs read:packages, and to remove delete:packages or the Admin role. */
-export function ghcrInventory(repository: string, gitHub: GitHub): Inventory {
+/**
+ * Of repositories of GHCR, `acme/numpy-tsan`. Needs read:packages, and to remove delete:packages or the Admin role. GitHub is
+ * asked once for each owner what that is.
+ */
+export function ghcrInventories(gitHub: GitHub): (repository: string) => Inventory {
+  const kinds = new Map<string, Promise<OwnerKind>>();
+  return (repository) => {
+    const [owner = ''] = repository.split('/');
+    const locate = async (): Promise<string> => {
+      const kind = kinds.get(owner) ?? ownerKind(owner, repository, gitHub);
+      kinds.set(owner, kind);
+      return packagePath(repository, await kind);
+    };
+    return inventoryOf(repository, locate, gitHub);
+  };
+}
+
+function inventoryOf(repository: string, locate: () => Promise<string>, gitHub: GitHub): Inventory {
   const ids = new Map<string, number>();
-  let known: Promise<string> | undefined;
-  const locate = (): Promise<string> => (known ??= packagePath(repository, gitHub));
   const list = async (): Promise<Listed[]> => {
     const found = await listVersions(repository, await locate(), gitHub);
     found.forEach(({ name, id }) => ids.set(name, id));
@@ -56,10 +70,15 @@ function notShown(repository: string): never {
 }
 
 /** Users and organisations have their packages at different addresses. */
-async function packagePath(repository: string, { octokit }: GitHub): Promise<string> {
+type OwnerKind = 'orgs' | 'users';
+
+async function ownerKind(username: string, repository: string, { octokit }: GitHub): Promise<OwnerKind> {
+  const found = await read(octokit.request('GET /users/{username}', { username }), owner);
+  return (found ?? notShown(repository)).type === 'Organization' ? 'orgs' : 'users';
+}
+
+function packagePath(repository: string, kind: OwnerKind): string {
   const [name = '', ...rest] = repository.split('/');
-  const found = await read(octokit.request('GET /users/{username}', { username: name }), owner);
-  const kind = (found ?? notShown(repository)).type === 'Organization' ? 'orgs' : 'users';
   return `/${kind}/${name}/packages/container/${encodeURIComponent(rest.join('/'))}`;
 }
 

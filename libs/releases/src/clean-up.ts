@@ -1,5 +1,5 @@
 /** Removes from a registry what retention lets go: reads all repositories, has libs/planning decide, and carries that out. */
-import { ghcrInventory, type GitHub } from '@pysan/github';
+import { ghcrInventories, type GitHub } from '@pysan/github';
 import { isExpected } from '@pysan/model';
 import { planPrune, type Policy, type Prune, type Removal, storedName } from '@pysan/retention';
 import {
@@ -29,17 +29,19 @@ export function repositoriesOf(
   images: readonly string[],
   gitHub: GitHub,
 ): readonly ImageRepository[] {
+  const inventoryOf = registry.host === 'ghcr.io' ? ghcrReader(gitHub) : walkedInventory;
   return images.map((image) => {
     const repository = openRepository(registry, repositoryAt(namespace, image));
-    return { image, repository, inventory: inventoryOf(repository, gitHub) };
+    return { image, repository, inventory: inventoryOf(repository) };
   });
 }
 
-function inventoryOf(repository: Repository, gitHub: GitHub): Inventory {
-  if (repository.registry.host !== 'ghcr.io') {
-    return walkedInventory(repository);
-  }
-  const packages = ghcrInventory(repository.name, gitHub);
+function ghcrReader(gitHub: GitHub): (repository: Repository) => Inventory {
+  const inventoryOf = ghcrInventories(gitHub);
+  return (repository) => ghcrListed(repository, inventoryOf(repository.name));
+}
+
+function ghcrListed(repository: Repository, packages: Inventory): Inventory {
   // GitHub does not tell "no such package" from "not for you". The registry does.
   const list: Inventory['list'] = async () => ((await listTags(repository)).length === 0 ? [] : packages.list());
   return { ...packages, list };

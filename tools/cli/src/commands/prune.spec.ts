@@ -113,18 +113,23 @@ async function prune({ apply = false, token = cleaner } = {}): Promise<string | 
 }
 
 const deletions = () => gitHub.asked.filter(({ method }) => method === 'DELETE');
+const owners = () => gitHub.asked.filter(({ url }) => url.pathname === '/users/acme');
 const lists = () => gitHub.asked.filter(({ url }) => url.pathname.endsWith('/versions'));
 
 it('shows what would go, and removes just that when asked to; a second time there is nothing to do', async () => {
   expect(await prune()).toBeUndefined();
+  expect(owners()).toHaveLength(1);
   const plan = printed.join('\n');
   expect(plan).toMatch(new RegExp(`${superseded} of \\d+ manifests would be removed$`));
   expect(remarks.at(-1)).toBe('Nothing was changed: --apply does it.');
   expect(deletions()).toEqual([]);
   expect(lists().length).toBeGreaterThan(1);
 
+  gitHub.asked.length = 0;
   expect(await prune({ apply: true })).toBeUndefined();
+  expect(owners()).toHaveLength(1);
   expect(printed.at(-1)).toBe(`${superseded} removed`);
+  expect(deletions()).toHaveLength(superseded);
   for (const line of plan.split('\n').slice(0, -1)) {
     expect(printed).toContainEqual(expect.stringContaining(line.split(' ')[0] ?? '?'));
   }
