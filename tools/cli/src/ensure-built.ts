@@ -1,4 +1,4 @@
-/** Builds a resolution: by Nx, unless the engine has all of it. */
+/** Builds a resolution by Nx, unless the engine has all of its builds. */
 import { ensureBase, isBuilt } from '@pysan/building';
 import { dockerEngine } from '@pysan/engine';
 import { type Resolved, type ResolutionWorld, writeResolution } from '@pysan/resolution';
@@ -9,10 +9,10 @@ const report = (line: string): void => {
   console.error(line);
 };
 
-/** The base that builds start from, on an engine that is started where none runs; pulled or bootstrapped where that has none. */
+/** The base that builds start from. Starts an engine if none runs, and pulls or bootstraps the base if the engine lacks it. */
 export const getBase: ResolutionWorld['findBase'] = (lock) => ensureBase(lock, report);
 
-/** The exit code for the user: 0, or 1 when a build failed. Published parents are taken from `parents`, `ghcr.io/acme`. */
+/** Returns the exit code for the user: 0, or 1 when a build failed. Pulls published parents from `parents`, such as `ghcr.io/acme`. */
 export async function ensureBuilt(root: string, resolved: Resolved, parents?: string | boolean): Promise<0 | 1> {
   if (await isBuilt({ engine: dockerEngine, report }, resolved)) {
     return 0;

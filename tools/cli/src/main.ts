@@ -2,7 +2,7 @@
  * The command line: `pysan <command> …`. The commands are in commands/, one file each; what they need is
  * imported when they run, so that `--help` stays quick.
  *
- * Exit codes: 0 done, 1 failed, 2 bad input, 130 Ctrl-C; `run` passes on that of the command it ran.
+ * Exit codes: 0 done, 1 failed, 2 bad input, 130 Ctrl-C. `run` passes on the exit code of its command.
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -40,7 +40,7 @@ import * as why from './commands/why.ts';
 import { guardConsole } from './output/guard-console.ts';
 import { root } from './root.ts';
 
-/** The commands, by what people do with them. */
+/** The commands, in the groups of `--help`. */
 const groups = {
   'Use:': [run, testProject, images, why, tags],
   'Build:': [build, verify, baseline, sbom, graph, doctor, engine],
@@ -49,14 +49,11 @@ const groups = {
   'Develop:': [test, e2e, verified, ci],
 };
 
-const more = `
-"pysan help <command>" shows options and examples; "pysan --version" the version.
-Without --apply nothing changes in a registry, on GitHub or in versions/.`;
+const more = '\nWithout --apply nothing changes in a registry, on GitHub or in versions/.';
 
 function createProgram(): Command {
   const program = new Command('pysan')
-    .description('Sanitizer-instrumented Python container images, built and proven.')
-    .usage('<command> …')
+    .usage('<command> …   "pysan help <command>" shows options and examples.')
     .version(readVersion())
     .configureHelp({
       subcommandTerm: (command) => command.name(),
@@ -76,7 +73,7 @@ function createProgram(): Command {
   return program.showHelpAfterError('"pysan --help" lists the commands.');
 }
 
-/** Bad usage of a command gets the list of its options: commander names only one that is spelled much the same. */
+/** After bad usage of a command, lists its options. Commander alone suggests only an option with a similar name. */
 function listOptionsAfterError(command: Command): void {
   const shown = command.options.filter(({ hidden }) => !hidden).map(({ long }) => String(long));
   command.showHelpAfterError(`Options of ${command.name()}: ${[...shown, '--help'].join(', ')}`);
@@ -101,7 +98,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Ctrl-C gives the command time to clean up; a second one does not. */
+/** The first Ctrl-C gives the command time to clean up. The second one ends it at once. */
 function holdInterrupt(): () => boolean {
   let interrupted = false;
   process.on('SIGINT', () => {
@@ -113,7 +110,7 @@ function holdInterrupt(): () => boolean {
   return () => interrupted;
 }
 
-/** `pysan … | head` closes the pipe when it has seen enough: that is no failure. */
+/** `pysan … | head` closes the pipe when it has seen enough. That is not a failure. */
 function endWithReader(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') {
@@ -123,7 +120,7 @@ function endWithReader(): void {
   });
 }
 
-/** Prints what went wrong, unless commander has; answers the exit code. */
+/** Prints the error, unless commander has printed it, and returns the exit code. */
 function report(error: unknown): number {
   if (error instanceof CommanderError) {
     return error.exitCode === 0 ? 0 : 2;

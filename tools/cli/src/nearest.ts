@@ -1,6 +1,6 @@
-/** Finds the names that somebody may have meant. Pure. */
+/** Finds the names that the user may have meant. Pure. */
 
-/** Known names that are few typing errors away from `name`, the nearest first; at most three. */
+/** The known names that are a few typing errors away from `name`; at most three, the nearest first. */
 export function nearestNames(name: string, known: Iterable<string>): string[] {
   const rated = [...known].map((candidate) => ({ candidate, distance: editDistance(name, candidate) }));
   return rated
@@ -10,7 +10,7 @@ export function nearestNames(name: string, known: Iterable<string>): string[] {
     .map(({ candidate }) => candidate);
 }
 
-/** Levenshtein's: how many letters must be put in, taken out or changed. */
+/** The Levenshtein distance: the number of letters to insert, delete or change. */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [i, letter] of [...from].entries()) {

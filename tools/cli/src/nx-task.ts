@@ -1,4 +1,4 @@
-/** Runs one Nx task and shows its output as it comes, with a clock for the step that is running. */
+/** Runs one Nx task and shows its output immediately, with a clock for each running step. */
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -14,7 +14,7 @@ export interface NxTask {
   readonly options: Readonly<Record<string, string | boolean>>;
 }
 
-/** EngineError where the checkout cannot be written. The exit code for the user: 0, or 1 when the task failed, whatever Nx answers for that. */
+/** Returns the exit code for the user: 0, or 1 for any failure of the task. Throws an EngineError if the checkout is not writable. */
 export async function runNxTask({ root, task, options }: NxTask): Promise<0 | 1> {
   await requireWritable(root);
   const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
@@ -37,7 +37,7 @@ export async function runNxTask({ root, task, options }: NxTask): Promise<0 | 1>
   return 1;
 }
 
-/** Nx keeps its state in the checkout, and tasks their logs and reports: what they would say is of no help. */
+/** Nx keeps its state in the checkout, and tasks write their logs and reports there. Their own errors would not help the user. */
 async function requireWritable(root: string): Promise<void> {
   for (const folder of [root, path.join(root, '.nx/workspace-data'), path.join(root, 'dist')]) {
     const refusal = await access(folder, constants.W_OK).catch(
@@ -45,17 +45,15 @@ async function requireWritable(root: string): Promise<void> {
     );
     if (refusal !== undefined && refusal !== 'ENOENT') {
       const text = `${folder} cannot be written (${refusal === 'EROFS' ? 'its file system is read-only' : 'permission denied'})`;
-      throw new EngineError(
-        `${text}, and the state of builds and their logs are kept there. Use a checkout of your own.`,
-      );
+      throw new EngineError(`${text}, but builds keep their state and logs there. Use your own checkout.`);
     }
   }
 }
 
-// Nx would add a report of its own to the summary of a run on GitHub. What makes it start sooner is in .env.
+// Without this Nx adds its own report to the summary of a run on GitHub. Settings that make Nx start faster are in .env.
 const nxEnvironment = { FORCE_COLOR: '0', GITHUB_STEP_SUMMARY: undefined };
 
-/** Answers Nx's own summary, which is worth reading only when the task did not say what went wrong: else nothing. */
+/** Returns Nx's own summary if the task did not say what went wrong; otherwise nothing. */
 async function showOutput(lines: AsyncIterable<string>): Promise<string> {
   const status = createStatusLine(process.stderr);
   const summary: string[] = [];
@@ -75,7 +73,7 @@ async function showOutput(lines: AsyncIterable<string>): Promise<string> {
   return explained ? '' : withoutAdvice(summary).join('\n');
 }
 
-/** Nx ends with times and advice about parallel tasks and a cache, neither of which these tasks have. */
+/** Nx ends with times and advice about parallel tasks and its cache, which do not apply to these tasks. */
 export function withoutAdvice(summary: readonly string[]): readonly string[] {
   const advice = summary.findIndex((line) => /^\s*Run duration:/.test(line));
   return advice === -1 ? summary : summary.slice(0, advice);

@@ -1,4 +1,4 @@
-/** Reads `ghcr.io/acme/numpy-tsan:3.14t` as the commands for one published image take it. */
+/** Reads a reference such as `ghcr.io/acme/numpy-tsan:3.14t` for the commands that take one published image. */
 import { UsageError } from '@pysan/model';
 import { connect, openRepository, parseReference, type Repository } from '@pysan/registry';
 
@@ -8,17 +8,17 @@ export interface Asked {
   readonly image: string;
   readonly tag: string | undefined;
   readonly digest: string | undefined;
-  /** The digest where there is one, else the tag. */
+  /** The digest if there is one, otherwise the tag. */
   readonly reference: string;
 }
 
-/** UsageError for a reference without tag and digest, or for what is none. Nothing is asked yet. */
+/** Throws a UsageError for a malformed reference, or one without tag and digest. Sends no request yet. */
 export function openReference(text: string): Asked {
   const server = parseReference(text);
   const { repository: name, tag, digest } = server;
   const reference = digest ?? tag;
   if (reference === undefined) {
-    throw new UsageError(`"${text}" names no image: write a tag or a digest behind it, ${text}:3.14t`);
+    throw new UsageError(`"${text}" names no image. Add a tag or a digest: ${text}:3.14t`);
   }
   const repository = openRepository(connect(server, process.env), name);
   return { repository, image: name.split('/').at(-1) ?? name, tag, digest, reference };

@@ -1,10 +1,10 @@
-/** Reads `numpy-tsan:3.14t`, as `pysan plan --explain` takes it. */
+/** Reads the argument of `pysan plan --explain`: `numpy-tsan:3.14t`. */
 import { parsePythonTag } from '@pysan/model';
 import type { Part } from '@pysan/releases';
 
 import { requireImage } from './require-image.ts';
 
-/** The image and its Python tag; UsageError for an image that does not exist, or for what is no tag. */
+/** The image and its Python tag. Throws a UsageError for an unknown image or a malformed tag. */
 export async function parsePart(text: string): Promise<Part> {
   const [image = '', ...rest] = text.split(':');
   await requireImage(image);

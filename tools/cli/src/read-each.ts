@@ -1,14 +1,14 @@
-/** Reads something of each image of the repository, and goes on when one of them cannot be read. */
+/** Reads something for each image, and continues when one of them cannot be read. */
 import { isExpected, UpstreamError } from '@pysan/model';
 
 export interface ReadEach<T> {
-  /** What could be read, by image, in their order. */
+  /** The results by image, in the order of the images. */
   readonly values: readonly (readonly [image: string, value: T])[];
-  /** Names all of the rest; undefined when there is none. */
+  /** Names all images that could not be read; undefined when there are none. */
   readonly failure: UpstreamError | undefined;
 }
 
-/** Only errors of our own kinds are collected. */
+/** Collects only pysan's own errors. Others are thrown. */
 export async function readEach<H extends { readonly image: string }, T>(
   repositories: readonly H[],
   read: (holding: H) => Promise<T>,
@@ -17,7 +17,7 @@ export async function readEach<H extends { readonly image: string }, T>(
   const values = settled.flatMap(([image, it]) => ('value' in it ? [[image, it.value] as const] : []));
   const problems = settled.flatMap(([image, it]) => ('problem' in it ? [`${image}: ${it.problem}`] : []));
   const failure =
-    problems.length === 0 ? undefined : new UpstreamError(`Some could not be read:\n  ${problems.join('\n  ')}`);
+    problems.length === 0 ? undefined : new UpstreamError(`Some images could not be read:\n  ${problems.join('\n  ')}`);
   return { values, failure };
 }
 

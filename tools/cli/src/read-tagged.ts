@@ -1,4 +1,4 @@
-/** What the tags of a build would be made of, by the locks alone. */
+/** Reads the facts that determine the tags of a build, from the locks alone. */
 import { formatPythonTag, isSeries, neededFor, parsePythonTag, type PythonTag, type Source } from '@pysan/model';
 import type { Tagged } from '@pysan/tagging';
 import { chooseCpython, chooseLibrary } from '@pysan/planning';
@@ -8,10 +8,10 @@ import { readImages, readLocks } from '@pysan/workspace';
 import { requireImage } from './require-image.ts';
 import { root } from './root.ts';
 
-// Both are known only once it is built.
+// Both are only known after the build.
 const unknown = { name: 'b<build id>', snapshot: '<yyyymmdd>-<commit>' };
 
-/** For a Python tag of any form; with the name of an image also what that adds. UsageError for what does not exist or fit. */
+/** Takes any Python tag and, for the tags that an image adds, its name. Throws a UsageError for unknown or unsupported ones. */
 export async function readTagged(text: string, imageName: string | undefined): Promise<Tagged> {
   const asked = parsePythonTag(text);
   const locks = await readLocks(root);
@@ -35,7 +35,7 @@ function newestOf(series: PythonTag, locks: Locks): PythonTag {
   return python;
 }
 
-// A development branch takes libraries from theirs, which is no release to be named.
+// Images at a development branch use branches of libraries, which have no release to name.
 function releaseOf(library: string, python: PythonTag, locks: Locks): Source[] {
   const choice = python.dev ? undefined : chooseLibrary(library, { locked: true }, python, locks);
   return choice !== undefined && 'release' in choice ? [{ component: library, version: choice.release.version }] : [];

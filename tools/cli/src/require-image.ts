@@ -1,10 +1,10 @@
-/** Checks the name of an image before anything is done with it. */
+/** Checks the name of an image before it is used. */
 import { UsageError } from '@pysan/model';
 
 import { nearestNames } from './nearest.ts';
 import { root } from './root.ts';
 
-/** Nothing when the repository has that image; else a UsageError with the nearest names, or all of them. */
+/** Throws a UsageError with the nearest names, or all names, if the repository has no such image. */
 export async function requireImage(name: string): Promise<void> {
   const { imageFolders } = await import('@pysan/workspace');
   const images = await imageFolders(root);

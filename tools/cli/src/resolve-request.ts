@@ -1,6 +1,6 @@
 /**
- * Resolves what a command was asked for, before anything else is done: bad input is answered with a message and exit code 2,
- * and whatever comes later reads the answer.
+ * Resolves a command's request before anything else. Bad input ends here with a message and exit code 2. All later steps
+ * read the resolution.
  */
 import { type Build, neededFor, UsageError } from '@pysan/model';
 import { parseNamespace } from '@pysan/registry';
@@ -13,7 +13,7 @@ import { root } from './root.ts';
 
 export type Given = Readonly<Record<string, string | boolean | undefined>>;
 
-/** The resolution of an image, given options by the names of build.schema.json. UsageError for what does not exist or fit. */
+/** The resolution of an image. The options are named as in build.schema.json. Throws a UsageError for unknown or unsupported ones. */
 export async function resolveImage(
   image: string,
   { python, cpython, numpy, scipy, locked = false }: Given,
@@ -30,7 +30,7 @@ export async function resolveImage(
   return resolved;
 }
 
-/** The build of an image as it would be made at a Python by the locks, or without one where it holds none; nothing is got for it. */
+/** The build that the locks mean for an image at a Python tag, which an image without a Python ignores. Pulls nothing. */
 export async function readLockedBuild(root: string, image: string, python: string): Promise<Build> {
   const images = await readImages(root);
   const hasPython = neededFor(images, image).some(({ components }) => components.includes('cpython'));
@@ -39,7 +39,7 @@ export async function readLockedBuild(root: string, image: string, python: strin
   return buildOf(await makeResolution(world, [image], request), image);
 }
 
-/** Nothing for a registry with its owner, or none; else a UsageError that names the option. */
+/** Throws a UsageError that names the option if its value is not a registry with its owner. */
 export function requireNamespace(options: Given, option: 'to' | 'parents'): void {
   const namespace = options[option];
   if (namespace === true || namespace === '') {

@@ -1,4 +1,4 @@
-/** The root of the repository, wherever `./pysan` was called from. */
+/** The root of the repository, independent of the current folder. */
 import path from 'node:path';
 
 export const root = path.resolve(import.meta.dirname, '../../..');

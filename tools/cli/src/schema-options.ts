@@ -1,4 +1,4 @@
-/** Command-line options from an executor's schema, so that `./pysan` accepts exactly what the executor does. */
+/** Takes command-line options from an executor's schema, so that `./pysan` accepts exactly the executor's options. */
 import { readFileSync } from 'node:fs';
 
 import { type Command, Option } from 'commander';
@@ -7,7 +7,7 @@ interface Property {
   readonly type: 'string' | 'boolean';
   readonly description: string;
   readonly aliases?: readonly string[];
-  /** For whoever calls the executor by a program. Nx leaves it out of its help as well. */
+  /** For programs that call the executor. Nx also leaves it out of its help. */
   readonly hidden?: boolean;
 }
 
@@ -15,14 +15,14 @@ export type Options = Readonly<Record<string, string | boolean | undefined>>;
 
 type Properties = Readonly<Record<string, Property>>;
 
-/** Reads the properties of an executor's schema; build and verify share theirs. */
+/** Reads the properties of an executor's schema. Build and verify share one. */
 export function readSchema(executor: 'build' | 'publish'): Properties {
   const url = import.meta.resolve(`@pysan/nx-image/${executor}.schema.json`);
   const { properties } = JSON.parse(readFileSync(new URL(url), 'utf8')) as { properties: Properties };
   return Object.fromEntries(Object.entries(properties).filter(([, { hidden = false }]) => !hidden));
 }
 
-/** Adds one option for each property; other spellings are accepted but not shown. */
+/** Adds one option for each property. Other spellings are accepted but not shown. */
 export function addSchemaOptions(command: Command, properties: Properties): Command {
   for (const [name, { type, description, aliases = [] }] of Object.entries(properties)) {
     const value = type === 'string' ? ' <value>' : '';
@@ -34,7 +34,7 @@ export function addSchemaOptions(command: Command, properties: Properties): Comm
   return command;
 }
 
-/** The options that were given, under the names of the schema whatever their spelling. */
+/** The given options under the names of the schema, whatever their spelling. */
 export function normaliseOptions(properties: Properties, given: Options): Record<string, string | boolean> {
   const entries = Object.entries(properties).flatMap(([name, { aliases = [] }]) => {
     const value = [name, ...aliases].map((spelling) => given[spelling]).find((it) => it !== undefined);

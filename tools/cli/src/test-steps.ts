@@ -1,6 +1,6 @@
 /**
- * Runs the steps of `pysan test` and `pysan e2e`: all of them even after one failed, and counts. Jest counts by its
- * tests, any other step is one.
+ * Runs the steps of `pysan test` and `pysan e2e`, all of them even after a failure, and counts the results. A jest step
+ * counts its tests. Any other step counts as one.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -12,9 +12,9 @@ import { execa } from 'execa';
 export interface Step {
   readonly name: string;
   readonly command: readonly [string, ...string[]];
-  /** It takes `--json --outputFile`, as jest does. */
+  /** Whether it takes `--json --outputFile`, as jest does. */
   readonly jest?: boolean;
-  /** Called when all of it passed, and nothing of it was skipped. */
+  /** Called when all of it passed and nothing was skipped. */
   readonly onPass?: () => Promise<void>;
 }
 
@@ -24,7 +24,7 @@ export interface Counts {
   readonly skipped: number;
 }
 
-/** What pysan reads of jest's results: https://jestjs.io/docs/configuration#testresultsprocessor-string */
+/** The part of jest's results that pysan reads: https://jestjs.io/docs/configuration#testresultsprocessor-string */
 export interface JestResults {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
@@ -36,21 +36,21 @@ export interface JestResults {
 const root = path.resolve(import.meta.dirname, '../../..');
 
 /**
- * Runs one step after the other and prints what each took, to stderr; then, alone on the last line of stdout, the
- * counts. Something failed ⇒ the process will exit with 1.
+ * Runs the steps one after the other and prints the time of each to stderr. The last line of stdout has the counts. After a
+ * failure the process ends with exit code 1.
  */
 export async function runSteps(steps: readonly Step[]): Promise<void> {
   await runLanes(steps, 1);
 }
 
-/** As runSteps, for steps that do not depend on each other: as many at a time as there are cores. */
+/** As runSteps, for independent steps: runs as many at a time as there are cores. */
 export async function runIndependentSteps(steps: readonly Step[]): Promise<void> {
   await runLanes(steps, availableParallelism());
 }
 
 async function runLanes(steps: readonly Step[], count: number): Promise<void> {
   const counts: Counts[] = [];
-  // The lanes share the iterator: whichever is free takes the next step.
+  // The lanes share the iterator. The next free lane takes the next step.
   const next = steps.values();
   const runLane = async (): Promise<void> => {
     for (const step of next) {
@@ -63,7 +63,7 @@ async function runLanes(steps: readonly Step[], count: number): Promise<void> {
   process.exitCode = total.failed === 0 ? 0 : 1;
 }
 
-/** A step that runs alone shows its output as it comes; what runs side by side, all of it at its end. */
+/** A step that runs alone shows its output immediately. Parallel steps show theirs when they end. */
 async function runStep(step: Step, alone: boolean): Promise<Counts> {
   console.error(`== ${step.name}`);
   const start = performance.now();
@@ -93,7 +93,7 @@ async function runJest({ command }: Step, alone: boolean): Promise<Counts> {
   }
 }
 
-/** Tests by outcome; a spec that could not be loaded counts as one failure, and so does jest failing for another reason. */
+/** Tests by outcome. A spec that cannot be loaded counts as one failure, as does any other failure of jest. */
 export function countJest(results: JestResults | undefined, failed: boolean): Counts {
   const failures = results === undefined ? 0 : results.numFailedTests + results.numRuntimeErrorTestSuites;
   return {
@@ -114,12 +114,12 @@ export function sum(counts: readonly Counts[]): Counts {
   );
 }
 
-/** `12 passed, 0 failed`, with the skipped ones when there are any. */
+/** `12 passed, 0 failed`, and the number of skipped tests if there are any. */
 export function formatCounts({ passed, failed, skipped }: Counts): string {
   return `${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`;
 }
 
-/** Runs a program of node_modules/.bin or PATH in the root of the repository; all that it prints goes to stderr. */
+/** Runs a program from node_modules/.bin or PATH in the root of the repository. All its output goes to stderr. */
 async function run([file = '', ...args]: readonly string[], alone: boolean): Promise<{ failed: boolean }> {
   const output = alone ? process.stderr : 'pipe';
   const result = await execa(file, args, {

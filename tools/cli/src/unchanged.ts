@@ -1,2 +1,2 @@
-/** What a command says that was not told to apply what it shows. */
-export const unchanged = 'Nothing was changed: --apply does it.';
+/** The last line of a command that ran without --apply. */
+export const unchanged = 'Nothing was changed. Run it with --apply to do this.';

@@ -219,11 +219,13 @@ describe.each(registryKinds)('in a registry of the kind %s', (kind) => {
     expect(await run('why', reference)).toMatch(
       new RegExp(`digest +${third}[^]*fresh +no, to-build: new-release: numpy`),
     );
-    expect(await run('rollback', reference, '--reason', 'it crashes')).toMatch(/Nothing was changed: --apply does it/);
+    expect(await run('rollback', reference, '--reason', 'it crashes')).toMatch(
+      /Nothing was changed\. Run it with --apply/,
+    );
     expect(await named(repository)).toEqual([third, third]);
     await run('rollback', reference, '--reason', 'it crashes', '--apply');
     expect(await named(repository)).toEqual([second, second]);
-    expect(await run('rollback', reference, '--apply')).toContain(`was rolled back from ${third} to ${second} already`);
+    expect(await run('rollback', reference, '--apply')).toContain(`was already rolled back from ${third} to ${second}`);
     expect(await run('why', reference.replace(/:3.14t$/, `@${third}`))).toMatch(/on hold +it crashes/);
     expect(await run('rollback', reference, '--lift')).toContain('is not on hold. A hold is on what the tag left');
     await run('rollback', reference.replace(/:3.14t$/, `@${third}`), '--lift', '--apply');

@@ -1,4 +1,4 @@
-/** What became of the stages of `.ci/run`, and the table of that. Pure. */
+/** The results of the stages of `.ci/run`, and their table. Pure. */
 import { alignRows } from '@pysan/verification';
 
 import type { Counts } from '../test-steps.ts';
@@ -6,7 +6,7 @@ import type { Stage } from './stages.ts';
 
 export interface StageResult {
   readonly stage: Stage;
-  /** Of its tests; all zero for a stage that did not run. */
+  /** The counts of its tests; all zero for a stage that did not run. */
   readonly counts: Counts;
   /** Undefined when it did not run. */
   readonly seconds: number | undefined;
@@ -16,7 +16,7 @@ export interface StageResult {
 
 const line = /^(?<passed>\d+) passed, (?<failed>\d+) failed(?:, (?<skipped>\d+) skipped)?$/;
 
-/** The counts of a stage by its last line, where that is one of counts; any other stage counts as one. */
+/** The counts in a stage's last line of output. A stage that prints no counts counts as one. */
 export function countStage(lastLine: string, exitCode: number | undefined): Counts {
   const found = line.exec(lastLine)?.groups;
   const passed = found === undefined ? Number(exitCode === 0) : Number(found['passed']);

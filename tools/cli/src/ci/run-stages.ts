@@ -1,4 +1,4 @@
-/** Runs the stages of `.ci/run`: every one whose needs are met, also after another one failed. */
+/** Runs the stages of `.ci/run`. A failed stage stops only the stages that need it. */
 import { isExpected } from '@pysan/model';
 import { readOutdated } from '@pysan/proving';
 import { readImages } from '@pysan/workspace';
@@ -10,7 +10,7 @@ import { formatCounts, sum } from '../test-steps.ts';
 import { countStage, formatTable, type StageResult, whyNot } from './results.ts';
 import { firstStages, otherImages, planStages, python, type Situation, type Stage } from './stages.ts';
 
-/** Runs all, and ends with their table and the counts; answers the exit code. */
+/** Runs all stages, prints their table and the counts, and returns the exit code. */
 export async function runStages(root: string, all: boolean): Promise<0 | 1> {
   const results: StageResult[] = [];
   await runEach(root, firstStages, results);
@@ -40,7 +40,7 @@ async function readSituation(root: string): Promise<Situation> {
   return { images, quick, long };
 }
 
-/** Why an image must be verified; whatever keeps that from being told is a reason. */
+/** Why an image must be verified. If that cannot be told, the obstacle is the reason. */
 async function whyVerify(root: string, imageName: string): Promise<string | undefined> {
   try {
     return await readOutdated(root, await readImages(root), await readLockedBuild(root, imageName, python));
@@ -48,7 +48,7 @@ async function whyVerify(root: string, imageName: string): Promise<string | unde
     if (!isExpected(error)) {
       throw error;
     }
-    return `cannot tell what goes into it: ${error.message}`;
+    return `its inputs cannot be read: ${error.message}`;
   }
 }
 

@@ -1,46 +1,46 @@
 /**
- * What `.ci/run` runs, in its order, and why. Pure. The chain of numpy-tsan is built and verified each time, any other
- * image and what takes long of the end-to-end tests when the repository does not say that just this passed.
+ * The stages of `.ci/run`, in their order, and why each runs. Pure. The chain of numpy-tsan is always built and verified.
+ * Other images and slow end-to-end tests run unless the repository records that they passed with their present inputs.
  */
 import { type Image, neededFor } from '@pysan/model';
 
-/** The Python of every image here that has one. */
+/** The Python tag of every image here that has a Python. */
 export const python = '3.13.5t';
 
-/** The image that is made each time. */
+/** The image that is always built. */
 const first = 'numpy-tsan';
 
 export interface Stage {
   /** `build numpy-tsan` */
   readonly name: string;
   readonly command: readonly [string, ...string[]];
-  /** Why it runs; undefined when it need not. */
+  /** Why it runs; undefined when it does not have to. */
   readonly why: string | undefined;
   /** The stage that must have passed before it. */
   readonly needs?: string;
 }
 
-/** Something that takes long, and why it must run; undefined when it passed as it is. */
+/** A slow stage, and why it must run; undefined when it passed with its present inputs. */
 export interface Judged {
   readonly name: string;
   readonly why: string | undefined;
 }
 
 export interface Situation {
-  /** The images whose checks, with those of the first, are all that there are. */
+  /** The images whose checks, with those of the first image, are all checks. */
   readonly images: readonly (Judged & Pick<OtherImage, 'python'>)[];
-  /** End-to-end specs that run always, by name. */
+  /** The names of the end-to-end specs that always run. */
   readonly quick: readonly string[];
   readonly long: readonly Judged[];
 }
 
-/** What runs each time, and first: the others are judged by the base that this brings. */
+/** The stages that always run, and run first: they bring the base by which the others are judged. */
 export const firstStages: readonly Stage[] = [
   { name: 'test', command: ['./pysan', 'test'], why: 'always' },
   ...imageStages({ name: first, python }, 'always'),
 ];
 
-/** The stages after these; with `all` nothing is left out. */
+/** The stages after these. With `all` none is left out. */
 export function planStages({ images, quick, long }: Situation, all: boolean): readonly Stage[] {
   const whyOf = ({ why }: Judged): string | undefined => why ?? (all ? '--all' : undefined);
   return [
@@ -60,15 +60,15 @@ function imageStages({ name, python: tag }: OtherImage, why: string | undefined)
   ];
 }
 
-/** An image, and the Python that it is made with; undefined for one below the first Python. */
+/** An image and its Python tag; undefined for an image without a Python. */
 export interface OtherImage {
   readonly name: string;
   readonly python: string | undefined;
 }
 
 /**
- * The images that no other is built on, but for that which is made each time: their checks are those of their chains. What
- * files are taken from is among them, for its checks are its own.
+ * The images that no other is built on, without the image that is always built: their checks include those of their
+ * parents. Images that others only take files from are among them, because their checks run nowhere else.
  */
 export function otherImages(images: ReadonlyMap<string, Image>): readonly OtherImage[] {
   const parents = new Set([...images.values()].map(({ parent }) => parent));

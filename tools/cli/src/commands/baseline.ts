@@ -1,4 +1,4 @@
-/** `pysan baseline <image>`: what upstream's own threaded tests do in an image, each finding with how often it came. */
+/** `pysan baseline <image>`: runs upstream's own threaded tests in an image, and counts how often each finding occurs. */
 import { type Command, InvalidArgumentError } from 'commander';
 
 interface BaselineOptions {
@@ -10,7 +10,7 @@ const examples = `
 Examples:
   pysan baseline numpy-tsan
   pysan baseline numpy-tsan --python 3.14t --runs 30
-  san baseline diff old.jsonl new.jsonl     # what is new, gone, rarer, or not to be told yet
+  san baseline diff old.jsonl new.jsonl     new, gone and rarer findings, and those with too few runs to tell
 
 The tests are images/<image>/own-tests. The result is races.jsonl beside build.json; \`san baseline\` shows and compares it.
 `;
@@ -20,7 +20,7 @@ export function register(program: Command): void {
     .command('baseline <image>')
     .summary("record how often upstream's own threaded tests race in an image")
     .description(
-      "Runs upstream's own threaded tests in an image that was built here, and counts how often each finding comes.",
+      "Runs upstream's own threaded tests in an image that was built here, and counts how often each finding occurs.",
     )
     .option('--python <tag>', 'a release or series: 3.14.3t, 3.14t (default: the image that was built last)')
     .option('--runs <number>', 'how often the tests run', parseRuns, 10)

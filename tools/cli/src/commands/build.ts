@@ -1,4 +1,4 @@
-/** `pysan build <image>`: resolves the request, and has Nx build what the engine lacks of the chain. */
+/** `pysan build <image>`: resolves the request, and has Nx build the images of the chain that the engine lacks. */
 import type { Command } from 'commander';
 
 import { addSchemaOptions, normaliseOptions, type Options, readSchema } from '../schema-options.ts';

@@ -1,4 +1,4 @@
-/** `pysan ci`, which is `.ci/run`: the tests, the images and the end-to-end tests, as far as they must run. */
+/** `pysan ci`, which is `.ci/run`: runs the tests, and the images and end-to-end tests whose inputs have changed. */
 import type { Command } from 'commander';
 
 import { root } from '../root.ts';

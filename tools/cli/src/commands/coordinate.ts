@@ -1,4 +1,4 @@
-/** `pysan coordinate`: what GitHub is to build now, against a registry; `--apply` starts it and keeps the issues. */
+/** `pysan coordinate`: decides what GitHub should build next for a registry. `--apply` starts it and maintains the issues. */
 import type { CoordinationWorld } from '@pysan/releases';
 import type { Command } from 'commander';
 
@@ -62,7 +62,7 @@ async function coordinate({ from, apply = false, json = false }: Options): Promi
   });
 }
 
-/** The command, whatever servers it asks. */
+/** The command, with its servers as arguments. */
 export async function runCoordinate(
   { apply, json, summaryFile, ...world }: CoordinationWorld & CoordinationOutput,
   output: Pick<Console, 'log' | 'error'>,

@@ -14,7 +14,7 @@ Examples:
   pysan develop --to ghcr.io/acme --python 3.16t-dev --minutes 60 --apply
 
 versions/cpython/lock.json lists the branches. A failure leaves the tag of its image in place and does not stop the others.
-If GITHUB_REPOSITORY and GITHUB_TOKEN are set, --apply keeps one issue per failure, which names the commits.
+If GITHUB_REPOSITORY and GITHUB_TOKEN are set, --apply maintains one issue for each failure, which names the commits.
 `;
 
 interface DevelopOptions {
@@ -97,7 +97,7 @@ async function chooseTags(
 
 type Applied = Pick<Development<Resolved>, 'publish' | 'ended' | 'gitHub'>;
 
-/** Each image in a process of its own. Keeps issues where the environment names a repository. */
+/** Publishes each image in its own process. Maintains issues if the environment names a repository. */
 async function applyPlan({ to, minutes, freeDisk = false }: DevelopOptions): Promise<Applied> {
   const [{ describeSources }, { findRepository }, { publishApart }, { describeDisk, makeRoom }, { appendForGitHub }] =
     await Promise.all([
@@ -129,7 +129,7 @@ interface Source extends Pick<ResolutionWorld, 'findBase'> {
   readonly images: ReadonlyMap<string, Image>;
 }
 
-/** An image takes those of the commits that are of what it holds. */
+/** The commits of the components that the image contains. */
 async function resolveAt(
   { images, findBase }: Source,
   image: string,
@@ -146,7 +146,7 @@ async function resolveAt(
   return resolveImage(image, { ...Object.fromEntries(known), ...python }, findBase);
 }
 
-// The others go on.
+// The other branches continue.
 async function printFailure(error: unknown): Promise<1> {
   const { isExpected } = await import('@pysan/model');
   console.error(isExpected(error) ? `error: ${error.message}` : error);

@@ -1,4 +1,4 @@
-/** `pysan doctor`: says what this machine lacks, and the remedy. It starts and installs nothing. */
+/** `pysan doctor`: reports what this machine lacks, and the remedy. It starts and installs nothing. */
 import { styleText } from 'node:util';
 
 import type { Command } from 'commander';

@@ -1,4 +1,4 @@
-/** `pysan engine status|start|stop`: the container engine that pysan starts where none runs. */
+/** `pysan engine status|start|stop`: the container engine. pysan starts one if none runs. */
 import type { Command } from 'commander';
 
 const examples = `
@@ -17,12 +17,9 @@ export function register(program: Command): void {
     .addHelpText('after', examples);
   engine
     .command('status')
-    .description('show which engine runs, and who started it; exit code 1 when none does')
+    .description('show which engine runs, and who started it; exit code 1 if none runs')
     .action(status);
-  engine
-    .command('start')
-    .description('start an engine when none runs; install it first where that is possible')
-    .action(start);
+  engine.command('start').description('start an engine if none runs; install one first if there is none').action(start);
   engine.command('stop').description('stop the engine that pysan started').action(stop);
 }
 
@@ -48,7 +45,7 @@ async function stop(): Promise<void> {
     return;
   }
   if ((await probeEngine()).engine !== undefined) {
-    throw new EngineError('The engine that runs was not started by pysan: stop it the way it was started.');
+    throw new EngineError('pysan did not start the engine that runs. Stop it the way it was started.');
   }
   console.log('No engine runs.');
 }

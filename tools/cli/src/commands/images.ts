@@ -1,4 +1,4 @@
-/** `pysan images --from <registry>`: what is published there. It changes nothing. */
+/** `pysan images --from <registry>`: lists the images that are published there. It changes nothing. */
 import type { Command } from 'commander';
 
 interface ImagesOptions {

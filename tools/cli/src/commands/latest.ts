@@ -1,4 +1,4 @@
-/** `pysan latest`: the newest release upstream, alone on stdout; what was passed over is said on stderr. */
+/** `pysan latest`: prints the newest release upstream to stdout, and the releases that it passed over to stderr. */
 import { Argument, type Command } from 'commander';
 
 import { root } from '../root.ts';

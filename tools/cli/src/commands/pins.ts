@@ -1,4 +1,4 @@
-/** `pysan pins <folders>`: lists in pins.json what files of consumers name by its bytes, so that `pysan prune` keeps it. */
+/** `pysan pins <folders>`: adds the images that consumers' files pin to pins.json, so that `pysan prune` keeps them. */
 import type { Command } from 'commander';
 
 import { root } from '../root.ts';
@@ -21,7 +21,7 @@ export function register(program: Command): void {
     .summary('keep the images that other repositories pin')
     .description(
       'Adds to pins.json the images that workflows, Dockerfiles, devcontainer.json, TOML, Python and shell files pin by ' +
-        'digest or by an immutable tag, so that prune keeps them. Warns of what it could not read.',
+        'digest or by an immutable tag, so that prune keeps them. Warns about files that it could not read.',
     )
     .option('--apply', 'write pins.json')
     .option('--json', 'print the added pins and the whole list as JSON')

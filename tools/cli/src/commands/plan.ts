@@ -1,4 +1,4 @@
-/** `pysan plan`: what is to be built or verified, by what the local engine or a registry has, and why. It changes nothing. */
+/** `pysan plan`: lists what must be built or verified, and why, for the local engine or a registry. It changes nothing. */
 import type { Command } from 'commander';
 
 interface PlanOptions {
@@ -19,11 +19,11 @@ Examples:
 export function register(program: Command): void {
   program
     .command('plan')
-    .summary('show which builds are missing or stale, and why')
+    .summary('list the missing and stale builds, with the reasons')
     .description('Shows for each tracked build whether it is fresh, and if not, why.')
     .option('--explain <image:tag>', 'explain one build and its parents: numpy-tsan:3.14t, numpy-tsan:3.14.3t')
     .option('--from <registry>', 'compare with the images in this registry, not with those in the engine: ghcr.io/acme')
-    .option('--ready', 'with --from: list the builds that can be published now, side by side')
+    .option('--ready', 'with --from: list the builds that can be published now, in parallel')
     .option('--json', 'print the plan, or the list, as JSON')
     .addHelpText('after', examples)
     .action(plan);
@@ -55,7 +55,7 @@ async function planAll({ explain, from, json = false }: PlanOptions): Promise<vo
   }
 }
 
-/** The builds of which all that is below is published: what a CI can fan out. */
+/** The builds whose parents are all published: a CI system can run them in parallel. */
 async function planReady({ explain, from, json = false }: PlanOptions): Promise<void> {
   const [{ readPlanFrom }, { parseNamespace }, { formatReady }, { UsageError }, { root }] = await Promise.all([
     import('@pysan/releases'),

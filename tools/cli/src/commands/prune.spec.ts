@@ -121,7 +121,7 @@ it('shows what would go, and removes just that when asked to; a second time ther
   expect(owners()).toHaveLength(1);
   const plan = printed.join('\n');
   expect(plan).toMatch(new RegExp(`${superseded} of \\d+ manifests would be removed$`));
-  expect(remarks.at(-1)).toBe('Nothing was changed: --apply does it.');
+  expect(remarks.at(-1)).toBe('Nothing was changed. Run it with --apply to do this.');
   expect(deletions()).toEqual([]);
   expect(lists().length).toBeGreaterThan(1);
 

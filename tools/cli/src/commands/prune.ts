@@ -1,4 +1,4 @@
-/** `pysan prune --from <registry>`: takes out what retention lets go. */
+/** `pysan prune --from <registry>`: removes the manifests that retention does not keep. */
 import type { Registry } from '@pysan/registry';
 import type { ImageRepository } from '@pysan/releases';
 import type { Policy } from '@pysan/retention';
@@ -18,8 +18,8 @@ Examples:
 export function register(program: Command): void {
   program
     .command('prune')
-    .summary('remove the images that nothing refers to')
-    .description('Lists the manifests that retention.json and pins.json let go. With --apply it removes them.')
+    .summary('remove the manifests that retention does not keep')
+    .description('Lists the manifests that retention.json and pins.json do not keep. With --apply it removes them.')
     .requiredOption('--from <registry>', 'registry and owner: ghcr.io/acme')
     .option('--apply', 'remove them (default: list them)')
     .addHelpText('after', examples)
@@ -60,8 +60,8 @@ interface PruneTask {
 }
 
 /**
- * The command, whatever servers it asks. Throws an UpstreamError when something cannot be read, before it removes anything,
- * or when a removal failed.
+ * The command, with its servers as arguments. Throws an UpstreamError before the first removal if something cannot be read,
+ * and at the end if a removal failed.
  */
 export async function runPrune(
   { registry, repositories, policy, apply }: PruneTask,

@@ -1,4 +1,4 @@
-/** `pysan publish <image> --to REGISTRY`: resolves the request, and publishes the chain, or says how. */
+/** `pysan publish <image> --to REGISTRY`: resolves the request, and publishes the chain or shows the steps. */
 import { UsageError } from '@pysan/model';
 import type { Command } from 'commander';
 
@@ -21,7 +21,7 @@ export function register(program: Command): void {
     .command('publish <image>')
     .summary('push, verify and sign an image, then move its tags')
     .description(
-      'Publishes an image and its parents: pushes, verifies what comes back, attaches the evidence, signs, and moves the tags. Without --apply it shows what would happen.',
+      'Publishes an image and its parents: pushes each, pulls it back and verifies it, attaches the evidence, signs, and moves the tags. Without --apply it shows what would happen.',
     );
   addSchemaOptions(command, properties).addHelpText('after', examples).action(publish);
 

@@ -1,4 +1,4 @@
-/** `pysan ready <image> --to <registry>`: what a workflow would publish, and whether it should start. It changes nothing. */
+/** `pysan ready <image> --to <registry>`: tells a workflow which build it would publish, and whether to start. It changes nothing. */
 import type { ResolutionWorld } from '@pysan/resolution';
 import type { Command } from 'commander';
 
@@ -16,15 +16,16 @@ const examples = `
 Examples:
   pysan ready numpy-tsan --to ghcr.io/acme --python 3.14t
 
-Exit codes: 0 the build can start, 1 the request means another build than --build says, or an image that it is made from is
-not published. What the request leaves open means upstream's newest that fits, as for the coordinator. In a workflow it sets
-outputs: \`reference\`, under which the image will be published, and the versions \`python\`, \`numpy\` and \`scipy\`.
+A version that the request leaves open means upstream's newest that fits, as for the coordinator. In a workflow the command
+sets outputs: \`reference\`, under which the image will be published, and the versions \`python\`, \`numpy\` and \`scipy\`.
+
+Exit codes: 0 the build can start, 1 the request means another build than --build, or a required image is not published.
 `;
 
 export function register(program: Command): void {
   program
     .command('ready <image>')
-    .summary('check that the parents of a build are published')
+    .summary('check that a build can start: its parents are published')
     .description(
       'Shows which build a request means, and checks that its parents are published. Workflows run it before they publish.',
     )

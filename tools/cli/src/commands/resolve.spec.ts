@@ -91,9 +91,9 @@ some-package  1.0                 1.0                 1.0                  new (
 openblas      trixie              0.3.28              0.3.29               new
 lapack        trixie              3.12.1              3.12.1               up to date
 tools         tools.txt: cython   3.1.0               3.1.1                new
-cpython       3.16t-dev           -                   cccccccccccc         a build takes its newest commit
-numpy         main (branch)       -                   cccccccccccc         a build takes its newest commit
-scipy         main (branch)       -                   cccccccccccc         a build takes its newest commit`.trimStart(),
+cpython       3.16t-dev           -                   cccccccccccc         builds use its newest commit
+numpy         main (branch)       -                   cccccccccccc         builds use its newest commit
+scipy         main (branch)       -                   cccccccccccc         builds use its newest commit`.trimStart(),
     );
     expect({ failure, written }).toEqual({ failure: undefined, written: [] });
     expect(message).toMatch(/^--apply would write versions\/debian\/lock\.json, /);

@@ -47,7 +47,7 @@ async function resolve({
   await runResolve({ root, sites, preRelease, json, generate: syncFiles, ...offering }, console);
 }
 
-/** EngineError when it fails: the locks are written by then. */
+/** Throws an EngineError when it fails. The locks have been written by then. */
 async function syncFiles(): Promise<void> {
   const [{ execa }, { EngineError }] = await Promise.all([import('execa'), import('@pysan/model')]);
   const { exitCode, all } = await execa('nx', ['sync'], { cwd: root, preferLocal: true, reject: false, all: true });
@@ -66,7 +66,7 @@ async function prepareOffer(): Promise<NonNullable<ResolveTask['offer']>> {
   return (resolution) => offer({ root, gitHub }, resolution);
 }
 
-/** Offers what was written, and answers what became of it. */
+/** Offers the written files as a pull request, and returns the result. */
 export async function offer(world: OfferWorld, resolution: Resolution): Promise<string> {
   const [{ offerLocks }, { formatOffer, formatOfferText, formatOfferTitle }] = await Promise.all([
     import('@pysan/resolution'),
@@ -79,15 +79,15 @@ export async function offer(world: OfferWorld, resolution: Resolution): Promise<
 export interface ResolveTask extends Request {
   readonly apply: boolean;
   readonly json: boolean;
-  /** Writes anew what is generated from the locks. */
+  /** Regenerates the files that are generated from the locks. */
   readonly generate: () => Promise<unknown>;
-  /** Offers to others what was written, and answers what became of it. */
+  /** Offers the written files as a pull request, and returns the result. */
   readonly offer?: (resolution: Resolution) => Promise<string>;
 }
 
 /**
- * The command, whatever servers it asks. Throws an UpstreamError that names all components whose upstream could not tell,
- * after all else is done.
+ * The command, with its servers as arguments. At its end it throws an UpstreamError that names every component whose
+ * upstream did not answer.
  */
 export async function runResolve(
   { apply, json, generate, offer, ...request }: ResolveTask,

@@ -1,4 +1,4 @@
-/** `pysan rollback <reference>`: a tag goes back to what it named before, or a hold is lifted. */
+/** `pysan rollback <reference>`: moves a tag back to the image that it named before, or lifts a hold. */
 import type { Command } from 'commander';
 
 import { unchanged } from '../unchanged.ts';
@@ -11,7 +11,7 @@ interface RollbackOptions {
 
 const examples = `
 Tags that were moved together go back together. No tag moves to an image on hold until the hold is lifted. A second
-rollback of the same tag changes nothing; to go back further, name the digest that the tag is to leave.
+rollback of the same tag changes nothing. To go back further, name the digest that the tag should leave.
 
 Examples:
   pysan rollback ghcr.io/acme/numpy-tsan:3.14t --reason "crashes on import" --apply
@@ -42,12 +42,12 @@ async function rollback(text: string, { reason, apply = false }: RollbackOptions
   ]);
   const { repository, tag, digest } = openReference(text);
   if (tag === undefined) {
-    throw new UsageError(`"${text}" names no tag to take back. With --lift a digest is enough.`);
+    throw new UsageError(`"${text}" names no tag to roll back. With --lift a digest is enough.`);
   }
   const answer = await readRollback(repository, { tag, digest, reason, now: new Date() });
   if ('done' in answer) {
-    console.log(`${tag} was rolled back from ${answer.done} to ${answer.named} already.`);
-    console.error(`To take it back further: pysan rollback ${text.replace(/@.*/, '')}@${answer.named}`);
+    console.log(`${tag} was already rolled back from ${answer.done} to ${answer.named}.`);
+    console.error(`To roll it back further: pysan rollback ${text.replace(/@.*/, '')}@${answer.named}`);
     return;
   }
   console.log(formatRollback(`${repository.registry.host}/${repository.name}`, answer.plan));
@@ -64,7 +64,7 @@ async function lift(text: string, { reason, apply = false }: RollbackOptions): P
   const record = await readLift(repository, reference, { reason, now: new Date() });
   if (record === undefined) {
     console.log(
-      `${text} is not on hold.${digest === undefined ? ` A hold is on what the tag left: pysan why ${text}` : ''}`,
+      `${text} is not on hold.${digest === undefined ? ` The hold is on the image that the tag left. Its digest is in the output of: pysan why ${text}` : ''}`,
     );
     return;
   }

@@ -1,4 +1,4 @@
-/** `pysan run <image> -- command…`: a container with what a sanitizer needs, on the current folder. */
+/** `pysan run <image> -- command…`: runs a container on the current folder, with the settings that a sanitizer needs. */
 import type { Command } from 'commander';
 
 import type { Extras } from '../run/container.ts';
@@ -30,8 +30,8 @@ export function register(program: Command): void {
       '--python <tag>',
       'a release, series or development branch: 3.14.3t, 3.14t, 3.16t-dev (default: the image that was built last)',
     )
-    .option('--env <name[=value]>', 'set a variable, or hand on one of yours; may be given several times', collect)
-    .option('--volume <folder:path[:ro]>', 'mount a folder or file of yours; may be given several times', collect)
+    .option('--env <name[=value]>', 'set a variable, or pass on one of yours; repeatable', collect)
+    .option('--volume <folder:path[:ro]>', 'mount a folder or file of yours; repeatable', collect)
     .option('--network <name>', "none, host or a network of the engine (default: the engine's own)")
     .addHelpText('after', examples)
     .action(run);

@@ -1,4 +1,4 @@
-/** `pysan sbom <image>`: what is really inside an image that was built here, with versions, sha256 and licences. */
+/** `pysan sbom <image>`: prints the contents of an image that was built here, with versions, sha256 and licences. */
 import type { Command } from 'commander';
 
 interface SbomOptions {

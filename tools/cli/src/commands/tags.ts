@@ -1,4 +1,4 @@
-/** `pysan tags <python>`: the public tags that a build for that Python gets, and why. It asks neither engine nor network. */
+/** `pysan tags <python>`: the public tags that a build for that Python gets, and why. It uses neither the engine nor the network. */
 import type { Command } from 'commander';
 import type { Tag } from '@pysan/tagging';
 

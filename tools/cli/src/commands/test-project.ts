@@ -1,4 +1,4 @@
-/** `pysan test-project <folder>`: builds and tests a project of the user's in an image, by `san` in a container. */
+/** `pysan test-project <folder>`: builds and tests the user's project in a container, by `san`. */
 import type { Command } from 'commander';
 
 interface TestProjectOptions {
@@ -20,7 +20,7 @@ exit code is san's: 0 clean, 1 tests failed, 2 usage, 3 nothing proven, 8 findin
 export function register(program: Command): void {
   program
     .command('test-project')
-    .summary('build a project of yours in an image, run its tests, and report what the sanitizer found')
+    .summary('build and test your project in an image, and report findings')
     .description(
       'Runs `san build` and `san pytest` on a folder in an image that was built here, as your user. The installation stays in the container.',
     )
@@ -29,7 +29,7 @@ export function register(program: Command): void {
     .argument('[words...]')
     .requiredOption('--image <image>', 'cpython-tsan, numpy-asan, …')
     .option('--python <tag>', 'a release or series: 3.14.3t, 3.14t (default: the image that was built last)')
-    .option('--no-build', 'run the tests only, of a project that has nothing to compile')
+    .option('--no-build', 'only run the tests, for a project with nothing to compile')
     .addHelpText('after', examples)
     .action(testProject);
 }

@@ -1,13 +1,13 @@
-/** `pysan test`: all tests of the repository itself; needs no container engine. */
+/** `pysan test`: runs all tests of the repository that need no container engine. */
 import type { Command } from 'commander';
 
 import type { Step } from '../test-steps.ts';
 
-// The longest first, so that none of them ends alone.
+// The longest comes first, so that no long step is left over at the end.
 const steps: readonly Step[] = [
   {
     name: 'unit tests, tidiness, project graph',
-    // By default jest leaves one core free. The tests of `san` often wait for processes, so there is room for it on both.
+    // By default jest leaves one core free. The tests of `san` often wait for processes, so jest can use both cores.
     command: ['npm', 'run', '--silent', 'jest', '--', '--maxWorkers=100%'],
     jest: true,
   },

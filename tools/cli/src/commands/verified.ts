@@ -1,4 +1,4 @@
-/** `pysan verified <image>`: whether just what would be built now was verified before, by the repository's own record. */
+/** `pysan verified <image>`: checks whether the repository records a pass for the build that would be made now. */
 import type { Command } from 'commander';
 
 import { addSchemaOptions, normaliseOptions, type Options, readSchema } from '../schema-options.ts';
@@ -9,14 +9,14 @@ Examples:
   pysan verified scipy-tsan --python 3.13.5t
   pysan verified scipy-tsan --python 3.13.5t --record
 
-Exit codes: 0 it has passed, 1 it has to be verified.
+Exit codes: 0 it has passed, 1 it must be verified.
 `;
 
 export function register(program: Command): void {
   const properties = readSchema('build');
   const command = program
     .command('verified <image>')
-    .summary('check whether an image has passed as it would be built now')
+    .summary('check whether an image is recorded as verified')
     .description(
       'Checks whether the repository records that an image, as it would be built now, has passed its verification.',
     )
@@ -34,14 +34,16 @@ async function compare(image: string, options: Given): Promise<0 | 1> {
   const { nameOf, readOutdated } = await import('@pysan/proving');
   const { images, build } = await plan(image, options);
   const reason = await readOutdated(root, images, build);
-  console.log(`${nameOf(build)}: ${reason === undefined ? 'verified as it is' : `to verify: ${reason}`}`);
+  console.log(
+    `${nameOf(build)}: ${reason === undefined ? 'verified with its present inputs' : `not verified: ${reason}`}`,
+  );
   return reason === undefined ? 0 : 1;
 }
 
 async function recordPass(image: string, options: Given): Promise<0> {
   const { recordProof } = await import('@pysan/proving');
   const { images, build } = await plan(image, options);
-  console.log(`recorded in ${await recordProof(root, images, build)}: commit it`);
+  console.log(`recorded in ${await recordProof(root, images, build)}. Commit that file.`);
   return 0;
 }
 

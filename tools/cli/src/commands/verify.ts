@@ -1,4 +1,4 @@
-/** `pysan verify <image>`: builds the image where the engine lacks it, and verifies it or measures its recall; without --python the one that was built last. */
+/** `pysan verify <image>`: builds the image if the engine lacks it, and verifies it or measures its recall. */
 import type { Command } from 'commander';
 
 import { requireImage } from '../require-image.ts';
@@ -42,12 +42,12 @@ export function register(program: Command): void {
 type Values = Readonly<Record<string, string | boolean>>;
 
 interface Latest {
-  /** What it is made of, as options. */
+  /** The options that say what an image is built from. */
   readonly options: Readonly<Record<string, string>>;
   readonly isLocal: boolean;
 }
 
-// What was built last is what its user means, and not what would be built today.
+// Without --python the user means the image that was built last, not the one that would be built today.
 async function readLatest(image: string, { python }: Values): Promise<Latest> {
   if (python !== undefined) {
     return { options: {}, isLocal: false };
@@ -65,7 +65,7 @@ async function readLatest(image: string, { python }: Values): Promise<Latest> {
   return { options: Object.fromEntries(known), isLocal: labels[localLabel] !== undefined };
 }
 
-// An image with a source tree of the user's own is verified as it is: the tree may have changed since.
+// An image with the user's own source tree is verified as it was built. The tree may have changed since.
 async function findLocal(image: string, options: Values, latest: Latest): Promise<string | undefined> {
   const { localSuffix, parseBuiltTag } = await import('@pysan/model');
   const { python } = options;

@@ -1,4 +1,4 @@
-/** `pysan why <reference>`: what a published image is made of, what was proven of it, and whether it is fresh. */
+/** `pysan why <reference>`: shows the inputs, proof, signature and freshness of a published image. */
 import type { Command } from 'commander';
 
 const examples = `

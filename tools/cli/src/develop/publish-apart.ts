@@ -1,22 +1,22 @@
-/** Publishes one development image in a process of its own, which is stopped when it takes too long. */
+/** Publishes one development image in its own process, which is stopped when it takes too long. */
 import path from 'node:path';
 
 import { execa } from 'execa';
 
 export interface ApartOrder {
-  /** Of the repository. */
+  /** The root of the repository. */
   readonly root: string;
   readonly image: string;
   /** `3.16t-dev` */
   readonly tag: string;
-  /** What its branches are at, by component. */
+  /** The commits of its branches, by component. */
   readonly commits: Readonly<Record<string, string>>;
   /** Registry and owner: `ghcr.io/acme`. */
   readonly to: string;
   readonly minutesMax: number;
 }
 
-/** What it prints goes where ours goes. Answers its exit code, or 1 where it was stopped; its build is told to end in order. */
+/** Prints its output as ours. Returns its exit code, or 1 if it was stopped. Its build gets time to clean up. */
 export async function publishApart({ root, image, tag, commits, to, minutesMax }: ApartOrder): Promise<number> {
   const sources = Object.entries(commits).map(([component, commit]) => `--${component}=${commit}`);
   const args = ['publish', image, `--python=${tag}`, ...sources, `--to=${to}`, '--apply'];

@@ -1,4 +1,4 @@
-/** Looks at everything that `pysan doctor` rates; changes nothing. */
+/** Reads all facts that `pysan doctor` rates. It changes nothing. */
 import { statfs } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -20,12 +20,12 @@ import { findUpstreams, type Upstream } from './upstreams.ts';
 
 export interface DoctorFacts {
   readonly nodeVersion: string;
-  /** The running engine, or what `pysan build` would do without one. */
+  /** The running engine, or what `pysan build` would do to get one. */
   readonly engine: (HostFacts & { readonly isOwn: boolean }) | Step;
-  /** Free space where images go; undefined when that is on another machine. */
+  /** Free space where images are stored; undefined when that is on another machine. */
   readonly freeBytes: number | undefined;
   readonly mmapRndBits: number | undefined;
-  /** Names of the proxy variables that are set; their values may hold passwords. */
+  /** Names of the proxy variables that are set. Their values may contain passwords. */
   readonly proxies: readonly string[];
   readonly caBundle: { readonly file: string | undefined } | { readonly problem: string };
   readonly upstreams: readonly Upstream[];
@@ -33,7 +33,7 @@ export interface DoctorFacts {
 
 const proxyVariables = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'];
 
-/** All facts, looked up side by side. */
+/** All facts, read in parallel. */
 export async function readFacts(env: NodeJS.ProcessEnv): Promise<DoctorFacts> {
   const [engine, upstreams] = await Promise.all([readEngine(env), findUpstreams(env)]);
   const isRunning = 'engineVersion' in engine;
@@ -57,7 +57,7 @@ async function readEngine(env: NodeJS.ProcessEnv): Promise<DoctorFacts['engine']
   return { ...facts, isOwn: pid !== undefined };
 }
 
-/** Of the folder, or of where it would be made. */
+/** Free space in the folder or, if it does not exist yet, in the folder that would contain it. */
 async function readFreeBytes(folder: string): Promise<number> {
   const disk = await statfs(folder).catch(() => undefined);
   return disk === undefined ? readFreeBytes(path.dirname(folder)) : disk.bavail * disk.bsize;

@@ -61,8 +61,8 @@ it.each<[string, Partial<DoctorFacts>, string]>([
   ['disk', { freeBytes: undefined }, 'on another machine'],
   ['disk', { freeBytes: 20e9 }, '20 GB free'],
   ['vm.mmap_rnd_bits', { engine: { ...engine, seccomp: 'none' }, mmapRndBits: 32 }, '32'],
-  ['proxy', { proxies: ['HTTPS_PROXY'] }, 'by HTTPS_PROXY'],
-  ['CA bundle', { caBundle: { file: '/ca.pem' } }, '/ca.pem, lent to builds as a secret'],
+  ['proxy', { proxies: ['HTTPS_PROXY'] }, 'from HTTPS_PROXY'],
+  ['CA bundle', { caBundle: { file: '/ca.pem' } }, '/ca.pem, passed to builds as a secret'],
 ])('%s of %j is fine: %s', (name, facts, text) => {
   expect(find(facts, name)).toEqual({ name, rating: 'ok', text });
 });

@@ -14,7 +14,7 @@ type RunningEngine = Exclude<DoctorFacts['engine'], Step>;
 
 const gigabyte = 1e9;
 
-/** A finding for each thing that was looked at, in the order of a build's needs. */
+/** One finding for each fact, in the order in which a build needs them. */
 export function rate(facts: DoctorFacts): Finding[] {
   const { engine } = facts;
   return [
@@ -76,12 +76,12 @@ function rateBuildx(version: string | undefined): Finding {
 function rateMemory(bytes: number): Finding {
   const text = formatGigabytes(bytes);
   return bytes < 4 * gigabyte
-    ? { name: 'memory', rating: 'warning', text, remedy: 'builds need 4 GB: give the engine more, or add swap' }
+    ? { name: 'memory', rating: 'warning', text, remedy: 'builds need 4 GB. Give the engine more memory, or add swap' }
     : { name: 'memory', rating: 'ok', text };
 }
 
 function rateSeccomp({ seccomp }: RunningEngine): Finding {
-  const texts = { default: "Docker's default profile", none: 'no profile', custom: "a profile of the operator's own" };
+  const texts = { default: "Docker's default profile", none: 'no profile', custom: 'a custom profile' };
   const finding = { name: 'seccomp', text: texts[seccomp] };
   return seccomp === 'custom'
     ? { ...finding, rating: 'warning', remedy: 'a sanitizer may need personality(0x40000), see libs/engine/seccomp' }
@@ -97,7 +97,7 @@ function rateDisk(bytes: number | undefined): Finding {
     return { ...finding, rating: 'ok' };
   }
   const rating = bytes < 8 * gigabyte ? 'problem' : 'warning';
-  return { ...finding, rating, remedy: 'a whole chain needs up to 20 GB: `docker system prune` frees some' };
+  return { ...finding, rating, remedy: 'a whole chain needs up to 20 GB. `docker system prune` frees space' };
 }
 
 function rateRandomisation({ mmapRndBits, engine }: DoctorFacts): Finding {
@@ -115,7 +115,7 @@ function rateRandomisation({ mmapRndBits, engine }: DoctorFacts): Finding {
 }
 
 function rateProxies(names: readonly string[]): Finding {
-  return { name: 'proxy', rating: 'ok', text: names.length === 0 ? 'none configured' : `by ${names.join(', ')}` };
+  return { name: 'proxy', rating: 'ok', text: names.length === 0 ? 'none configured' : `from ${names.join(', ')}` };
 }
 
 function rateCaBundle(bundle: DoctorFacts['caBundle']): Finding {
@@ -124,7 +124,7 @@ function rateCaBundle(bundle: DoctorFacts['caBundle']): Finding {
     const [text = '', ...remedy] = bundle.problem.split(': ');
     return { name, rating: 'problem', text, remedy: remedy.join(': ') };
   }
-  const text = bundle.file === undefined ? 'none configured' : `${bundle.file}, lent to builds as a secret`;
+  const text = bundle.file === undefined ? 'none configured' : `${bundle.file}, passed to builds as a secret`;
   return { name, rating: 'ok', text };
 }
 

@@ -1,4 +1,4 @@
-/** Asks whether the servers that builds need can be reached from here. */
+/** Checks whether this machine can reach the servers that builds need. */
 import { findAptMirror } from '@pysan/engine';
 import { isReachable } from '@pysan/http';
 import { dockerHub, findIndex, pythonOrg } from '@pysan/sources';
@@ -6,7 +6,7 @@ import { dockerHub, findIndex, pythonOrg } from '@pysan/sources';
 export interface Upstream {
   readonly name: string;
   readonly isReachable: boolean;
-  /** What it means when it is not. */
+  /** What does not work when it cannot be reached. */
   readonly consequence: string;
 }
 
@@ -16,7 +16,7 @@ interface Candidate extends Omit<Upstream, 'isReachable'> {
   readonly url: string | Promise<string | undefined>;
 }
 
-/** Each upstream with the answer, all asked at once; those whose address this machine does not know are left out. */
+/** Each upstream with the result, all checked in parallel. Upstreams whose address this machine does not know are left out. */
 export async function findUpstreams(env: NodeJS.ProcessEnv): Promise<Upstream[]> {
   return (await Promise.all(listCandidates(env).map(ask))).flat();
 }
@@ -31,7 +31,7 @@ function listCandidates(env: NodeJS.ProcessEnv): Candidate[] {
     {
       name: 'python.org',
       url: pythonOrg,
-      consequence: 'a Python that is not locked cannot be looked up, and sources come from Debian where it has them',
+      consequence: 'a Python that is not locked cannot be looked up, and sources come from Debian if it has them',
     },
     {
       name: 'Docker Hub',
@@ -42,7 +42,7 @@ function listCandidates(env: NodeJS.ProcessEnv): Candidate[] {
     {
       name: 'apt mirror',
       url: findAptMirror(),
-      consequence: 'toolchain cannot be built; what is built already stays usable',
+      consequence: 'toolchain cannot be built. Images that exist stay usable',
     },
     {
       name: 'package index',
@@ -50,7 +50,7 @@ function listCandidates(env: NodeJS.ProcessEnv): Candidate[] {
         ({ origin }) => origin,
         () => undefined,
       ),
-      consequence: 'Python packages cannot be installed: cpython and what is above it cannot be built',
+      consequence: 'Python packages cannot be installed, so cpython and the images built on it cannot be built',
     },
   ];
 }

@@ -1,8 +1,8 @@
-/** What a file of TypeScript imports, at its start or later. Pure. */
+/** Lists what a TypeScript file imports, statically or dynamically. Pure. */
 
 const specifier = /(?:\bfrom|\bimport|\bimport\()\s*'([^'\s]+)'/g;
 
-/** The names in its import and export lines and calls, in their order: `./pysan.ts`, `@pysan/engine`, `node:fs`. */
+/** The names in its import and export statements and import() calls, in their order: `./pysan.ts`, `@pysan/engine`, `node:fs`. */
 export function parseImports(text: string): string[] {
   return [...new Set([...text.matchAll(specifier)].map((match) => match[1] ?? ''))];
 }

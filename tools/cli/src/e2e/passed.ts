@@ -1,6 +1,6 @@
 /**
- * Which specs passed, and with what: `tools/e2e/passed.json`, which the repository keeps, and the same in dist/ of
- * runs on this machine, from where it is recorded.
+ * Which specs passed, and with which inputs. The repository keeps `tools/e2e/passed.json`. Runs on this machine write the
+ * same into dist/, from where `--record` copies it.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -13,20 +13,20 @@ const ownFile = 'dist/e2e/passed.json';
 
 type Passed = Readonly<Record<string, SpecInputs>>;
 
-/** What the repository keeps. */
+/** The record that the repository keeps. */
 export function readPassed(root: string): Promise<Passed> {
   return read(root, passedFile);
 }
 
-/** Remembers that a spec passed here. */
+/** Notes in dist/ that a spec passed here. */
 export async function rememberPass(root: string, name: string, inputs: SpecInputs): Promise<void> {
   await mkdir(path.dirname(path.join(root, ownFile)), { recursive: true });
   await write(root, ownFile, { ...(await read(root, ownFile)), [name]: inputs });
 }
 
 /**
- * Records in the repository the specs that passed here, of those whose inputs are given, as far as they passed with
- * just these, and answers their names. A spec that is not given is no longer recorded.
+ * Records the specs that passed here with the given inputs in the repository, and returns their names. The record of a spec
+ * that is not given is removed.
  */
 export async function recordPasses(root: string, now: Passed): Promise<readonly string[]> {
   const [recorded, own] = [await readPassed(root), await read(root, ownFile)];

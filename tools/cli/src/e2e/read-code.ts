@@ -1,6 +1,6 @@
 /**
- * The code that goes into a spec: each file of its own package that it imports, all files of each other package of the
- * workspace, and the versions of packages from npm. Code that is reached by its path only counts with its package.
+ * The code that a spec depends on: the files of its own package that it imports, all files of the other workspace packages
+ * that it imports, and the versions of npm packages. Code that is only reached by its path counts with its package.
  */
 import { createHash } from 'node:crypto';
 import { glob, readFile, realpath, stat } from 'node:fs/promises';
@@ -11,7 +11,7 @@ import type { SpecInputs } from '@pysan/verification';
 
 import { parseImports } from './imports.ts';
 
-/** By name, for files and folders given from the root: `libs/engine` → sha256, `npm execa` → `9.6.1`. */
+/** Hashes and versions by name. File and folder names start from the root: `libs/engine` → sha256, `npm execa` → `9.6.1`. */
 export async function readCode(root: string, entries: readonly string[]): Promise<SpecInputs> {
   const versions = await readVersions(root);
   const inputs: Record<string, string> = {};
@@ -26,7 +26,7 @@ export async function readCode(root: string, entries: readonly string[]): Promis
   return inputs;
 }
 
-/** What these files import from elsewhere in the workspace; versions from npm go into `inputs` at once. */
+/** What these files import from elsewhere in the workspace. The versions of npm packages are added to `inputs`. */
 async function importedBy(
   root: string,
   files: readonly string[],
@@ -47,7 +47,7 @@ async function importedBy(
   return found;
 }
 
-/** The file of a relative import, or the folder of a package of the workspace; undefined for any other. */
+/** The file of a relative import, or the folder of a workspace package; undefined for any other import. */
 async function locate(root: string, file: string, name: string): Promise<string | undefined> {
   if (name.startsWith('.')) {
     return path.join(path.dirname(file), name);
@@ -58,12 +58,12 @@ async function locate(root: string, file: string, name: string): Promise<string 
   return path.relative(await realpath(root), await realpath(path.join(root, 'node_modules', packageOf(name))));
 }
 
-/** `@pysan/http/retry` is of the package `@pysan/http`. */
+/** `@pysan/http/retry` belongs to the package `@pysan/http`. */
 function packageOf(name: string): string {
   return name.split('/', name.startsWith('@') ? 2 : 1).join('/');
 }
 
-/** A file itself, or all files of a folder but tests and what npm puts there. */
+/** The file itself, or all files of a folder except tests and node_modules. */
 async function filesOf(root: string, entry: string): Promise<string[]> {
   const found = await stat(path.join(root, entry)).catch(() => undefined);
   if (found === undefined) {
@@ -98,7 +98,7 @@ interface PackageLock {
   readonly packages: Readonly<Record<string, { readonly version?: string }>>;
 }
 
-/** The locked versions of each package from npm, those that only one part of the workspace uses as well. */
+/** The locked versions of each npm package, including those that only one workspace package uses. */
 async function readVersions(root: string): Promise<ReadonlyMap<string, string>> {
   const { packages } = JSON.parse(await readFile(path.join(root, 'package-lock.json'), 'utf8')) as PackageLock;
   const versions = new Map<string, string>();

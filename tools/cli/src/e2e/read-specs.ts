@@ -1,4 +1,4 @@
-/** The end-to-end specs, and why each must run now or need not. */
+/** Reads the end-to-end specs, and decides which must run. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -15,17 +15,17 @@ import { parseUses, type SpecUses, type UsedImage } from './uses.ts';
 export interface Spec {
   /** `controls` for tools/e2e/src/controls.spec.ts. */
   readonly name: string;
-  /** What must have been built before; empty for a spec that runs always. */
+  /** The images that must have been built before; empty for a spec that always runs. */
   readonly images: readonly UsedImage[];
-  /** What goes into it now; undefined for a spec that runs always, and where that cannot be told. */
+  /** Its present inputs; undefined for a spec that always runs, and if they cannot be read. */
   readonly inputs?: SpecInputs;
-  /** Why it must run; undefined when it passed with just these inputs. */
+  /** Why it must run; undefined when it passed with exactly these inputs. */
   readonly why: string | undefined;
 }
 
 const folder = 'tools/e2e/src';
 
-/** All specs by name. What keeps one from being judged is a reason to run it. */
+/** All specs by name. If a spec cannot be judged, that is a reason to run it. */
 export async function readSpecs(root: string): Promise<readonly Spec[]> {
   const files = (await readdir(path.join(root, folder))).filter((file) => file.endsWith('.spec.ts')).toSorted();
   const passed = await readPassed(root);
@@ -49,11 +49,11 @@ async function readSpec(root: string, name: string, recorded: SpecInputs | undef
     if (!isExpected(error)) {
       throw error;
     }
-    return { name, images, why: `cannot tell what goes into it: ${error.message}` };
+    return { name, images, why: `its inputs cannot be read: ${error.message}` };
   }
 }
 
-/** Its images with their checks, and code. */
+/** Its images with their checks, and its code. */
 async function readInputs(root: string, name: string, { images, files }: SpecUses): Promise<SpecInputs> {
   const inputs: Record<string, string> = {};
   for (const image of images) {

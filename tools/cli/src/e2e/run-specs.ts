@@ -1,4 +1,4 @@
-/** Runs end-to-end specs: those that run always together, and each of the others behind a build of its images. */
+/** Runs end-to-end specs: the ones that always run together, and each other one after a build of its images. */
 import { UsageError } from '@pysan/model';
 import type { SpecInputs } from '@pysan/verification';
 
@@ -6,7 +6,7 @@ import { runSteps, type Step } from '../test-steps.ts';
 import { passedFile, recordPasses, rememberPass } from './passed.ts';
 import { readSpecs, type Spec } from './read-specs.ts';
 
-// Of one test: a build of the whole chain with an empty cache stays below.
+// The limit for one test. A build of the whole chain with an empty cache stays below it.
 const minutesMax = 25;
 
 const jest = [
@@ -21,7 +21,7 @@ const jest = [
   '--testPathIgnorePatterns=/node_modules/',
 ];
 
-/** Runs the specs of that name or, where none is given, those that must run. UsageError for a name that there is not. */
+/** Runs the named specs or, without names, those that must run. Throws a UsageError for an unknown name. */
 export async function runSpecs(root: string, names: readonly string[], all: boolean): Promise<void> {
   const specs = await readSpecs(root);
   const chosen = choose(specs, names, all);
@@ -60,7 +60,7 @@ function stepOf(names: readonly string[]): Step {
   return { name: `e2e ${names.join(' ')}`, command: ['npm', ...jest, ...files], jest: true };
 }
 
-/** Records the specs that passed here with what goes into them now. */
+/** Records the specs that passed here with their present inputs. */
 export async function recordSpecs(root: string): Promise<void> {
   const known = (await readSpecs(root)).flatMap(({ name, inputs }) => (inputs === undefined ? [] : [[name, inputs]]));
   const recorded = await recordPasses(root, Object.fromEntries(known) as Record<string, SpecInputs>);

@@ -1,11 +1,11 @@
 /**
- * What an end-to-end spec says of itself in its first comment. Pure.
+ * Reads what an end-to-end spec declares in its first comment. Pure.
  *
  *     @images numpy-tsan 3.13.5t
  *     @files images/numpy-tsan/Dockerfile tools/cli/src/commands/build.ts
  *
- * A spec that names images takes long: it runs when they, those files, or what it imports has changed. Any other
- * spec runs always.
+ * A spec that names images is slow. It runs when these images, these files or its imports have changed. Any other spec
+ * always runs.
  */
 import { ConfigError } from '@pysan/model';
 
@@ -16,9 +16,9 @@ export interface UsedImage {
 }
 
 export interface SpecUses {
-  /** Empty for a spec that runs always. */
+  /** Empty for a spec that always runs. */
   readonly images: readonly UsedImage[];
-  /** Files and folders beside those that it imports, from the root of the repository. */
+  /** Files and folders in addition to its imports, from the root of the repository. */
   readonly files: readonly string[];
 }
 

@@ -1,7 +1,7 @@
 /** Draws images and their dependencies as an SVG, by Graphviz compiled to WebAssembly. */
 import { instance } from '@viz-js/viz';
 
-/** The SVG of images by name, each with those that it is built on. An arrow points the way the builds run. */
+/** The SVG of the given images, each with the images that it is built on. An arrow points from parent to child. */
 export async function drawSvg(dependencies: ReadonlyMap<string, readonly string[]>): Promise<string> {
   const viz = await instance();
   return viz.renderString(

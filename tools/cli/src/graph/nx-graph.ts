@@ -1,6 +1,6 @@
 /**
- * Nx's graph, opened where the images are. `nx graph` itself starts with folders of projects, and its view of
- * tasks stays empty, for it takes no projects; `nx run … --graph` opens the same page at the tasks of a run.
+ * Nx's graph, opened at the images. `nx graph` itself starts with folders of projects, and its task view stays empty
+ * because it takes no projects. `nx run … --graph` opens the same page at the tasks of a run.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -12,14 +12,14 @@ import { z } from 'zod';
 import { root } from '../root.ts';
 import { drawSvg } from './draw-svg.ts';
 
-/** Serves the graph of an image, or of all, on this machine and opens the browser, where there is one, until Ctrl-C. */
+/** Serves the graph of one image or of all, and opens it in a browser if there is one. Runs until Ctrl-C. */
 export async function openGraph(image?: string): Promise<void> {
   await execa('nx', [...taskArgs(image), '--graph'], { ...options, stdout: 'inherit', stderr: 'inherit' });
 }
 
 /**
- * Writes the graph and returns the paths of what it wrote. `.html` is Nx's page, which reads the folder `static`
- * beside it, and an SVG beside both; `.svg` is the SVG alone. UsageError for any other ending.
+ * Writes the graph and returns the paths of the files. For `.html`: Nx's page, the folder `static` that it reads, and an
+ * SVG. For `.svg`: the SVG alone. Throws a UsageError for any other ending.
  */
 export async function writeGraph(image: string | undefined, file: string): Promise<string[]> {
   const extension = path.extname(file);
@@ -41,7 +41,7 @@ async function writePage(image: string | undefined, file: string): Promise<void>
   await writeFile(file, startAtTasks(await readFile(file, 'utf8'), image));
 }
 
-/** Nx's page with a start at the build tasks: a file has no address that could say so. */
+/** Makes Nx's page start at the build tasks. A file has no URL that could say so. */
 function startAtTasks(page: string, image?: string): string {
   const route = image === undefined ? 'tasks/all?targets=build' : `tasks?targets=build&projects=${image}`;
   const started = page.replace('<head>', `<head>\n    <script>location.hash ||= '#/${route}';</script>`);

@@ -1,9 +1,9 @@
-/** Files by which a step of GitHub Actions tells what comes after it: GITHUB_OUTPUT, GITHUB_STEP_SUMMARY. */
+/** The files to which a step of GitHub Actions writes its results: GITHUB_OUTPUT, GITHUB_STEP_SUMMARY. */
 import { appendFile } from 'node:fs/promises';
 
 import { EngineError } from '@pysan/model';
 
-/** Appends to the file that a variable names, or does nothing where it names none. EngineError when that cannot be written. */
+/** Appends to the file that a variable names; does nothing if it is not set. Throws an EngineError if the file cannot be written. */
 export async function appendForGitHub(
   variable: 'GITHUB_OUTPUT' | 'GITHUB_STEP_SUMMARY',
   file: string | undefined,

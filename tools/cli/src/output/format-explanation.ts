@@ -1,4 +1,4 @@
-/** All that is known of a published image, as `pysan why` tells it. Pure. */
+/** Formats the output of `pysan why`: all that is known about a published image. Pure. */
 import { describeClaim, describeTrust } from '@pysan/evidence';
 import { buildName, type Source } from '@pysan/model';
 import type { Explanation, SignatureJudgement } from '@pysan/releases';
@@ -7,12 +7,12 @@ import { versionsIn } from '@pysan/tagging';
 
 import { formatAge, formatBytes, formatVersions } from './format-facts.ts';
 
-/** With the reference that was asked for, and the time at which. */
+/** The reference that was asked for, and the time of the request. */
 type Shown = Explanation & { readonly reference: string; readonly now: Date };
 
 type Line = readonly [name: string, text: string];
 
-/** A line for each fact, under the reference. */
+/** The reference, then one line for each fact. */
 export function formatExplanation(explanation: Shown): string {
   const lines = [
     ...linesOfImage(explanation),
@@ -57,7 +57,7 @@ function linesOfBuild({ made, parent, record }: Explanation): Line[] {
   ];
 }
 
-/** A line for each text, the first with the name. */
+/** One line for each text. The first has the name. */
 function column(name: string, texts: readonly string[]): Line[] {
   return texts.map((text, index) => [index === 0 ? name : '', text]);
 }
@@ -73,7 +73,7 @@ function hash(name: string, value: string | undefined): string {
 }
 
 function linesOfEvidence({ record: { proof, doubt, signatures, promotions, digest }, trusted }: Explanation): Line[] {
-  const unproven = doubt === undefined ? 'no report is attached that its signature covers' : `unknown: ${doubt}`;
+  const unproven = doubt === undefined ? 'none that its signature covers' : `unknown: ${doubt}`;
   const proven = proof === undefined ? unproven : `${proof.verdict}, ${proof.cases} checks, ${proof.at}`;
   const moves = promotions
     .toSorted(newestFirst)
@@ -84,7 +84,7 @@ function linesOfEvidence({ record: { proof, doubt, signatures, promotions, diges
     ['proven', proven],
     ...linesOfSignatures(signatures),
     ...(trusted === undefined ? [] : [['trusted', formatTrust(trusted)] as const]),
-    ...(moves.length === 0 ? [`no record says that a tag came to ${digest}`] : moves).map((move, index): Line => [
+    ...(moves.length === 0 ? [`no record of a tag that moved to ${digest}`] : moves).map((move, index): Line => [
       index === 0 ? 'moves' : '',
       move,
     ]),
@@ -117,7 +117,7 @@ const reasonsMax = 6;
 
 function linesOfJudgement({ judgement }: Explanation): Line[] {
   if (judgement === undefined) {
-    return [['fresh', 'unknown: this repository has no such image']];
+    return [['fresh', 'unknown: this checkout has no such image']];
   }
   const verdict = judgement.state === 'fresh' ? 'yes' : `no, ${judgement.state}`;
   const [first, ...more] = judgement.reasons.slice(0, reasonsMax).map(formatReason);

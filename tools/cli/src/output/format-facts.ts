@@ -1,4 +1,4 @@
-/** Sizes, ages and digests as people read them. Pure. */
+/** Formats sizes, ages and digests for people. Pure. */
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -10,7 +10,7 @@ export function formatBytes(bytes: number): string {
   return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(0)} MB` : `${(bytes / 1e3).toFixed(1)} kB`;
 }
 
-/** `5 h`, `3 days`; empty where no time is given. */
+/** `5 h`, `3 days`; empty without a time. */
 export function formatAge(time: string | undefined, now: Date): string {
   const days = (now.getTime() - Date.parse(time ?? '')) / dayMs;
   if (!Number.isFinite(days)) {
@@ -20,7 +20,7 @@ export function formatAge(time: string | undefined, now: Date): string {
   return `${count} ${unit}`;
 }
 
-/** `sha256:` and twelve digits: enough to compare by eye. */
+/** `sha256:` and twelve digits, enough to compare by eye. */
 export function shortDigest(digest: string): string {
   return digest.slice(0, 'sha256:'.length + 12);
 }

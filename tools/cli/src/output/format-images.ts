@@ -1,4 +1,4 @@
-/** What a registry has, as `pysan images` tells it. Pure. */
+/** Formats the output of `pysan images`: the images of a registry. Pure. */
 import type { PublishedImages } from '@pysan/releases';
 import { versionsIn } from '@pysan/tagging';
 import { alignRows } from '@pysan/verification';
@@ -7,7 +7,7 @@ import { formatAge, formatBytes, formatVersions, shortDigest } from './format-fa
 
 type Published = PublishedImages['images'][number];
 
-/** What there is, and what it is judged by: the hash of each image's checks of today. */
+/** The published images, and the hash of each image's present checks to judge their proof by. */
 export interface ImageListing {
   readonly repositories: readonly (readonly [image: string, published: PublishedImages])[];
   readonly checks: ReadonlyMap<string, string>;
@@ -16,7 +16,7 @@ export interface ImageListing {
 
 const header = ['image', 'digest', 'age', 'python', 'size', 'proof', 'tags', 'versions'];
 
-/** A line for each image that a tag names, then how many tags were not followed. */
+/** One line for each image that a tag names, then the number of immutable tags, which are not listed. */
 export function formatImages({ repositories, checks, now }: ImageListing): string {
   const rows = repositories.flatMap(([image, { images }]) =>
     images.map((it) => rowOf(image, it, now, proofOf(it, checks.get(image)))),
@@ -40,7 +40,7 @@ function rowOf(image: string, { digest, created, bytes, labels, tags }: Publishe
   ];
 }
 
-/** `pass`, `pass (other checks)`, `none`, `not trusted`; a hold counts for more. */
+/** `pass`, `pass (other checks)`, `none`, `not trusted`, or `on hold`, which takes precedence. */
 function proofOf({ proof, hold, doubt }: Published, checks: string | undefined): string {
   if (hold !== undefined) {
     return 'on hold';
@@ -51,7 +51,7 @@ function proofOf({ proof, hold, doubt }: Published, checks: string | undefined):
   return proof.checksHash === checks ? proof.verdict : `${proof.verdict} (other checks)`;
 }
 
-/** The same for scripts, with whole digests and labels. */
+/** The same for scripts, with full digests and labels. */
 export function jsonOf({ repositories, checks }: ImageListing): unknown {
   return repositories.flatMap(([image, { images }]) =>
     images.map(({ digest, tags, created, bytes, labels, proof, doubt, hold }) => ({

@@ -1,14 +1,14 @@
-/** The plan as people read it. Pure. */
+/** Formats the plan for people. Pure. */
 import { buildName } from '@pysan/model';
 import { formatReason, type Planned, type ReadyBuild, type State } from '@pysan/planning';
 import { alignRows } from '@pysan/verification';
 
-/** A line for each build in the order in which they are made, then how many there are of each state. */
+/** One line for each build in build order, then the number of builds in each state. */
 export function formatPlan(builds: readonly Planned[]): string {
   return `${formatTable(builds)}\n\n${formatCounts(builds)}`;
 }
 
-/** All that is known of the last build, and a line for each of those that it is built on. */
+/** All that is known about the last build, and one line for each build that it depends on. */
 export function formatExplanation(builds: readonly Planned[]): string {
   const asked = builds.at(-1);
   return asked === undefined ? '' : `${formatDetails(asked)}\n\n${formatTable(builds)}`;
@@ -23,13 +23,13 @@ function rowOf({ image, tag = '', python = '', state, reasons }: Planned): strin
   return [image, tag, python, state, whyOf(state, reasons)];
 }
 
-/** The reason that decides and the next one: a waiting build's own comes second. */
+/** The deciding reason and the next one. The second is a waiting build's own reason. */
 function whyOf(state: State, reasons: Planned['reasons']): string {
   if (state === 'fresh') {
     return '';
   }
   const more = reasons.length > 2 ? ` (+${reasons.length - 2})` : '';
-  // The state says it already.
+  // The column of the state already says this.
   const texts = reasons.slice(0, 2).map((it) => (it.code === state ? it.what : formatReason(it)));
   return `${texts.join('; ')}${more}`;
 }
@@ -53,7 +53,7 @@ function formatDetails({ image, tag, python, state, reasons, buildId, present }:
   ].join('\n');
 }
 
-/** A line for each build that can be published now, as `pysan publish` takes it. */
+/** One line for each build that can be published now, as arguments of `pysan publish`. */
 export function formatReady(ready: readonly ReadyBuild[]): string {
   const rows = ready.map(({ build, publish }) => [build, publish]);
   return ready.length === 0 ? 'No build is ready.' : alignRows(rows).join('\n');

@@ -1,9 +1,9 @@
-/** What would go from a registry, and what became of it. Pure. */
+/** Formats what `pysan prune` would remove from a registry, and what it removed. Pure. */
 import { UpstreamError } from '@pysan/model';
 import type { Removed } from '@pysan/releases';
 import { type Prune, type Removal, storedName } from '@pysan/retention';
 
-/** A line for each manifest that goes, in the order of their removal, then the counts. */
+/** One line for each manifest to remove, in the order of removal, then the counts. */
 export function formatPrune({ keep, remove }: Prune): string {
   return [
     ...remove.map(formatRemoval),
@@ -16,7 +16,7 @@ function formatRemoval({ image, digest, tags, reason }: Removal): string {
   return `${storedName(image, digest)}${named}: ${reason}`;
 }
 
-/** One line, as it happens. */
+/** One line for each removal as it happens. */
 export function formatRemoved({ removal, outcome, because }: Removed): string {
   const remark = because ?? removal.reason;
   return `${outcome} ${storedName(removal.image, removal.digest)}: ${remark}`;
@@ -32,7 +32,7 @@ export function formatOutcome(done: readonly Removed[]): string {
 export function requireRemoved(done: readonly Removed[]): void {
   if (done.some(({ outcome }) => outcome === 'failed')) {
     throw new UpstreamError(
-      'Some manifests could not be removed. They are still there, and so are the manifests that they refer to. Run the command again.',
+      'Some manifests could not be removed. They are kept, with the manifests that they refer to. Run the command again.',
     );
   }
 }

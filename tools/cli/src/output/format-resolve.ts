@@ -1,4 +1,4 @@
-/** What `pysan resolve` prints for people. Pure. */
+/** Formats the output of `pysan resolve` for people. Pure. */
 import path from 'node:path';
 
 import { printable } from '@pysan/model';
@@ -12,10 +12,10 @@ const states = {
   current: 'up to date',
   none: 'not buildable',
   attention: 'attention',
-  branch: 'a build takes its newest commit',
+  branch: 'builds use its newest commit',
 } as const;
 
-/** A line for each thing that was looked up, and for each component that could not be. */
+/** One line for each input that was looked up, and for each component whose lookup failed. */
 export function formatTable({ news, failures }: Pick<Resolution, 'news' | 'failures'>): string {
   const head = ['COMPONENT', 'FOR', 'LOCKED', 'UPSTREAM', 'NEWS'];
   const rows = [head, ...news.map(toRow), ...failures.map(toFailedRow)];
@@ -31,12 +31,12 @@ function toFailedRow({ component }: Failure): string[] {
   return [component, '', '', '?', 'unknown'];
 }
 
-/** Of a digest or a commit 12 digits; JSON has them all. */
+/** The first 12 digits of a digest or commit. JSON has them all. */
 function shorten(version = '-'): string {
   return version.replace(/[0-9a-f]{40,}/, (digits) => digits.slice(0, 12));
 }
 
-/** What may be done with it, or was done; after a failure never that there is nothing. */
+/** What --apply would write or wrote. After a failure it never says that the locks are up to date. */
 export function formatOutcome({ failures, changes }: Resolution, isApplied: boolean): string | undefined {
   const files = Object.keys(changes);
   if (files.length > 0) {
@@ -45,26 +45,26 @@ export function formatOutcome({ failures, changes }: Resolution, isApplied: bool
   return failures.length === 0 ? 'The lock is up to date.' : undefined;
 }
 
-/** Names all components whose upstream could not tell, with what it said. */
+/** Names every component whose upstream did not answer, with the error. */
 export function formatFailures(failures: readonly Failure[]): string {
   const lines = failures.map(({ component, message }) => `  - ${component}: ${message.replaceAll('\n', '\n    ')}`);
   return `These upstreams did not answer; their locks stay as they are:\n${lines.join('\n')}`;
 }
 
-/** Of the pull request. */
+/** The title of the pull request. */
 export function formatOfferTitle({ changes }: Resolution): string {
   const components = new Set(Object.keys(changes).map((file) => path.basename(path.dirname(file))));
-  return `versions: ${components.size === 0 ? 'what is generated from the locks' : [...components].join(', ')}`;
+  return `versions: ${components.size === 0 ? 'files generated from the locks' : [...components].join(', ')}`;
 }
 
-/** Of the pull request, in Markdown. */
+/** The text of the pull request, in Markdown. */
 export function formatOfferText({ news, failures }: Resolution): string {
   const worthTelling = news.filter(({ state }) => state === 'new' || state === 'attention');
   return [
-    'New upstream, as found by `./pysan resolve`:',
+    'New releases upstream, found by `./pysan resolve`:',
     '',
     '```',
-    // What upstream says may not end the block.
+    // Text from upstream must not close the block.
     printable(formatTable({ news: worthTelling, failures })).replaceAll('`', "'"),
     '```',
     '',

@@ -1,17 +1,17 @@
-/** What the coordinator found, as people read it: in a terminal, and beside a run on GitHub. Pure. */
+/** Formats the coordinator's table for a terminal and for the summary of a run on GitHub. Pure. */
 import { type Dispatch, type IssueAction, isRed, type Row } from '@pysan/coordination';
 import { markdownAddress, markdownText } from '@pysan/model';
 import { alignRows } from '@pysan/verification';
 
 const head = ['IMAGE', 'PYTHON', 'RELEASE', 'STATUS', 'WHY', 'LINK'];
 
-/** A line for each build, and how many there are of each status. `isApplied` says that runs were started. */
+/** One line for each build, and the number of builds in each status. `isApplied` means that runs were started. */
 export function formatRows(rows: readonly Row[], isApplied: boolean): string {
   const table = alignRows([head, ...rows.map((row) => cellsOf(row, isApplied))]);
   return [...table, '', countRows(rows, isApplied)].join('\n');
 }
 
-/** The same in GitHub's Markdown, with what somebody must look at in bold. */
+/** The same in GitHub's Markdown. Rows that need attention are bold. */
 export function formatMarkdown(rows: readonly Row[], isApplied: boolean): string {
   const lines = rows.map((row) => {
     const [image = '', tag = '', python = '', status = '', why = ''] = cellsOf(row, isApplied).map(markdownText);
@@ -36,7 +36,7 @@ function countRows(rows: readonly Row[], isApplied: boolean): string {
   return `${rows.length} builds: ${counts.map(([word, list]) => `${list.length} ${word}`).join(', ')}`;
 }
 
-/** What was done, or would be. */
+/** What was done, or what --apply would do. */
 export function formatOutcome(
   dispatches: readonly Dispatch[],
   actions: readonly IssueAction[],

@@ -177,9 +177,9 @@ it('tells what it cannot know of an image', () => {
     now,
   });
   expect(explanation).toMatch(
-    /tags +none[^]*at an unknown time[^]*unknown: it has no label[^]*no report[^]*no signature/,
+    /tags +none[^]*at an unknown time[^]*unknown: it has no label[^]*none that its signature covers[^]*no signature/,
   );
-  expect(explanation).toMatch(/no record says that a tag came to sha256:1+\n +fresh +unknown/);
+  expect(explanation).toMatch(/no record of a tag that moved to sha256:1+\n +fresh +unknown/);
 });
 
 it('shows a rollback', () => {

@@ -1,7 +1,7 @@
-/** What `pysan pins` found, as people read it. Pure. */
+/** Formats the output of `pysan pins` for people. Pure. */
 import type { PinsUpdate } from '@pysan/releases';
 
-/** A line for each new pin, with the files that name it, then the counts. */
+/** One line for each new pin, with the files that contain it, then the counts. */
 export function formatUpdate({ pins, added, sources, fileCount }: PinsUpdate): string {
   const lines = added.map((pin) => `+ ${pin}  ${(sources.get(pin) ?? []).join(', ')}`);
   const found = `${sources.size} ${sources.size === 1 ? 'pin' : 'pins'} in ${fileCount} ${fileCount === 1 ? 'file' : 'files'}`;

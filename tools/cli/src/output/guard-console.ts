@@ -1,9 +1,9 @@
-/** The one way to a terminal or a log: whatever a command prints there, also what it heard from others, steers nothing. */
+/** Cleans everything that a command prints, so that text from others cannot control the terminal. */
 import { inspect } from 'node:util';
 
 import { printable } from '@pysan/model';
 
-/** From now on a console prints text without characters that steer a terminal. */
+/** Makes a console print text without control characters. */
 export function guardConsole(target: Pick<Console, 'log' | 'error'>): void {
   for (const method of ['log', 'error'] as const) {
     const print = target[method].bind(target);

@@ -1,4 +1,4 @@
-/** Says how all builds stand, what was started, and what needs attention. */
+/** Reports the status of all builds, the started runs, and the problems that need attention. */
 import { ProductError } from '@pysan/model';
 import type { CoordinationResult } from '@pysan/releases';
 
@@ -6,14 +6,14 @@ import { appendForGitHub } from './append-for-github.ts';
 import { formatMarkdown, formatOutcome, formatRows } from './format-rows.ts';
 
 export interface CoordinationOutput {
-  /** Whether it was done, not only decided. */
+  /** Whether the decisions were applied. */
   readonly apply: boolean;
   readonly json: boolean;
-  /** The file that GitHub shows beside a run. */
+  /** The file that GitHub shows as the summary of a run. */
   readonly summaryFile?: string | undefined;
 }
 
-/** Throws a ProductError that names all problems, after all else is said. */
+/** Prints the report, then throws a ProductError that names all problems. */
 export async function reportCoordination(
   { rows, dispatches, actions, problems }: CoordinationResult,
   { apply, json, summaryFile }: CoordinationOutput,

@@ -1,4 +1,4 @@
-/** Says which builds a request means and what a registry has of them, and refuses what should not start. */
+/** Reports which builds a request means and which of them a registry has, and refuses a build that should not start. */
 import { type Build, formatPythonTag, ProductError } from '@pysan/model';
 import { libraryInputs, refusalToStart } from '@pysan/coordination';
 import { type FoundBuild, isThere } from '@pysan/planning';
@@ -9,23 +9,23 @@ import { alignRows } from '@pysan/verification';
 import { appendForGitHub } from './append-for-github.ts';
 
 export interface Readiness {
-  /** The chain of an image, the image itself last. */
+  /** The chain of an image. The image itself comes last. */
   readonly chain: readonly FoundBuild[];
   readonly namespace: Pick<Namespace, 'host' | 'path'>;
-  /** The name of the build that was asked for. */
+  /** The name of the expected build. */
   readonly wanted: string | undefined;
-  /** Where a step of GitHub Actions leaves its outputs. */
+  /** The file for the outputs of a step of GitHub Actions. */
   readonly outputFile: string | undefined;
 }
 
-/** Prints the chain, and throws a ProductError where its last build should not start. */
+/** Prints the chain, and throws a ProductError if its last build should not start. */
 export async function reportReadiness(
   { chain, namespace, wanted, outputFile }: Readiness,
   print: (text: string) => void,
 ): Promise<void> {
   const own = chain.at(-1);
   if (own === undefined) {
-    throw new Error('A chain has at least the image itself.');
+    throw new Error('A chain contains at least the image itself.');
   }
   print(
     alignRows(chain.map(({ build, found }) => [referenceIn(namespace, build), stateOf({ build, found })])).join('\n'),
@@ -48,7 +48,7 @@ function outputsOf(namespace: Readiness['namespace'], build: Build): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Under the tag that never moves. */
+/** The reference with the immutable tag. */
 function referenceIn(namespace: Readiness['namespace'], build: Build): string {
   return `${namespace.host}/${repositoryAt(namespace, build.image.name)}:${buildTagOf(build)}`;
 }

@@ -1,4 +1,4 @@
-/** Says what came of watching: a summary for GitHub, and an error that names all that somebody must look at. */
+/** Reports the results of `pysan watch`: a summary for GitHub, and an error that names all problems. */
 import { EngineError, markdownText, ProductError } from '@pysan/model';
 import type { TagStatus } from '@pysan/releases';
 import { warnOfQuiet } from '@pysan/coordination';
@@ -7,11 +7,11 @@ import { execa } from 'execa';
 import { appendForGitHub } from './append-for-github.ts';
 
 export interface Surroundings {
-  /** Of the repository. */
+  /** The root of the repository. */
   readonly root: string;
-  /** In ms since 1970. */
+  /** In milliseconds since 1970. */
   readonly now: number;
-  /** The file that GitHub shows beside a run. */
+  /** The file that GitHub shows as the summary of a run. */
   readonly summaryFile: string | undefined;
 }
 
@@ -19,7 +19,7 @@ export function formatTagStatus({ image, tag, state, what }: TagStatus): string 
   return `${image}:${tag} ${state}: ${what}`;
 }
 
-/** Throws a ProductError where something is bad or unknown, or where GitHub will soon stop the schedules. */
+/** Throws a ProductError if an image is bad or unknown, or if GitHub will soon stop the schedules. */
 export async function reportWatch(
   statuses: readonly TagStatus[],
   { root, now, summaryFile }: Surroundings,
@@ -34,7 +34,7 @@ export async function reportWatch(
   }
 }
 
-/** In ms since 1970. */
+/** In milliseconds since 1970. */
 async function readLastCommit(root: string): Promise<number> {
   const command = ['-c', 'safe.directory=*', 'log', '-1', '--format=%ct'];
   const { code, exitCode, stdout } = await execa('git', command, { cwd: root, reject: false });

@@ -1,4 +1,4 @@
-/** Lines for people on stderr; on a terminal the last ones are the steps that run, each with the time it has taken. */
+/** Prints lines for people to stderr. On a terminal the last lines are the running steps, each with its elapsed time. */
 import type { WriteStream } from 'node:tty';
 
 import { printable } from '@pysan/model';
@@ -10,20 +10,20 @@ interface StatusLine {
   readonly end: () => void;
 }
 
-/** `   34.2 s  numpy-tsan [build 4/6] RUN …`; dots where the seconds would stand say that it has begun (libs/building/src/progress.ts). */
+/** `   34.2 s  numpy-tsan [build 4/6] RUN …`; dots instead of the seconds mean that the step has started (libs/building/src/progress.ts). */
 const stepLine = /^ *(?<time>…|cached|[\d.]+ s) {2}(?<step>\S.*)$/;
 
-/** Prints to a stream; the clocks move only where that is a terminal. */
+/** Prints to a stream. The clocks only run on a terminal. */
 export function createStatusLine(stream: Pick<WriteStream, 'isTTY' | 'columns' | 'write'>): StatusLine {
   const { print, end } = stream.isTTY
     ? onTerminal(stream)
     : { print: (line: string) => stream.write(`${line}\n`), end: () => undefined };
-  // What a build printed may stand in a line.
+  // A line may contain output of a build.
   return { print: (line) => print(printable(line)), end };
 }
 
 function onTerminal(stream: Pick<WriteStream, 'columns' | 'write'>): StatusLine {
-  /** The steps that run → when they began. */
+  /** The running steps, each with its start time. */
   const running = new Map<string, number>();
   let drawn = 0;
   const clear = (): void => {
@@ -55,7 +55,7 @@ function onTerminal(stream: Pick<WriteStream, 'columns' | 'write'>): StatusLine 
   };
 }
 
-/** No longer than the terminal is wide: what is broken into two lines could not be overwritten. */
+/** Cuts a line to the width of the terminal: a wrapped line could not be overwritten. */
 function linesOf(running: ReadonlyMap<string, number>, columns: number): string[] {
   const now = Date.now();
   return [...running].map(([step, startedAt]) =>

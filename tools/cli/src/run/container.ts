@@ -1,4 +1,4 @@
-/** Decides what `pysan run` asks of the engine. */
+/** Decides which container `pysan run` starts. */
 import path from 'node:path';
 
 import {
@@ -11,7 +11,7 @@ import {
 } from '@pysan/engine';
 import { EngineError, localSuffix, parseBuiltTag, UsageError } from '@pysan/model';
 
-/** What counts of the process that asks. */
+/** The relevant facts about the calling process. */
 export interface Caller {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: { readonly isTTY?: boolean };
@@ -26,9 +26,9 @@ export interface Surroundings {
   readonly facts: Pick<HostFacts, 'mmapRndBits' | 'seccomp'>;
 }
 
-/** What a user asks for besides. */
+/** The user's additional options. */
 export interface Extras {
-  /** `NAME=VALUE`, or the `NAME` of a variable of the caller's. */
+  /** `NAME=VALUE`, or the `NAME` of one of the caller's variables. */
   readonly env?: readonly string[];
   /** `SOURCE:TARGET` or `SOURCE:TARGET:ro`. */
   readonly volume?: readonly string[];
@@ -36,15 +36,15 @@ export interface Extras {
   readonly network?: string;
 }
 
-// What sanitizers, Python and pytest read; the last three tell san and pytest that they run on GitHub.
+// Variables of sanitizers, Python and pytest. The last three tell san and pytest that they run on GitHub.
 const passedOn = [
   ...['TSAN_OPTIONS', 'ASAN_OPTIONS', 'LSAN_OPTIONS', 'UBSAN_OPTIONS', 'PYTHON_GIL', 'PYTEST_ADDOPTS'],
   ...['CI', 'GITHUB_ACTIONS', 'GITHUB_STEP_SUMMARY'],
 ];
 
 /**
- * The container for a command: the caller's folder, user and variables that count, the seccomp rule where the host needs
- * it, and what was asked for besides. UsageError for what cannot be asked. Pure.
+ * The container for a command: the caller's folder, user and relevant variables, the seccomp rule if the host needs it, and
+ * the additional options. Throws a UsageError for malformed options. Pure.
  */
 export function containerFor(
   reference: string,
@@ -79,13 +79,13 @@ function pick(env: Caller['env'], names: readonly string[]): Variable[] {
   return names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]]));
 }
 
-/** The file that a step on GitHub Actions writes its summary to; it lies outside the checkout. */
+/** The file for the summary of a step on GitHub Actions. It is outside the checkout. */
 function summaryOf({ env }: Caller): Mount[] {
   const { GITHUB_ACTIONS: onGitHub, GITHUB_STEP_SUMMARY: file } = env;
   return onGitHub === 'true' && file !== undefined && file !== '' ? [{ source: file, target: file }] : [];
 }
 
-/** One variable; none, as docker does it, for a name that the caller has no value of. */
+/** One variable. As with docker, a name that the caller has not set gives none. */
 function variableOf(text: string, env: Caller['env']): Variable[] {
   const [, name = '', value] = /^([A-Za-z_]\w*)(?:=([^]*))?$/.exec(text) ?? [];
   if (name === '') {
@@ -102,13 +102,13 @@ function mountOf(text: string, { cwd }: Caller): Mount {
   return { source: path.resolve(cwd(), source), target, ...(mode === 'ro' ? { readonly: true } : {}) };
 }
 
-/** Reference of the image that was built here for a Python tag; EngineError that names the build command when there is none. */
+/** The reference of the image that was built here for a Python tag. If there is none, throws an EngineError with the build command. */
 export async function requireBuilt(image: string, python: string | undefined): Promise<string> {
   const tag = python === undefined ? undefined : parseBuiltTag(python);
   const reference = `${image}:${tag ?? 'latest'}`;
   if ((await inspectImage(reference)) === undefined) {
     const option = tag === undefined || tag.endsWith(localSuffix) ? '' : ` --python ${tag}`;
-    throw new EngineError(`${reference} was not built here: run \`pysan build ${image}${option}\` first.`);
+    throw new EngineError(`${reference} was not built here. Run \`pysan build ${image}${option}\` first.`);
   }
   return reference;
 }

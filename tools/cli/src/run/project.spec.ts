@@ -13,7 +13,7 @@ it('takes the root of a Python project, and nothing else', async () => {
   await expect(requireProject(folder)).rejects.toThrow(UsageError);
   await writeFile(path.join(folder, 'setup.py'), '');
   expect(await requireProject(path.relative(process.cwd(), folder))).toBe(folder);
-  await expect(requireProject(path.join(folder, 'setup.py'))).rejects.toThrow('is no folder');
+  await expect(requireProject(path.join(folder, 'setup.py'))).rejects.toThrow('is not a folder');
   await rm(folder, { recursive: true });
 });
 
