@@ -202,6 +202,17 @@ describe.each(libraries)('libs/%s', (library) => {
   });
 });
 
+it.each(foldersOf('tools', 'tools'))('%s has a place in ARCHITECTURE.md', (folder) => {
+  expect(codeIn(architecture).some((place) => `${place}/`.startsWith(`${folder}/`))).toBe(true);
+});
+
+it.each(names)('%s is in the pictures of the chain, in ARCHITECTURE.md and README.md', (name) => {
+  const pictures = [architecture, readText('README.md')].map(
+    (text) => text.split(/<!-- (?:nx sync: chain|end) -->/)[1],
+  );
+  expect(pictures.map((picture = '') => picture.split(/\s+/).includes(name))).toEqual([true, true]);
+});
+
 it('has all libraries and files that ARCHITECTURE.md names', () => {
   expect(Object.values(layers).flat().toSorted()).toEqual(libraries);
   const places = codeIn(architecture).filter((name) =>
