@@ -99,7 +99,7 @@ type Applied = Pick<Development<Resolved>, 'publish' | 'ended' | 'gitHub'>;
 
 /** Publishes each image in its own process. Maintains issues if the environment names a repository. */
 async function applyPlan({ to, minutes, freeDisk = false }: DevelopOptions): Promise<Applied> {
-  const [{ describeSources }, { findRepository }, { publishApart }, { describeDisk, makeRoom }, { appendForGitHub }] =
+  const [{ describeSources }, { findRepository }, { publishApart }, { describeDisk, makeRoom }, { appendSummary }] =
     await Promise.all([
       import('@pysan/coordination'),
       import('@pysan/github'),
@@ -110,7 +110,7 @@ async function applyPlan({ to, minutes, freeDisk = false }: DevelopOptions): Pro
   const { env } = process;
   const tell = async (line: string): Promise<void> => {
     console.log(line);
-    await appendForGitHub('GITHUB_STEP_SUMMARY', env['GITHUB_STEP_SUMMARY'], `${line}\n\n`);
+    await appendSummary(env['GITHUB_STEP_SUMMARY'], `${line}\n\n`);
   };
   await tell(`${await describeDisk()}.`);
   const { GITHUB_REPOSITORY: repository = '', GITHUB_SERVER_URL: server = '', GITHUB_RUN_ID: id = '' } = env;

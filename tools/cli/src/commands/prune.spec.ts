@@ -2,6 +2,10 @@
  * `pysan prune` against GHCR: a registry in memory, and a GitHub that lists and deletes what that has. numpy-tsan 3.14t has
  * had many builds; only the newest is named by a tag that moves.
  */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { type LocalGitHub, secondaryLimit, startGitHub } from '@pysan/testing/github/local-github';
 import { type LocalPackages } from '@pysan/testing/github/local-packages';
@@ -98,14 +102,14 @@ function packagesOfAcme(): LocalPackages {
 }
 
 /** Answers the message of the error that it ends with. */
-async function prune({ apply = false, token = cleaner } = {}): Promise<string | undefined> {
+async function prune({ apply = false, token = cleaner, summaryFile = '' } = {}): Promise<string | undefined> {
   const ghcr = connect({ host: 'ghcr.io', isPlain: false }, { DOCKER_CONFIG: '/nonexistent' }, quickly());
   const local = { ...ghcr, origin: `http://${registry.host}` };
   const packages = openGitHub({ apiUrl: gitHub.origin, token, tokenName: 'CI_TOKEN', msPerSecond: 1 });
   const repositories = repositoriesOf(local, { path: 'acme' }, ['cpython', 'numpy-tsan'], packages);
   [printed, remarks] = [[], []];
   const output = { log: (text: string) => printed.push(text), error: (text: string) => remarks.push(text) };
-  const attempt = runPrune({ registry: local, repositories, policy, apply }, output);
+  const attempt = runPrune({ registry: local, repositories, policy, apply, summaryFile }, output);
   return attempt.then(
     () => undefined,
     (error: unknown) => (isExpected(error) ? error.message : String(error)),
@@ -117,10 +121,14 @@ const owners = () => gitHub.asked.filter(({ url }) => url.pathname === '/users/a
 const lists = () => gitHub.asked.filter(({ url }) => url.pathname.endsWith('/versions'));
 
 it('shows what would go, and removes just that when asked to; a second time there is nothing to do', async () => {
-  expect(await prune()).toBeUndefined();
+  const folder = await mkdtemp(path.join(tmpdir(), 'prune-spec-'));
+  const summaryFile = path.join(folder, 'summary');
+  expect(await prune({ summaryFile })).toBeUndefined();
   expect(owners()).toHaveLength(1);
   const plan = printed.join('\n');
   expect(plan).toMatch(new RegExp(`${superseded} of \\d+ manifests would be removed$`));
+  expect(await readFile(summaryFile, 'utf8')).toBe(`    ${plan.replaceAll('\n', '\n    ')}\n`);
+  await rm(folder, { recursive: true });
   expect(remarks.at(-1)).toBe('Nothing was changed. Run it with --apply to do this.');
   expect(deletions()).toEqual([]);
   expect(lists().length).toBeGreaterThan(1);

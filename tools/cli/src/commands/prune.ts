@@ -49,7 +49,16 @@ async function prune({ from, apply = false }: PruneOptions): Promise<void> {
     findGitHub(process.env, 'CI_TOKEN'),
   );
   const [retention, pins] = await Promise.all([readRetention(root), readPins(root)]);
-  await runPrune({ registry, repositories, policy: { retention, pins, now: new Date() }, apply }, console);
+  await runPrune(
+    {
+      registry,
+      repositories,
+      policy: { retention, pins, now: new Date() },
+      apply,
+      summaryFile: process.env['GITHUB_STEP_SUMMARY'],
+    },
+    console,
+  );
 }
 
 interface PruneTask {
@@ -57,6 +66,8 @@ interface PruneTask {
   readonly repositories: readonly ImageRepository[];
   readonly policy: Policy;
   readonly apply: boolean;
+  /** The file that GitHub shows beside a run: it gets what would go. */
+  readonly summaryFile?: string | undefined;
 }
 
 /**
@@ -64,15 +75,27 @@ interface PruneTask {
  * and at the end if a removal failed.
  */
 export async function runPrune(
-  { registry, repositories, policy, apply }: PruneTask,
+  { registry, repositories, policy, apply, summaryFile }: PruneTask,
   output: Pick<Console, 'log' | 'error'>,
 ): Promise<void> {
-  const [{ applyPrune, readPrune }, { formatOutcome, formatPrune, formatRemoved, requireRemoved }, { unchanged }] =
-    await Promise.all([import('@pysan/releases'), import('../output/format-prune.ts'), import('../unchanged.ts')]);
+  const [
+    { applyPrune, readPrune },
+    { appendSummary },
+    { codeBlock },
+    { formatOutcome, formatPrune, formatRemoved, requireRemoved },
+    { unchanged },
+  ] = await Promise.all([
+    import('@pysan/releases'),
+    import('../output/append-for-github.ts'),
+    import('../output/cut-summary.ts'),
+    import('../output/format-prune.ts'),
+    import('../unchanged.ts'),
+  ]);
   const plan = await readPrune(repositories, policy);
   output.error(`${registry.host} was asked ${registry.requests} times.`);
   if (!apply) {
     output.log(formatPrune(plan));
+    await appendSummary(summaryFile, codeBlock(formatPrune(plan)));
     if (plan.remove.length > 0) {
       output.error(unchanged);
     }

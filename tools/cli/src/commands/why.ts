@@ -17,12 +17,17 @@ export function register(program: Command): void {
 }
 
 async function why(reference: string): Promise<void> {
-  const [{ explainImage }, { openReference }, { formatExplanation }, { root }] = await Promise.all([
-    import('@pysan/releases'),
-    import('../open-reference.ts'),
-    import('../output/format-explanation.ts'),
-    import('../root.ts'),
-  ]);
+  const [{ explainImage }, { openReference }, { appendSummary }, { codeBlock }, { formatExplanation }, { root }] =
+    await Promise.all([
+      import('@pysan/releases'),
+      import('../open-reference.ts'),
+      import('../output/append-for-github.ts'),
+      import('../output/cut-summary.ts'),
+      import('../output/format-explanation.ts'),
+      import('../root.ts'),
+    ]);
   const explanation = await explainImage(root, openReference(reference));
-  console.log(formatExplanation({ ...explanation, reference, now: new Date() }));
+  const text = formatExplanation({ ...explanation, reference, now: new Date() });
+  console.log(text);
+  await appendSummary(process.env['GITHUB_STEP_SUMMARY'], codeBlock(text));
 }

@@ -2,7 +2,7 @@
 import { ProductError } from '@pysan/model';
 import type { CoordinationResult } from '@pysan/releases';
 
-import { appendForGitHub } from './append-for-github.ts';
+import { appendSummary } from './append-for-github.ts';
 import { formatMarkdown, formatOutcome, formatRows } from './format-rows.ts';
 
 export interface CoordinationOutput {
@@ -25,7 +25,7 @@ export async function reportCoordination(
       : formatRows(rows, apply),
   );
   output.error(formatOutcome(dispatches, actions, apply));
-  await appendForGitHub('GITHUB_STEP_SUMMARY', summaryFile, formatMarkdown(rows, apply));
+  await appendSummary(summaryFile, formatMarkdown(rows, apply));
   if (problems.length > 0) {
     throw new ProductError(`These need attention:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
   }

@@ -6,7 +6,7 @@ import { type Namespace, repositoryAt } from '@pysan/registry';
 import { buildTagOf } from '@pysan/tagging';
 import { alignRows } from '@pysan/verification';
 
-import { appendForGitHub } from './append-for-github.ts';
+import { appendOutput } from './append-for-github.ts';
 
 export interface Readiness {
   /** The chain of an image. The image itself comes last. */
@@ -30,7 +30,7 @@ export async function reportReadiness(
   print(
     alignRows(chain.map(({ build, found }) => [referenceIn(namespace, build), stateOf({ build, found })])).join('\n'),
   );
-  await appendForGitHub('GITHUB_OUTPUT', outputFile, outputsOf(namespace, own.build));
+  await appendOutput(outputFile, outputsOf(namespace, own.build));
   const refusal = refusalToStart(own.build, chain.slice(0, -1), wanted);
   if (refusal !== undefined) {
     throw new ProductError(`${own.build.image.name} cannot be built now: ${refusal}`);

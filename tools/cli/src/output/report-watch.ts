@@ -4,7 +4,7 @@ import type { TagStatus } from '@pysan/releases';
 import { warnOfQuiet } from '@pysan/coordination';
 import { execa } from 'execa';
 
-import { appendForGitHub } from './append-for-github.ts';
+import { appendSummary } from './append-for-github.ts';
 
 export interface Surroundings {
   /** The root of the repository. */
@@ -27,7 +27,7 @@ export async function reportWatch(
   const quiet = warnOfQuiet(await readLastCommit(root), now);
   const bad = statuses.filter(({ state }) => state === 'bad' || state === 'unknown').map(formatTagStatus);
   const lines = [...statuses.map(formatTagStatus), ...(quiet === undefined ? [] : [quiet])];
-  await appendForGitHub('GITHUB_STEP_SUMMARY', summaryFile, lines.map((line) => `- ${markdownText(line)}\n`).join(''));
+  await appendSummary(summaryFile, lines.map((line) => `- ${markdownText(line)}\n`).join(''));
   const problems = [...bad, ...(quiet === undefined ? [] : [quiet])];
   if (problems.length > 0) {
     throw new ProductError(`These need attention:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
