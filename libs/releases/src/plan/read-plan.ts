@@ -24,6 +24,7 @@ import { readChecks } from '@pysan/proving';
 import { findBase } from '../find-base.ts';
 import { readEngineImages } from './engine-images.ts';
 import { localReader } from './local-reader.ts';
+import { notesOnBase } from './note-on-base.ts';
 import { withSignatures } from '../signatures.ts';
 import { registryReader } from './registry-reader.ts';
 
@@ -51,7 +52,10 @@ export async function readPlan(root: string, part?: Part): Promise<ReadPlan> {
   const candidates = await readCandidates(root, known, part);
   const found = await readPresent(candidates, localReader(root, baseIdentity === undefined ? [] : held));
   const builds = planBuilds(candidates, { found, checks: await hashChecks(root, images) });
-  return { builds: baseIdentity === undefined ? builds.map(withoutName) : builds, notes };
+  return {
+    builds: baseIdentity === undefined ? builds.map(withoutName) : builds,
+    notes: [...notesOnBase(locks.debian), ...notes],
+  };
 }
 
 export interface RegistryPlan extends ReadPlan {
@@ -68,7 +72,7 @@ export async function readPlanFrom(namespace: Namespace, root: string, part?: Pa
     readPresent(candidates, registryReader(registry, namespace, read)),
   );
   const builds = planBuilds(candidates, { found, checks: await hashChecks(root, images) });
-  const notes = [`${namespace.host} was asked ${registry.requests} times.`];
+  const notes = [...notesOnBase(locks.debian), `${namespace.host} was asked ${registry.requests} times.`];
   const ready = readyBuilds(images, candidates, builds);
   return { builds, ready, notes, failure: failureOf(namespace.host, found) };
 }
