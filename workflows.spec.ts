@@ -103,6 +103,7 @@ it.each(published)('$workflow takes what the coordinator gives it for $name, and
   expect(Object.keys(on['workflow_dispatch']?.inputs ?? {})).toEqual(inputs);
   expect(jobs['image']?.with).toEqual({
     image: name,
+    ...(repositoryFiles().includes(`images/${name}/own-tests`) ? { own_tests: true } : {}),
     ...Object.fromEntries(inputs.map((input) => [input, `\${{ inputs.${input} }}`])),
   });
   expect(Object.keys(read(`${folder}image.yml`).on['workflow_call']?.inputs ?? {})).toEqual(
@@ -159,6 +160,19 @@ it('run what has changed on main, and each week everything', () => {
   expect(commandsIn(read(`${folder}weekly.yml`))).toEqual(['.ci/run --all']);
 });
 
+it('record what upstream does in an image after it is published, while nothing waits for that or fails with it', () => {
+  const { publish, baseline, ...others } = read(`${folder}image.yml`).jobs;
+  expect(baseline).toMatchObject({
+    needs: 'publish',
+    if: '${{ inputs.own_tests }}',
+    'continue-on-error': true,
+    env: { REFERENCE: '${{ needs.publish.outputs.reference }}' },
+  });
+  expect(publish?.outputs).toEqual({ reference: '${{ steps.ready.outputs.reference }}' });
+  expect(publish?.steps?.find(({ id }) => id === 'ready')?.run).toMatch(/^\.\/pysan ready /);
+  expect(Object.values(others).filter(({ needs = [] }) => [needs].flat().includes('baseline'))).toEqual([]);
+});
+
 it('start the coordinator however a build ended', () => {
   expect(read(`${folder}image.yml`).jobs['coordinate']).toMatchObject({
     needs: ['ready', 'publish'],
@@ -196,6 +210,7 @@ function commandsIn(value: unknown): string[] {
 /** A caller of one that does, or one with the command itself. */
 function isPublishing({ steps = [], ...job }: Job): boolean {
   return (
-    JSON.stringify(job).includes('/image.yml') || steps.some(({ run }) => /pysan (publish|develop) /.test(run ?? ''))
+    JSON.stringify(job).includes('/image.yml') ||
+    steps.some(({ run }) => /pysan (publish|develop|baseline) /.test(run ?? ''))
   );
 }

@@ -1,4 +1,4 @@
-export { recordBaseline } from './baseline/record-baseline.ts';
+export { recordBaseline, requireOwnTests } from './baseline/record-baseline.ts';
 export { measureBuilt } from './recall/measure-built.ts';
 export { measureRecall } from './recall/measure-recall.ts';
 export { readPrograms } from './recall/read-programs.ts';

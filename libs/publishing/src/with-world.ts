@@ -1,11 +1,12 @@
 /** The world of a publication from this machine: one connection, one log-in and one look at cosign for all its images. */
 import { buildFrom, dockerWorld } from '@pysan/building';
 import { dockerEngine, readNextStep } from '@pysan/engine';
-import { verifyBuilt } from '@pysan/proving';
+import { recordBaseline, verifyBuilt } from '@pysan/proving';
 import type { Namespace } from '@pysan/registry';
 import { openTargets, withLogin, withSignatures } from '@pysan/releases';
 import { requireCheckout } from '@pysan/workspace';
 
+import type { BaselineWorld } from './publish-baseline.ts';
 import type { ForetellWorld } from './foretell.ts';
 import type { PublishWorld } from './publish-world.ts';
 import { openSigner } from './sign.ts';
@@ -34,6 +35,23 @@ export async function withPublishWorld<T>(
       signer: signerFor(env),
       buildImage: (resolved, image, from) => buildFrom(builder, resolved, image, from),
       verify: (imageName, reference) => verifyBuilt({ root, imageName, reference, report }),
+      now: () => new Date(),
+    }),
+  );
+}
+
+/** Records baselines in it. Before anything else a UsageError without a key or a workflow to sign with, an EngineError without cosign. */
+export async function withBaselineWorld<T>(
+  { root, namespace, report }: Destination,
+  work: (world: BaselineWorld) => Promise<T>,
+): Promise<T> {
+  const signerFor = await openSigner();
+  const target = openTargets(namespace, process.env);
+  return withLogin(namespace, (env) =>
+    work({
+      ...{ target, engine: dockerEngine, env, report },
+      signer: signerFor(env),
+      record: (imageName, reference, runs) => recordBaseline({ root, imageName, reference, runs, report }),
       now: () => new Date(),
     }),
   );

@@ -1,9 +1,11 @@
+export { findBaseline, readBaseline, type StoredBaseline } from './baselines.ts';
 export { applyPrune, type ImageRepository, repositoriesOf, readPrune, type Removed } from './clean-up.ts';
 export { coordinateBuilds, type CoordinationResult } from './coordinate/coordinate-builds.ts';
 export { type CoordinationWorld } from './coordinate/read-situation.ts';
 export { resolveNewest } from './coordinate/resolve-newest.ts';
 export { readUpstreamLocks } from './coordinate/upstream-locks.ts';
 export { requireCosign, signImage, verifySignature } from './cosign.ts';
+export { attachNewest } from './documents.ts';
 export { findBase } from './find-base.ts';
 export { withLogin } from './login.ts';
 export { moveTag } from './move-tag.ts';

@@ -4,6 +4,7 @@ import { getManifest, headManifest, listTags, type Repository } from '@pysan/reg
 import { isReferrerTag } from '@pysan/retention';
 import { incomingTag, isImmutableTag } from '@pysan/tagging';
 
+import { findBaseline, type StoredBaseline } from './baselines.ts';
 import { type NamedImage, readNamed } from './read-named.ts';
 import { readRecords, type Records } from './records.ts';
 import { findProof, type StoredProof } from './reports.ts';
@@ -66,21 +67,28 @@ async function readPublished(
     return undefined;
   }
   const { referrers, hold } = await readRecords(repository, image.digest);
-  const evidence = await readEvidence({ repository, readSignature }, image.digest, referrers);
-  return { ...image, tags, ...(hold === undefined ? {} : { hold }), ...evidence };
+  const { covered, ...doubt } = await readCovered({ repository, readSignature }, image.digest, referrers);
+  const proof = await findProof(repository, covered);
+  return {
+    ...image,
+    tags,
+    ...(hold === undefined ? {} : { hold }),
+    ...(proof === undefined ? {} : { proof }),
+    ...doubt,
+  };
 }
 
-async function readEvidence(
+/** What its signature covers of what is attached, and why that is nothing where the signature does not count. */
+async function readCovered(
   { repository, readSignature }: Place,
   digest: string,
   referrers: Records['referrers'],
-): Promise<Pick<Published, 'proof' | 'doubt'>> {
+): Promise<Pick<Published, 'doubt'> & { readonly covered: Records['referrers'] }> {
   const signature = await settle(readSignature(referenceIn(repository, digest)));
   if ('unreadable' in signature || 'refusal' in signature) {
-    return { doubt: 'unreadable' in signature ? signature.unreadable : signature.refusal };
+    return { covered: [], doubt: 'unreadable' in signature ? signature.unreadable : signature.refusal };
   }
-  const proof = await findProof(repository, coveredBy(signature, referrers));
-  return proof === undefined ? {} : { proof };
+  return { covered: coveredBy(signature, referrers) };
 }
 
 function referenceIn({ registry, name }: Repository, digest: string): string {
@@ -91,6 +99,8 @@ function referenceIn({ registry, name }: Repository, digest: string): string {
 export interface ImageRecord extends Omit<Published, 'hold'>, Omit<Records, 'referrers'> {
   /** Whose signatures are attached, by what each says of itself. Whether they fit is not looked at. */
   readonly signatures: readonly Claim[];
+  /** What upstream's own tests found in it, where that was recorded and its signature covers the record. */
+  readonly baseline?: StoredBaseline;
 }
 
 /** The story of what a tag or digest names; undefined when there is no such thing. */
@@ -104,12 +114,15 @@ export async function readImageRecord(
     return undefined;
   }
   const { referrers, ...records } = await readRecords(repository, image.digest);
-  const [evidence, tags, signatures] = await Promise.all([
-    readEvidence({ repository, readSignature }, image.digest, referrers),
+  const { covered, ...doubt } = await readCovered({ repository, readSignature }, image.digest, referrers);
+  const [proof, baseline, tags, signatures] = await Promise.all([
+    findProof(repository, covered),
+    findBaseline(repository, covered),
     findTags(repository, image.digest, [reference, ...tagsIn(records)]),
     readSignatures(repository, image.digest),
   ]);
-  return { ...image, ...records, tags, signatures, ...evidence };
+  const documents = { ...(proof === undefined ? {} : { proof }), ...(baseline === undefined ? {} : { baseline }) };
+  return { ...image, ...records, tags, signatures, ...documents, ...doubt };
 }
 
 function tagsIn({ promotions }: Pick<Records, 'promotions'>): string[] {

@@ -1,18 +1,10 @@
 /** The reports of verifications that are attached to an image. Its proof is the newest, whatever that says. */
 import type { Proof } from '@pysan/planning';
-import {
-  attach,
-  createdAnnotation,
-  describe,
-  type Manifest,
-  readAttachment,
-  type Referrer,
-  type Repository,
-} from '@pysan/registry';
+import { describe, type Manifest, readAttachment, type Referrer, type Repository } from '@pysan/registry';
 import { reportType } from '@pysan/verification';
 
+import { attachNewest, newestOf, timeOf } from './documents.ts';
 import { readProof } from './proof.ts';
-import { millisecondsOf, timeAfter } from './records.ts';
 
 export interface StoredProof extends Proof {
   /** ISO time of the verification. */
@@ -26,7 +18,7 @@ export async function findProof(
   repository: Repository,
   referrers: readonly Referrer[],
 ): Promise<StoredProof | undefined> {
-  const newest = reportsIn(referrers).at(-1);
+  const newest = newestOf(reportType, referrers);
   if (newest === undefined) {
     return undefined;
   }
@@ -39,18 +31,7 @@ export async function attachReport(
   repository: Repository,
   subject: Pick<Manifest, 'digest' | 'mediaType' | 'bytes'>,
   document: Buffer,
-  { referrers, now }: { readonly referrers: readonly Referrer[]; readonly now: Date },
+  known: { readonly referrers: readonly Referrer[]; readonly now: Date },
 ): Promise<string> {
-  const at = timeAfter(reportsIn(referrers).map(timeOf), now);
-  return attach(repository, subject, reportType, document, new Date(at));
-}
-
-/** The oldest first. */
-function reportsIn(referrers: readonly Referrer[]): Referrer[] {
-  const reports = referrers.filter(({ artifactType }) => artifactType === reportType);
-  return reports.toSorted((left, right) => millisecondsOf(timeOf(left)) - millisecondsOf(timeOf(right)));
-}
-
-function timeOf({ annotations }: Referrer): string {
-  return annotations[createdAnnotation] ?? '';
+  return attachNewest(repository, subject, { type: reportType, document }, known);
 }

@@ -1,5 +1,7 @@
+export * from './baseline.ts';
 export * from './check.ts';
 export * from './checks-hash.ts';
+export * from './compare-baselines.ts';
 export * from './findings-document.ts';
 export * from './findings.ts';
 export * from './judge.ts';

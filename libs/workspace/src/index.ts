@@ -4,6 +4,7 @@ export * from './image-inputs.ts';
 export * from './images.ts';
 export * from './known-findings.ts';
 export * from './locks.ts';
+export * from './own-tests.ts';
 export * from './proofs.ts';
 export * from './read-workspace.ts';
 export * from './record-folder.ts';

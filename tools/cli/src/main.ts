@@ -15,6 +15,7 @@ import * as build from './commands/build.ts';
 import * as ci from './commands/ci.ts';
 import * as coordinate from './commands/coordinate.ts';
 import * as develop from './commands/develop.ts';
+import * as diff from './commands/diff.ts';
 import * as doctor from './commands/doctor.ts';
 import * as e2e from './commands/e2e.ts';
 import * as engine from './commands/engine.ts';
@@ -42,7 +43,7 @@ import { root } from './root.ts';
 
 /** The commands, in the groups of `--help`. */
 const groups = {
-  'Use:': [run, testProject, images, why, tags],
+  'Use:': [run, testProject, images, why, diff, tags],
   'Build:': [build, verify, baseline, sbom, graph, doctor, engine],
   'Publish:': [plan, publish, rollback, prune, pins],
   'Operate:': [latest, resolve, ready, coordinate, develop, watch],

@@ -1,6 +1,6 @@
 /** Reads a reference such as `ghcr.io/acme/numpy-tsan:3.14t` for the commands that take one published image. */
 import { UsageError } from '@pysan/model';
-import { connect, openRepository, parseReference, type Repository } from '@pysan/registry';
+import { connect, type Namespace, openRepository, parseReference, type Repository } from '@pysan/registry';
 
 export interface Asked {
   readonly repository: Repository;
@@ -22,4 +22,10 @@ export function openReference(text: string): Asked {
   }
   const repository = openRepository(connect(server, process.env), name);
   return { repository, image: name.split('/').at(-1) ?? name, tag, digest, reference };
+}
+
+/** Where the repository is that such a reference names: `ghcr.io/acme`. */
+export function namespaceOf(text: string): Namespace {
+  const { host, isPlain, repository } = parseReference(text);
+  return { host, isPlain, path: repository.split('/').slice(0, -1).join('/') };
 }

@@ -30,7 +30,7 @@ async function run(command: string): Promise<{ output: string; exitCode: number 
   const modules = path.join(root, 'node_modules');
   const launcher = { NODE_COMPILE_CACHE: path.join(modules, '.cache/node-compile') };
   const env = { ...machine.env, ...launcher, PATH: `${machine.env['PATH'] ?? ''}:${path.join(modules, '.bin')}` };
-  const args = command.replace('REGISTRY', registry.host).split(' ');
+  const args = command.replaceAll('REGISTRY', registry.host).split(' ');
   const options = { env, extendEnv: false, reject: false, all: true, cwd: root } as const;
   const { all, exitCode } = await execa(process.execPath, ['--no-warnings', main, ...args], options);
   return { output: all, exitCode };
@@ -63,6 +63,10 @@ it.each<[engine: EngineState, command: string, says: RegExp]>([
   ['runs', 'plan', /toolchain +to-build/],
   ['runs', 'why REGISTRY/acme/toolchain:latest', /There is no/],
   ['runs', 'images --from REGISTRY/acme', /0 images/],
+  ['absent', 'baseline REGISTRY/acme/numpy-tsan:3.14t', /acme\/numpy-tsan has no 3\.14t\. Publish it first/],
+  ['runs', 'baseline REGISTRY/acme/toolchain:latest', /it has no tests of upstream's to run/],
+  ['runs', 'diff REGISTRY/acme/numpy-tsan:3.14t REGISTRY/acme/numpy-tsan:3.13t', /There is no/],
+  ['runs', 'why REGISTRY/acme/numpy-tsan:3.14t --baseline', /There is no/],
 ])(
   'docker %s: %s looks, and changes nothing',
   async (engine, command, says) => {

@@ -3,7 +3,8 @@ import { type Build, type BuildInputs, isExpected, UsageError } from '@pysan/mod
 import { type Found, type Planned, readInputs } from '@pysan/planning';
 import { describe, type Repository } from '@pysan/registry';
 import { pythonLabel } from '@pysan/tagging';
-import { readImages } from '@pysan/workspace';
+import { withIssues } from '@pysan/verification';
+import { findOwnTests, readImages, readKnownFindings } from '@pysan/workspace';
 
 import { judgePublished, type Part } from './read-plan.ts';
 import { type ImageRecord, readImageRecord } from '../published.ts';
@@ -23,6 +24,8 @@ export interface Explanation {
   readonly trusted: SignatureJudgement | undefined;
   /** Of what this repository would build now; undefined where it knows no such image. */
   readonly judgement: Planned | undefined;
+  /** Whether this repository has tests of upstream's for it, whose findings are its baseline. */
+  readonly hasOwnTests: boolean;
 }
 
 interface Named {
@@ -62,7 +65,14 @@ async function explain(
     record.signatures.length === 0
       ? undefined
       : await judgeSignature(root, readSignature, `${target.name}@${record.digest}`);
-  return { record, made, parent: known?.parent, trusted, judgement };
+  const hasOwnTests = (await findOwnTests(root, image)) !== undefined;
+  return { record: await addIssues(root, record), made, parent: known?.parent, trusted, judgement, hasOwnTests };
+}
+
+/** Upstream's issues, as this checkout knows them by now. */
+async function addIssues(root: string, record: ImageRecord): Promise<ImageRecord> {
+  const { baseline } = record;
+  return baseline === undefined ? record : { ...record, baseline: withIssues(baseline, await readKnownFindings(root)) };
 }
 
 function readMade({ labels }: ImageRecord): Explanation['made'] {

@@ -5,6 +5,7 @@ const examples = `
 Examples:
   pysan why ghcr.io/acme/numpy-tsan:3.14t
   pysan why ghcr.io/acme/numpy-tsan@sha256:…
+  pysan why ghcr.io/acme/numpy-tsan:3.14t --baseline >races.jsonl   for \`san baseline\` and \`--fail-on new\`
 `;
 
 export function register(program: Command): void {
@@ -12,8 +13,27 @@ export function register(program: Command): void {
     .command('why <reference>')
     .summary('show inputs, proof, signature and freshness of one image')
     .description('Shows the inputs, proof, signature and freshness of a published image.')
+    .option('--baseline', "print only what upstream's own tests found in it, as races.jsonl")
     .addHelpText('after', examples)
-    .action(why);
+    .action((reference: string, { baseline }: { readonly baseline?: boolean }) =>
+      baseline === true ? printBaseline(reference) : why(reference),
+    );
+}
+
+async function printBaseline(text: string): Promise<void> {
+  const [{ readBaseline }, { openReference }, { formatBaselineLines }, { root }] = await Promise.all([
+    import('@pysan/releases'),
+    import('../open-reference.ts'),
+    import('@pysan/verification'),
+    import('../root.ts'),
+  ]);
+  const { repository, reference } = openReference(text);
+  const { findings, runs } = await readBaseline(root, repository, reference);
+  console.error(`${String(findings.length)} findings in ${String(runs)} runs`);
+  const lines = formatBaselineLines(findings).trimEnd();
+  if (lines !== '') {
+    console.log(lines);
+  }
 }
 
 async function why(reference: string): Promise<void> {

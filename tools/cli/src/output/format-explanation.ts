@@ -4,6 +4,7 @@ import { buildName, type Source } from '@pysan/model';
 import type { Explanation, SignatureJudgement } from '@pysan/releases';
 import { formatReason } from '@pysan/planning';
 import { versionsIn } from '@pysan/tagging';
+import { formatBaselineFinding } from '@pysan/verification';
 
 import { formatAge, formatBytes, formatVersions } from './format-facts.ts';
 
@@ -18,6 +19,7 @@ export function formatExplanation(explanation: Shown): string {
     ...linesOfImage(explanation),
     ...linesOfBuild(explanation),
     ...linesOfEvidence(explanation),
+    ...linesOfBaseline(explanation),
     ...linesOfJudgement(explanation),
   ];
   const width = Math.max(...lines.map(([name]) => name.length));
@@ -107,6 +109,20 @@ function formatTrust(trusted: SignatureJudgement): string {
   return 'refusal' in signature
     ? `no, not by ${describeTrust(trust)}: ${signature.refusal}`
     : `yes, by ${describeTrust(trust)}`;
+}
+
+function linesOfBaseline({ record: { baseline, doubt }, hasOwnTests }: Explanation): Line[] {
+  if (baseline === undefined) {
+    const absent = doubt === undefined ? 'none is attached that its signature covers' : `unknown: ${doubt}`;
+    return hasOwnTests ? [['baseline', absent]] : [];
+  }
+  const { findings, runs, at } = baseline;
+  const summary = `${String(findings.length)} findings in ${String(runs)} runs of upstream's own tests, ${at}`;
+  return column('baseline', [summary, ...findings.toSorted(mostFrequentFirst).map(formatBaselineFinding)]);
+}
+
+function mostFrequentFirst({ hits: left }: { hits: number }, { hits: right }: { hits: number }): number {
+  return right - left;
 }
 
 function newestFirst({ at: left }: { at: string }, { at: right }: { at: string }): number {

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { Removed, SignatureJudgement, ImageRecord } from '@pysan/releases';
+import type { Removed, SignatureJudgement, ImageRecord, StoredBaseline } from '@pysan/releases';
 import { type Prune } from '@pysan/retention';
 import { reason } from '@pysan/planning';
 
@@ -107,6 +107,7 @@ it('tells all about an image, a line for each fact', () => {
     parent: 'cpython-tsan',
     trusted: { trust: { kind: 'key', publicKey: 'cosign.pub' }, signature: { covers: new Set() } },
     judgement: { image: 'numpy-tsan', state: 'to-build', reasons: [reason('new-release', 'numpy', '2.5.5', '2.6.0')] },
+    hasOwnTests: false,
     now,
   });
   expect(explanation.split('\n')).toEqual([
@@ -132,6 +133,49 @@ it('tells all about an image, a line for each fact', () => {
   ]);
 });
 
+const race = {
+  id: 'san1:aaaaaaaaaaaa',
+  kind: 'data race',
+  sites: [
+    { dist: 'numpy', file: 'a.c', function: 'f' },
+    { dist: 'numpy', file: 'b.c', function: 'g' },
+  ],
+  hits: 1,
+  runs: 10,
+  state: 'open',
+};
+const baseline: StoredBaseline = {
+  ...{ schemaVersion: 1, image: 'numpy-tsan', buildId: '0'.repeat(64), versions: {}, runs: 10, at },
+  findings: [race, { ...race, id: 'san1:bbbbbbbbbbbb', hits: 3, issue: 'https://github.com/numpy/numpy/issues/30085' }],
+};
+
+it("lists what upstream's own tests found, the most frequent first, with upstream's issues", () => {
+  const rest = { made: { unreadable: '' }, parent: undefined, trusted: undefined, judgement: undefined, now };
+  const explanation = formatExplanation({
+    reference: 'x',
+    record: { ...record, baseline },
+    hasOwnTests: true,
+    ...rest,
+  });
+  const what = 'data race: f numpy:a.c / g numpy:b.c';
+  expect(explanation.split('\n').slice(-4, -1)).toEqual([
+    `  baseline  2 findings in 10 runs of upstream's own tests, ${at}`,
+    `            san1:bbbbbbbbbbbb  3 of 10 runs  https://github.com/numpy/numpy/issues/30085  ${what}`,
+    `            san1:aaaaaaaaaaaa  1 of 10 runs  ${what}`,
+  ]);
+});
+
+it.each([
+  { doubt: {}, text: 'none is attached that its signature covers' },
+  { doubt: { doubt: 'it has no signature' }, text: 'unknown: it has no signature' },
+])('says where a baseline is missing that there could be: $text', ({ doubt, text }) => {
+  const made = { unreadable: '' };
+  const rest = { parent: undefined, trusted: undefined, judgement: undefined, hasOwnTests: true, now };
+  expect(formatExplanation({ reference: 'x', record: { ...record, ...doubt }, made, ...rest })).toContain(
+    `\n  baseline  ${text}\n`,
+  );
+});
+
 const acme = { kind: 'repository', url: 'https://github.com/acme/pysan' } as const;
 
 it.each<{ trusted: SignatureJudgement; text: string }>([
@@ -152,6 +196,7 @@ it.each<{ trusted: SignatureJudgement; text: string }>([
     parent: undefined,
     trusted,
     judgement: undefined,
+    hasOwnTests: false,
     now,
   };
   expect(formatExplanation(explanation)).toContain(`\n  trusted  ${text}\n`);
@@ -174,6 +219,7 @@ it('tells what it cannot know of an image', () => {
     parent: undefined,
     trusted: undefined,
     judgement: undefined,
+    hasOwnTests: false,
     now,
   });
   expect(explanation).toMatch(

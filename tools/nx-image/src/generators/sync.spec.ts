@@ -12,7 +12,7 @@ jest.setTimeout(60_000);
 
 const root = path.resolve(import.meta.dirname, '../../../..');
 const patterns = [
-  'images/*/{project.json,Dockerfile}',
+  'images/*/{project.json,Dockerfile,own-tests}',
   'versions/*/lock.json',
   'bench/results/recall-*.json',
   '.github/workflows/docker_image_*.yml',

@@ -37,9 +37,10 @@ export default async function sync(tree: Tree): Promise<{ outOfSyncMessage: stri
 }
 
 function writeWorkflows(tree: Tree, images: ReadonlyMap<string, Image>): void {
-  const wanted = [...images.values()].map(
-    ({ name, workflow }) => [`${workflowFolder}/${workflow}`, imageWorkflow(images, name)] as const,
-  );
+  const wanted = [...images.values()].map(({ name, workflow }) => {
+    const hasOwnTests = tree.exists(`images/${name}/own-tests`);
+    return [`${workflowFolder}/${workflow}`, imageWorkflow(images, name, hasOwnTests)] as const;
+  });
   const generated = tree
     .children(workflowFolder)
     .map((name) => `${workflowFolder}/${name}`)

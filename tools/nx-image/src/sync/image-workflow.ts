@@ -8,8 +8,11 @@ export const workflowFolder = '.github/workflows';
 /** The first line: `nx sync` removes what has it and belongs to no image any more. */
 export const generatedMark = '# Written by `nx sync` from the project graph: do not edit.';
 
-/** YAML as prettier leaves it: a caller of image.yml, which is written by hand and has the steps. */
-export function imageWorkflow(images: ReadonlyMap<string, Image>, name: string): string {
+/**
+ * YAML as prettier leaves it: a caller of image.yml, which is written by hand and has the steps. `hasOwnTests` says that
+ * there are tests of upstream's for the image.
+ */
+export function imageWorkflow(images: ReadonlyMap<string, Image>, name: string, hasOwnTests: boolean): string {
   const inputs = workflowInputsOf(images, name);
   const python = inputs.includes('python_version') ? valueOf('python_version') : '';
   return `${generatedMark}
@@ -31,7 +34,7 @@ jobs:
       packages: write # to push
     uses: ./${workflowFolder}/image.yml
     with:
-      image: ${name}
+      image: ${name}${hasOwnTests ? '\n      own_tests: true' : ''}
 ${inputs.map((it) => `      ${it}: ${valueOf(it)}`).join('\n')}
     secrets:
 ${secrets.map((it) => `      ${it}: \${{ secrets.${it} }}`).join('\n')}
