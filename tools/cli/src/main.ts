@@ -50,7 +50,7 @@ const groups = {
   'Develop:': [test, e2e, verified, ci],
 };
 
-const more = '\nWithout --apply nothing changes in a registry, on GitHub or in versions/.';
+const more = 'Without --apply nothing changes in a registry, on GitHub or in versions/.';
 
 function createProgram(): Command {
   const program = new Command('pysan')
