@@ -47,6 +47,13 @@ export async function foretellImage(world: ForetellWorld, resolved: Resolved, na
     }),
   );
   const tags = tagsOf(build, image?.created === undefined ? now() : new Date(image.created));
-  const candidate = { repository: target.repository, build, digest: image?.digest, hold: records?.hold, tags };
+  const candidate = {
+    repository: target.repository,
+    build,
+    digest: image?.digest,
+    hold: records?.hold,
+    tags,
+    readSignature,
+  };
   report(describeMoves(await readMoves(candidate), image?.digest));
 }

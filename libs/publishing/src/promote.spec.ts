@@ -12,8 +12,13 @@ import { type PromotionTask, promote as promoteKnowing, settleMs } from './promo
 let registry: MemoryRegistry;
 /** What a publication does while it lets the tags settle: nothing, unless a test says otherwise. */
 let settle: () => Promise<void>;
+/** Digests of images that nobody signed who counts. */
+let foreign: Set<string>;
+/** What signatures were asked for. */
+let looked: string[];
 beforeEach(async () => {
   registry = await startMemoryRegistry();
+  [foreign, looked] = [new Set(), []];
   settle = () => Promise.resolve();
 });
 afterEach(() => registry.stop());
@@ -76,6 +81,12 @@ async function candidateOf({
     image,
     tags: publicTagsOf(taggedOf(build, '20260501')),
     now: () => new Date(),
+    readSignature: (reference) => {
+      looked.push(reference);
+      return Promise.resolve(
+        foreign.has(reference.replace(/^.*@/, '')) ? { refusal: 'it has no signature' } : { covers: new Set() },
+      );
+    },
   };
 }
 
@@ -118,6 +129,48 @@ it.each([
   await promote(now);
   await promote(await candidateOf(shape));
   expect(await Promise.all(kept.map(named))).toEqual(kept.map(() => now.image.digest));
+});
+
+async function pushForeign(python: string, numpy: string): Promise<string> {
+  const labels = { 'org.pysan.python': python, 'org.pysan.numpy': numpy };
+  const image = { inputs: inputsOf(numpy), labels, created: '2099-01-01T00:00:00Z', tags: ['3.14t', '3.14.3t'] };
+  const digest = await pushImage(open(), image);
+  foreign.add(digest);
+  return digest;
+}
+
+it.each([
+  { what: 'a newer Python', python: '3.14.99t', numpy: '2.4.6' },
+  { what: 'a newer numpy', python: '3.14.3t', numpy: '99.0' },
+  { what: 'a Python that cannot be compared', python: '3.14.3', numpy: '2.4.6' },
+  { what: 'a label with control characters', python: '3.14.99t\u001b[2J', numpy: '2.4.6' },
+])('takes its tags back from an image that is not signed and says that it has $what', async ({ python, numpy }) => {
+  const own = await candidateOf({ python: '3.14.3t', numpy: '2.4.6' });
+  const digest = await pushForeign(python, numpy);
+  const moves = await promote(own);
+  expect(moves.filter(({ from }) => from?.digest === digest).map(({ decision }) => decision.reason)).toEqual(
+    Array(2).fill('what it names is foreign: it has no signature'),
+  );
+  expect([await named('3.14t'), await named('3.14.3t')]).toEqual([own.image.digest, own.image.digest]);
+  expect(looked).toContain(`${registry.host}/acme/numpy-tsan@${digest}`);
+});
+
+it('is not overtaken by an image that is not signed, though it says that it was made later', async () => {
+  const own = await candidateOf({ python: '3.14.3t', numpy: '2.4.6' });
+  let pushes = 0;
+  settle = async () => {
+    pushes += 1;
+    await (pushes === 1 ? pushForeign('3.14.3t', '2.4.6') : undefined);
+  };
+  await promote(own);
+  expect(pushes).toBe(2);
+  expect([await named('3.14t'), await named('3.14.3t')]).toEqual([own.image.digest, own.image.digest]);
+});
+
+it('looks at no signature where the labels let a tag move', async () => {
+  await promote(await candidateOf({ python: '3.14.3t', numpy: '2.4.5' }));
+  await promote(await candidateOf({ python: '3.14.3t', numpy: '2.4.6' }));
+  expect(looked).toEqual([]);
 });
 
 it('moves nothing to what is on hold', async () => {

@@ -14,7 +14,9 @@ import {
   type NamedImage,
   readMoves,
   readRecords,
+  type ReadSignature,
   type Records,
+  referenceIn,
   type Target,
 } from '@pysan/releases';
 
@@ -25,6 +27,7 @@ export interface PromotionTask {
   readonly image: NamedImage;
   readonly tags: readonly Tag[];
   readonly now: () => Date;
+  readonly readSignature: ReadSignature;
 }
 
 // Two publications at once read and write in turns: what one wrote the other may have decided on an earlier state.
@@ -60,15 +63,16 @@ export async function promote(task: PromotionTask, records: Records): Promise<re
 }
 
 function decide(
-  { target: { repository }, build, image, tags }: PromotionTask,
+  { target: { repository }, build, image, tags, readSignature }: PromotionTask,
   { hold }: Records,
 ): Promise<readonly TagMove[]> {
-  return readMoves({ repository, build, digest: image.digest, hold, tags });
+  return readMoves({ repository, build, digest: image.digest, hold, tags, readSignature });
 }
 
 async function findOvertaken(task: PromotionTask, records: Records): Promise<readonly TagMove[]> {
-  const moves = await decide(task, records);
-  return moves.filter((move) => isChange(move, task.image.digest) && !isOvertaken(move, task.image));
+  const changes = (await decide(task, records)).filter((move) => isChange(move, task.image.digest));
+  const overtaken = await Promise.all(changes.map((move) => isOvertaken(move, task)));
+  return changes.filter((_, index) => overtaken[index] === false);
 }
 
 async function apply(task: PromotionTask, records: Records, changes: readonly TagMove[]): Promise<void> {
@@ -79,10 +83,15 @@ async function apply(task: PromotionTask, records: Records, changes: readonly Ta
 }
 
 /** Of two images that hold the same the guard lets either go; so that two publications agree, the one made later stays. */
-function isOvertaken({ from }: TagMove, { labels, created }: NamedImage): boolean {
+async function isOvertaken({ from }: TagMove, { image, target, readSignature }: PromotionTask): Promise<boolean> {
   const other = from as NamedImage | undefined;
-  const holdTheSame = isDeepStrictEqual(versionsIn(other?.labels ?? {}), versionsIn(labels));
-  return holdTheSame && (other?.created ?? '') > (created ?? '');
+  const holdTheSame = isDeepStrictEqual(versionsIn(other?.labels ?? {}), versionsIn(image.labels));
+  return (
+    other !== undefined &&
+    holdTheSame &&
+    (other.created ?? '') > (image.created ?? '') &&
+    !('refusal' in (await readSignature(referenceIn(target.repository, other.digest))))
+  );
 }
 
 /** A publication that was cut has left its record already. */

@@ -43,7 +43,10 @@ export async function publishImage(
   // An image may have been put on hold while it was verified.
   const records = await readRecords(target.repository, image.digest);
   const tags = tagsOf(build, new Date(image.created ?? 0));
-  const moves = await promote({ target, build, image, tags, now: world.now }, records);
+  const moves = await promote(
+    { target, build, image, tags, now: world.now, readSignature: world.signer.verify },
+    records,
+  );
   world.report(`published ${referenceTo(target, image)}\n${describeMoves(moves, image.digest)}`);
   return { name: target.name, digest: image.digest };
 }

@@ -19,7 +19,7 @@ export { type NamedImage, readNamed } from './read-named.ts';
 export { attachRecord, readRecords, type Records } from './records.ts';
 export { attachReport, findProof } from './reports.ts';
 export { applyLift, applyRollback, readLift, readRollback } from './roll-back.ts';
-export { coveredBy, type ReadSignature, type Signature } from './signature.ts';
+export { coveredBy, type ReadSignature, referenceIn, type Signature } from './signature.ts';
 export { withSignatures } from './signatures.ts';
 export { readPublished, takerOf } from './take-published.ts';
 export { openTargets, tagsOf, type Target } from './target.ts';

@@ -5,17 +5,23 @@ import pLimit from 'p-limit';
 
 import { requireCosign, verifySignature } from './cosign.ts';
 import { withLogin } from './login.ts';
-import type { ReadSignature } from './signature.ts';
+import type { ReadSignature, Signature } from './signature.ts';
 import { readTrust } from './trust.ts';
 
 // Each is a process of its own.
 const processesAtOnce = 4;
 
-/** `env` is what cosign needs beside the environment of this process. Nothing is asked before the first image. */
+/** `env` is what cosign needs beside the environment of this process. Nothing is asked before the first image, and of each image once. */
 export function signatureReader(root: string, env: Readonly<Record<string, string>>): ReadSignature {
   const limit = pLimit(processesAtOnce);
+  const known = new Map<string, Promise<Signature>>();
   let trust: Promise<Trust> | undefined;
-  return (reference) => limit(async () => verifySignature(await (trust ??= openTrust(root)), reference, env));
+  return (reference) => {
+    const signature =
+      known.get(reference) ?? limit(async () => verifySignature(await (trust ??= openTrust(root)), reference, env));
+    known.set(reference, signature);
+    return signature;
+  };
 }
 
 async function openTrust(root: string): Promise<Trust> {

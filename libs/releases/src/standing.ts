@@ -31,7 +31,7 @@ export async function readStanding(
     return hold === undefined ? {} : { hold };
   }
   const tags = tagsOf(build, new Date(created ?? 0));
-  const moves = await readMoves({ repository, build, digest, hold, tags });
+  const moves = await readMoves({ repository, build, digest, hold, tags, readSignature });
   const lacks = moves.filter((move) => isChange(move, digest)).map(({ tag }) => tag.tag);
   return { proof, ...(hold === undefined ? {} : { hold }), ...(lacks.length === 0 ? {} : { lacks }) };
 }

@@ -86,3 +86,16 @@ it('never moves an immutable tag to other bytes', () => {
   });
   expect(guardTag({ tag: immutable, from: old, to: offered('3.14.3t'), holds })).toMatchObject({ allowed: true });
 });
+
+it('does not let what is foreign keep a tag, unless the build is on hold', () => {
+  const from = { ...named('3.14.99t'), foreign: 'it has no signature' };
+  const to = offered('3.14.3t');
+  const immutable = { tag: '3.14.3t-b0123456789ab', moves: false, reason: '' };
+  for (const tag of [moving, immutable]) {
+    expect(guardTag({ tag, from, to, holds: new Map() })).toEqual({
+      allowed: true,
+      reason: 'what it names is foreign: it has no signature',
+    });
+    expect(guardTag({ tag, from, to, holds: new Map([[to.digest, 'it crashes']]) })).toMatchObject({ allowed: false });
+  }
+});

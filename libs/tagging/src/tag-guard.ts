@@ -14,6 +14,8 @@ import type { Tag } from './public-tags.ts';
 export interface Labelled {
   readonly digest: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Why it is not this factory's: whatever its labels say counts for nothing. */
+  readonly foreign?: string;
 }
 
 export interface Move {
@@ -41,6 +43,9 @@ export function guardTag({ tag, from, to, holds }: Move): Decision {
   }
   if (from.digest === to.digest) {
     return allow('it names that image already');
+  }
+  if (from.foreign !== undefined) {
+    return allow(`what it names is foreign: ${from.foreign}`);
   }
   return tag.moves ? guardContents(from.labels, to) : refuse(`it is immutable and names ${from.digest}`);
 }

@@ -124,6 +124,19 @@ it('a forged image that a public tag names is refused with a sentence', async ()
   expect(await coversOf(served, `named/${toolchain}`, forged)).toBeUndefined();
 });
 
+it('a foreign image that says it has a newer Python keeps no public tag', async () => {
+  const name = 'squat/small-cpython';
+  const newer = { ...labels, 'org.pysan.python': '3.13.99t' };
+  const request = { inputs: inputs ?? fail(), labels: newer, created: '2099-01-01T00:00:00Z', tags: ['3.13t'] };
+  const foreign = await pushImage(open(served, name), request);
+  await succeed(publish(served, chain.folder, 'small-cpython', 'squat'));
+  const own = await digestOf(served, name, python);
+  expect(own).toMatch(/^sha256:/);
+  expect(own).not.toBe(foreign);
+  expect(await digestOf(served, name, '3.13t')).toBe(own);
+  expect(await coversOf(served, name, foreign)).toBeUndefined();
+});
+
 it('a forged report on a good image counts for nothing', async () => {
   const repository = open(served, `honest/${toolchain}`);
   const image = await requireImage(repository, buildTag);

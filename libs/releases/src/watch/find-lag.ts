@@ -5,7 +5,7 @@ import { isBuildOf, isNewer } from '@pysan/tagging';
 import { type NamedImage, readNamed } from '../read-named.ts';
 import { readRecords } from '../records.ts';
 import { findProof } from '../reports.ts';
-import { coveredBy, type ReadSignature } from '../signature.ts';
+import { coveredBy, type ReadSignature, referenceIn } from '../signature.ts';
 
 /** Why the tag lags, by what it names, if anything; undefined where it does not. UpstreamError where that cannot be told. */
 export async function findLag(
@@ -14,7 +14,7 @@ export async function findLag(
   named: NamedImage | undefined,
   readSignature: ReadSignature,
 ): Promise<string | undefined> {
-  const signature = named === undefined ? undefined : await readSignature(referenceIn(repository, named));
+  const signature = named === undefined ? undefined : await readSignature(referenceIn(repository, named.digest));
   if (signature !== undefined && 'refusal' in signature) {
     return `what it names is not trusted: ${signature.refusal}`;
   }
@@ -39,15 +39,11 @@ async function readNewer(
 }
 
 async function isProven(repository: Repository, image: NamedImage, readSignature: ReadSignature): Promise<boolean> {
-  const signature = await readSignature(referenceIn(repository, image));
+  const signature = await readSignature(referenceIn(repository, image.digest));
   if ('refusal' in signature) {
     return false;
   }
   const { hold, referrers } = await readRecords(repository, image.digest);
   const proof = await findProof(repository, coveredBy(signature, referrers));
   return hold === undefined && proof?.verdict === 'pass';
-}
-
-function referenceIn({ registry, name }: Repository, { digest }: NamedImage): string {
-  return `${registry.host}/${name}@${digest}`;
 }
