@@ -1,6 +1,6 @@
 /**
- * Comes by the base of the chain: Debian's image from Docker Hub or, where Docker Hub cannot be reached,
- * the same system bootstrapped from Debian's packages. It stays in the engine under a tag of its own.
+ * Gets the base of the chain: Debian's image from Docker Hub or, if Docker Hub cannot be reached, the same system
+ * bootstrapped from Debian's packages. The engine keeps it under its own tag.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -26,8 +26,8 @@ import { execa } from 'execa';
 type Report = (line: string) => void;
 
 /**
- * The base that the engine holds; pulled or bootstrapped when it holds none, on an engine that is started or installed
- * when there is none. EngineError when that cannot be.
+ * Returns the base in the engine. Pulls or bootstraps it if the engine has none, and starts or installs an engine if there
+ * is none. Throws an EngineError if that fails.
  */
 export async function ensureBase(lock: Locks['debian'], report: Report): Promise<Base> {
   await openEngine({ report });
@@ -80,7 +80,7 @@ async function requireMmdebstrap(report: Report): Promise<void> {
   const result = await execa('sh', ['-c', install], { reject: false, env: { DEBIAN_FRONTEND: 'noninteractive' } });
   if (result.failed) {
     throw new EngineError(
-      'Docker Hub cannot be reached, and mmdebstrap could not be installed: install the package mmdebstrap.',
+      'Docker Hub cannot be reached, and mmdebstrap could not be installed. Install the package mmdebstrap.',
     );
   }
 }
@@ -116,7 +116,7 @@ function mmdebstrapArgs({
     '--variant=minbase',
     '--include=ca-certificates',
     ...excluded,
-    // As in Debian's slim images: the licences go where the programs go.
+    // As in Debian's slim images, which keep the licences.
     '--dpkgopt=path-include=/usr/share/doc/*/copyright',
     `--customize-hook=${listing}`,
     suite,

@@ -151,7 +151,7 @@ it('takes a published parent, and compiles what was asked for', async () => {
   await buildImage({ ...world, takePublished }, resolved, 'toolchain');
   await buildImage({ ...world, takePublished }, resolved, 'cpython');
   expect(asked).toEqual(['toolchain']);
-  expect(lines).toContain(`took ${own(toolchain())}, which is published, in 0 s instead of building it`);
+  expect(lines).toContain(`pulled ${own(toolchain())} in 0 s instead of building it`);
   expect(engine.asked.filter((it) => it.startsWith('build'))).toHaveLength(1);
 });
 

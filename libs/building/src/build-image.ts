@@ -36,22 +36,22 @@ import { registryBaseOf } from './registry-base.ts';
 import type { BuildOrder, runBuild } from './run-build.ts';
 
 export interface BuildWorld {
-  /** Of the repository. */
+  /** The root of the repository. */
   readonly root: string;
   readonly engine: ContainerEngine;
-  /** Has the engine build one image: runBuild. */
+  /** Builds one image by the engine: runBuild. */
   readonly runBuild: typeof runBuild;
   /** Where the recipes of this repository come from. */
   readonly readRecipeSource: () => Promise<RecipeSource>;
-  /** Takes a build that is published instead of making it; false when it is not. Absent where none is to be taken. */
+  /** Pulls a published build instead of building it; false if it is not published. Absent if none should be pulled. */
   readonly takePublished?: ((build: Build) => Promise<boolean>) | undefined;
-  /** In milliseconds; for durations. */
+  /** The clock for durations, in milliseconds. */
   readonly now: () => number;
-  /** Gets one line of progress at a time. */
+  /** Called with each line of progress. */
   readonly report: (line: string) => void;
 }
 
-/** Builds the image of that name, and moves its local tags. What it is made from must have been built before. */
+/** Builds the image of that name, and moves its local tags. The images that it is made from must exist. */
 export async function buildImage(world: BuildWorld, resolved: Resolved, name: string): Promise<void> {
   const { engine, report } = world;
   const build = buildOf(resolved, name);
@@ -66,12 +66,12 @@ export async function buildImage(world: BuildWorld, resolved: Resolved, name: st
   await moveTags(engine, build, present ?? (await makeImage(world, resolved, build)), held);
 }
 
-/** Images in a registry, by the names of the images that they are: what a build is made from. */
+/** The images in a registry that a build is made from, by image name. */
 export type MadeFrom = ReadonlyMap<string, PublishedImage>;
 
 /**
- * Builds the image of that name from published ones, which the engine has by their digests. What the engine has of the build
- * itself does not count: only its cache of steps does.
+ * Builds the image of that name from published images, which the engine has by digest. Ignores an image of this build in the
+ * engine, and uses only the engine's build cache.
  */
 export async function buildFrom(world: BuildWorld, resolved: Resolved, name: string, from: MadeFrom): Promise<void> {
   const { engine, report } = world;
@@ -86,7 +86,7 @@ function digestReference({ name, digest }: PublishedImage): string {
   return `${name}@${digest}`;
 }
 
-/** True when the engine has all builds of a resolution: that is reported, and their local tags are moved where they are wrong. */
+/** True if the engine has all builds of a resolution. Reports them, and moves their local tags if these are wrong. */
 export async function isBuilt(
   { engine, report }: Pick<BuildWorld, 'engine' | 'report'>,
   { builds }: Resolved,
@@ -108,12 +108,12 @@ export async function isBuilt(
 
 type Held = ReadonlyMap<string, ImageFacts>;
 
-/** What the engine has under the names of builds, and of their series: one call. */
+/** The engine's images under the names of the builds and of their series, in one call. */
 function findHeld(engine: ContainerEngine, builds: readonly Build[]): Promise<Held> {
   return engine.findImages(builds.flatMap((build) => [referenceOf(build), seriesReference(build) ?? []].flat()));
 }
 
-/** The image of a build, when the engine has it. */
+/** The image of a build, if the engine has it. */
 function presentIn(held: Held, build: Build): ImageFacts | undefined {
   const image = held.get(referenceOf(build));
   return image?.labels[buildIdLabel] === build.id ? image : undefined;
@@ -123,7 +123,7 @@ async function findPresent(engine: ContainerEngine, build: Build): Promise<Image
   return presentIn(await findHeld(engine, [build]), build);
 }
 
-/** What is published and only needed by another is not compiled; an image that was asked for is. */
+/** Pulls an image that is published and only needed by another. A requested image is always built. */
 async function findPublished(world: BuildWorld, { names }: Resolved, build: Build): Promise<ImageFacts | undefined> {
   const { engine, takePublished, now, report } = world;
   if (takePublished === undefined || names.includes(build.image.name)) {
@@ -133,11 +133,11 @@ async function findPublished(world: BuildWorld, { names }: Resolved, build: Buil
   if (!(await takePublished(build))) {
     return undefined;
   }
-  report(`took ${referenceOf(build)}, which is published, in ${secondsSince(start, now)} s instead of building it`);
+  report(`pulled ${referenceOf(build)} in ${secondsSince(start, now)} s instead of building it`);
   return findPresent(engine, build);
 }
 
-// Said before the first image is built, not after an hour.
+// The warning comes before the first build, not an hour later.
 async function requireSanitizer(engine: ContainerEngine, { builds }: Resolved): Promise<void> {
   if (!builds.some(({ image }) => image.sanitizer === 'thread')) {
     return;
@@ -172,7 +172,7 @@ function secondsSince(start: number, now: BuildWorld['now']): string {
   return ((now() - start) / 1000).toFixed(0);
 }
 
-/** What it is built FROM, as a registry has that; undefined where none is known to. What it is made from must be here. */
+/** The published parent; undefined if no registry is known to have it. The parent must be in the engine. */
 async function findBase(
   engine: ContainerEngine,
   resolved: Resolved,
@@ -184,7 +184,7 @@ async function findBase(
   return registryBaseOf(resolved.base, parent, parent === undefined ? undefined : presentIn(held, parent));
 }
 
-/** By digests, and with a label that keeps them: what the registry has by these names may be another image one day. */
+/** Build arguments and a label with digests: under these names the registry may have another image one day. */
 function orderFrom(order: BuildOrder, { image }: Build, from: MadeFrom): BuildOrder {
   const references = [...from].map(([name, it]) => [name, digestReference(it)] as const);
   const named = references.map(([name, it]) => [name === image.parent ? 'base_image' : imageArgument(name), it]);
@@ -221,7 +221,7 @@ async function orderOf(
   };
 }
 
-/** What is built must be what its id says, though it was named some time ago. Source trees are checked when they are copied. */
+/** Checks that the inputs still give the build id, which was computed earlier. Source trees are checked when they are copied. */
 async function requireUnchanged(root: string, resolved: Resolved, { image, inputs }: Build): Promise<void> {
   const now = await readImageInputs(root, image, { ...resolved, baseIdentity: resolved.base.identity });
   if (!isDeepStrictEqual(now.files, inputs.files)) {
@@ -229,7 +229,7 @@ async function requireUnchanged(root: string, resolved: Resolved, { image, input
   }
 }
 
-/** What a Dockerfile names by arguments: the image that it is built FROM, and those that it takes files from. */
+/** The images that a Dockerfile names by arguments: the parent, and the images that it takes files from. */
 function imageArguments(resolved: Resolved, build: Build): Record<string, string> {
   const { parent } = build.image;
   const needs = neededBuilds(resolved, build).map((it): [string, string] => [
@@ -239,7 +239,7 @@ function imageArguments(resolved: Resolved, build: Build): Record<string, string
   return { base_image: resolved.base.reference, ...Object.fromEntries(needs) };
 }
 
-/** The images that a build is made from, as the engine has them. */
+/** The engine's images that a build is made from. */
 async function requireNeeded(engine: ContainerEngine, needs: readonly Build[]): Promise<Held> {
   const held = await findHeld(engine, needs);
   const missing = needs.find((build) => presentIn(held, build) === undefined);
@@ -256,12 +256,12 @@ function repositoriesOf({ image, contents }: Build): string[] {
   return own.flatMap(({ repository }) => repository ?? []);
 }
 
-/** Which LLVM apt served is known only inside. Where it is another than the locked one, the label says so. */
+/** Reads the LLVM version that apt served, which is only known inside the image. If it is not the locked one, the label says so. */
 async function labelLlvm({ engine, report, runBuild }: BuildWorld, build: Build, order: BuildOrder): Promise<void> {
   const llvm = await readLlvm(engine, order.reference);
   if (llvm !== versionOf(build, 'debian')) {
-    report(`warning: apt served LLVM ${llvm}, which is not the locked one: such an image is not for publishing`);
-    // All steps are cached: only the label changes.
+    report(`warning: apt served LLVM ${llvm}, which is not the locked one. This image cannot be published`);
+    // All steps are cached. Only the label changes.
     await runBuild({ ...order, fromScratch: false, labels: { ...order.labels, [llvmLabel]: llvm } }, () => undefined);
   }
 }

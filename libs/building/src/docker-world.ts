@@ -5,7 +5,7 @@ import { readRecipeSource } from '@pysan/workspace';
 import type { BuildWorld } from './build-image.ts';
 import { runBuild } from './run-build.ts';
 
-/** Builds by the engine that docker talks to; `takePublished` where published parents are wanted. */
+/** Builds by the engine that docker talks to. `takePublished` pulls published parents, if wanted. */
 export function dockerWorld(
   root: string,
   report: (line: string) => void,

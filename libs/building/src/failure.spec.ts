@@ -37,7 +37,7 @@ it.each([
     (_, index) => `#12 82.${index} [${index}/400] clang -Werror=vla -c ${index}.c`,
   );
   const message = describeFailure('numpy-tsan:3.13.5t-b1', [...before, error, ...after], 'dist/build.log');
-  expect(message).toContain(`failed. What went wrong:\n  ${error}\n  #12 82.0 [0/400]`);
+  expect(message).toContain(`failed. The first error:\n  ${error}\n  #12 82.0 [0/400]`);
   expect(message.split('\n')).toHaveLength(1 + 10 + 1 + 30 + 2);
 });
 

@@ -1,4 +1,4 @@
-/** Says what a failed build was about, from its log. Pure. */
+/** Explains a failed build from its log. Pure. */
 
 const causes: readonly { readonly pattern: RegExp; readonly remedy: string }[] = [
   {
@@ -18,15 +18,15 @@ const causes: readonly { readonly pattern: RegExp; readonly remedy: string }[] =
   },
 ];
 
-/** What to do about a failure whose log ends with these lines; undefined when the log must speak for itself. */
+/** What to do about a failure whose log ends with these lines; undefined for an unknown failure. */
 export function remedyFor(lastLines: readonly string[]): string | undefined {
   return causes.find(({ pattern }) => lastLines.some((line) => pattern.test(line)))?.remedy;
 }
 
-/** Of clang, Cython, meson or lld. What compiles side by side with it may print a lot more before a build stops. */
+/** An error of clang, Cython, meson or lld. Parallel compilations may print many more lines before the build stops. */
 const compilerError = /:\d+(:\d+)?: (fatal )?error: |^#\d+ \S+ (Error compiling Cython file:|ld\.lld: error: )/i;
 
-/** The first error of a compiler with some lines of what it says; empty when there is none before the last lines. */
+/** The first compiler error with the lines after it; empty if there is none before the last lines. */
 function firstError(lines: readonly string[]): readonly string[] {
   const start = lines.findIndex((line) => compilerError.test(line));
   return start === -1 || start >= lines.length - shown ? [] : lines.slice(start, start + 10);
@@ -34,14 +34,14 @@ function firstError(lines: readonly string[]): readonly string[] {
 
 const shown = 30;
 
-/** The message for a failed build: a compiler's error, the last lines of the log, where all of it is, and what to do. */
+/** The message for a failed build: a compiler's error, the last lines of the log, its path, and what to do. */
 export function describeFailure(reference: string, log: readonly string[], logFile: string): string {
   const lastLines = log.slice(-shown);
   const error = firstError(log);
   const remedy =
     remedyFor(lastLines) ?? 'The steps before the failed one are cached. Fix the failure and run the command again.';
   return [
-    `Building ${reference} failed.${error.length === 0 ? '' : ' What went wrong:'}`,
+    `Building ${reference} failed.${error.length === 0 ? '' : ' The first error:'}`,
     ...error.map((line) => `  ${line}`),
     'The last lines of its log:',
     ...lastLines.map((line) => `  ${line}`),

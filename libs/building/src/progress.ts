@@ -1,6 +1,6 @@
 /**
- * Reads BuildKit's plain progress, line by line, and tells what people want to see of it: which step runs,
- * and how long each took. Pure.
+ * Reads BuildKit's plain progress, line by line, and reports what people want to see: the running steps and the time of
+ * each. Pure.
  *
  *     #12 [build 4/6] RUN make
  *     #12 0.345 compiling …
@@ -8,19 +8,19 @@
  */
 export interface Step {
   readonly name: string;
-  /** Undefined while it runs. */
+  /** Undefined while the step runs. */
   readonly seconds?: number;
   readonly isCached: boolean;
 }
 
 export interface Progress {
-  /** Steps by BuildKit's number, in the order in which they began. */
+  /** Steps by BuildKit's number, in the order of their start. */
   readonly steps: ReadonlyMap<string, Step>;
 }
 
 export const noProgress: Progress = { steps: new Map() };
 
-/** The progress after one more line, and the step that this line began or ended. */
+/** The progress after one more line, and the step that this line started or ended. */
 export function readLine(progress: Progress, line: string): { progress: Progress; changed?: Step } {
   const groups = /^#(?<number>\d+) (?<text>.*)$/.exec(line.trimEnd())?.groups;
   if (groups?.['number'] === undefined || groups['text'] === undefined) {
@@ -45,8 +45,8 @@ function nextStep(known: Step | undefined, text: string): Step | undefined {
 }
 
 /**
- * `   164.0 s  numpy-tsan [build 4/6] RUN …`, or with dots for a step that has just begun; `width` columns at most. The image
- * is named because others may be built side by side.
+ * `   164.0 s  numpy-tsan [build 4/6] RUN …`, or with dots for a step that has just started; at most `width` columns. The
+ * image is named because others may be built in parallel.
  */
 export function formatStep(image: string, { name, seconds, isCached }: Step, width: number): string {
   const time = seconds === undefined ? '…' : isCached ? 'cached' : `${seconds.toFixed(1)} s`;
@@ -54,7 +54,7 @@ export function formatStep(image: string, { name, seconds, isCached }: Step, wid
   return line.length > width ? `${line.slice(0, width - 1)}…` : line;
 }
 
-/** Whether people want to see it: the start and the end of a command, and whatever else took a second. */
+/** Whether people want to see a step: the start and end of a command, and any other step that took a second. */
 export function isNews({ name, seconds }: Step): boolean {
   return name.includes('] RUN ') || (seconds !== undefined && seconds >= 1);
 }

@@ -10,7 +10,7 @@ import type { Step } from './progress.ts';
 
 export interface Times {
   readonly steps: readonly Step[];
-  /** Of the whole build, by the clock: steps run side by side. */
+  /** The elapsed time of the whole build. Steps run in parallel. */
   readonly seconds: number;
 }
 

@@ -1,4 +1,4 @@
-/** Has the engine build one image: all of the log goes to a file, and the steps with their times to people. */
+/** Builds one image by the engine. The full log goes to a file; the steps and their times are reported to the user. */
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,15 +17,15 @@ export interface BuildOrder {
   readonly root: string;
   /** Path of the Dockerfile, from the root. */
   readonly dockerfile: string;
-  /** The one reference that the result gets. */
+  /** The reference of the result. */
   readonly reference: string;
   readonly buildArgs: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
-  /** Source trees of the user's own by component: each is the build context `<component>_source`. */
+  /** The user's own source trees by component. Each is the build context `<component>_source`. */
   readonly trees: Readonly<Record<string, SourceTree>>;
-  /** `host` where the build must be on the host's own network. */
+  /** `host` if the build must use the host's network. */
   readonly network: 'host' | undefined;
-  /** Run every step, whatever the engine has kept of earlier builds. */
+  /** Runs every step, without the engine's build cache. */
   readonly fromScratch: boolean;
   /** The host's CA bundle, when one is configured. */
   readonly caBundle: string | undefined;
@@ -33,8 +33,8 @@ export interface BuildOrder {
 }
 
 /**
- * Builds and answers the steps with their seconds. ProductError with the end of the log when a step fails.
- * On Ctrl-C the engine is told to stop, and nothing stays behind.
+ * Builds, and returns the steps with their seconds. Throws a ProductError with the end of the log when a step fails. On
+ * Ctrl-C it stops the engine's build and leaves nothing behind.
  */
 export function runBuild(order: BuildOrder, report: (line: string) => void): Promise<readonly Step[]> {
   return stopOnSignals(async (signal) => {
@@ -50,7 +50,7 @@ export function runBuild(order: BuildOrder, report: (line: string) => void): Pro
   });
 }
 
-// What is built is a copy: the user may go on editing.
+// The build uses a copy, so that the user may continue to edit.
 async function stageTrees(trees: BuildOrder['trees'], temporary: string): Promise<Record<string, string>> {
   const contexts: Record<string, string> = {};
   for (const [component, tree] of Object.entries(trees)) {
@@ -72,9 +72,9 @@ async function workerOptions(order: BuildOrder, contexts: Record<string, string>
     'build-contexts': assignments(contexts),
     labels: assignments(labels),
     'no-cache': fromScratch,
-    // An attestation would turn the image into an index, and registries then hide its labels.
+    // An attestation would turn the image into an index, whose labels registries do not show.
     provenance: 'false',
-    // Only the engine's own builder sees the parent, which is a local image.
+    // The parent is a local image, which only the engine's own builder sees.
     builder: (await docker(['context', 'show'])).trim(),
     ...(network === undefined ? {} : { network }),
     ...(caBundle === undefined ? {} : { 'secret-files': [`ca=${caBundle}`] }),
@@ -129,12 +129,12 @@ function startWorker(root: string, options: object, temporary: string) {
   });
 }
 
-// nx-container would let INPUT_… variables override what is asked for here.
+// nx-container would let INPUT_… variables override these options.
 function withoutInputs(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('INPUT_')));
 }
 
-// The worker leads a process group of its own, so that one signal reaches buildx below it as well.
+// The worker leads its own process group, so that one signal also reaches its child buildx.
 function stopWith(signal: AbortSignal, worker: Worker): void {
   signal.addEventListener('abort', () => {
     if (worker.pid !== undefined && worker.exitCode === null) {

@@ -1,6 +1,6 @@
 /**
- * Runs one @nx-tools/nx-container build: a process of its own, because that writes straight to its own
- * stdout, and may be called once per process only. Its options come as JSON on stdin.
+ * Runs one @nx-tools/nx-container build in a separate process, because that function writes directly to stdout and may only
+ * be called once per process. The options come as JSON on stdin.
  */
 import { text } from 'node:stream/consumers';
 
@@ -16,7 +16,7 @@ const { options, root } = JSON.parse(await text(process.stdin)) as Order;
 try {
   await run(options, { root, cwd: root, isVerbose: false } as ExecutorContext);
 } catch (error) {
-  // What matters is above it in the log; a stack would push that out of the last lines.
+  // The cause is above this in the log. A stack trace would push it out of the last lines.
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }

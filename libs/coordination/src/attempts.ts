@@ -1,31 +1,31 @@
 /**
- * What the runs of a workflow say of one build. Pure, and all there is to remember: GitHub keeps the runs, so nobody
- * else has to count failures.
+ * Reads the failures of one build from the runs of its workflow. Pure. GitHub keeps the runs, so failures are not counted
+ * anywhere else.
  *
- * A run says by its name what it is for: `numpy-tsan 3.14.10t b0123456789ab`. Somebody who starts one by hand may leave
- * the Python tag to the run, and the build is named by the coordinator alone.
+ * A run's name says what it builds: `numpy-tsan 3.14.10t b0123456789ab`. A person who starts a run may leave out the Python
+ * tag. Only the coordinator names the build.
  */
 import { type Build, buildName, formatPythonTag } from '@pysan/model';
 
 export interface WorkflowRun {
   readonly id: number;
-  /** What the workflow's `run-name` says. */
+  /** The result of the workflow's `run-name`. */
   readonly name: string;
   readonly url: string;
-  /** How it ended: `success`, `failure`, `cancelled`, `timed_out` …; undefined while it has not. */
+  /** How it ended: `success`, `failure`, `cancelled`, `timed_out` …; undefined while it runs. */
   readonly conclusion: string | undefined;
-  /** When it ended or last changed, in ms since 1970. */
+  /** When it ended or last changed, in milliseconds since 1970. */
   readonly at: number;
 }
 
 export interface Attempts {
   /** A run for that image and Python tag that has not ended, whichever build it makes. */
   readonly running: WorkflowRun | undefined;
-  /** The runs for this exact build that did not bring it, the newest first. */
+  /** The runs for this exact build that did not publish it, the newest first. */
   readonly failures: readonly WorkflowRun[];
 }
 
-/** What a workflow of an image is to have as its `run-name`; the last two may be empty, where a person starts it. */
+/** The `run-name` of an image's workflow. The last two parts may be empty when a person starts it. */
 export function formatRunName(image: string, python: string, build: string): string {
   return `${image} ${python} ${build}`;
 }
@@ -35,8 +35,8 @@ const dayMs = 24 * 60 * 60 * 1000;
 const doublingsMax = 4;
 
 /**
- * Sorts out the runs of an image's workflow for a build. `isPresent` says that the build exists and lacks only its
- * proof or a tag: then what was before its last success does not count.
+ * Selects the runs of an image's workflow for a build. `isPresent` means that the build exists and lacks only its proof or a
+ * tag. Then failures before its last success do not count.
  */
 export function attemptsOf(build: Build, runs: readonly WorkflowRun[], isPresent: boolean): Attempts {
   const named = runs.map((run): NamedRun => ({ run, ...runName.exec(run.name.trim())?.groups }));
@@ -55,18 +55,18 @@ interface NamedRun {
   readonly build?: string;
 }
 
-// A cancelled run counts: GitHub cancels what takes too long, and whoever cancels one does not want the next at once.
+// A cancelled run counts. GitHub cancels runs that take too long, and a person who cancels one does not want another at once.
 function isEnd(conclusion: string | undefined): boolean {
   return conclusion !== undefined && conclusion !== 'skipped';
 }
 
-// A run that succeeded, though the build is not there, made something else: without a count it would be made for ever.
+// A successful run without the build made another build. If it did not count, it would be started again for ever.
 function sinceSuccess(ended: readonly WorkflowRun[]): readonly WorkflowRun[] {
   const index = ended.findIndex(({ conclusion }) => conclusion === 'success');
   return index === -1 ? ended : ended.slice(0, index);
 }
 
-/** When a build may be tried again, in ms since 1970: 1, 2, 4, 8, then 16 days after its last failure; 0 without one. */
+/** When a build may be retried, in milliseconds since 1970: 1, 2, 4, 8, then 16 days after its last failure; 0 without one. */
 export function nextTryAfter(failures: readonly WorkflowRun[]): number {
   const [last] = failures;
   return last === undefined ? 0 : last.at + dayMs * 2 ** Math.min(failures.length - 1, doublingsMax);

@@ -1,8 +1,8 @@
 /**
- * The coordinator's decision: which builds are to be started now, and how each of the others stands. Pure, and without
- * a memory: the plan, the runs on GitHub and the time come in.
+ * The coordinator's decision: which builds to start now, and the status of each other build. Pure and without state: the
+ * plan, the runs on GitHub and the time are arguments.
  *
- * A build is started when it is missing, stale or unproven and all that it is made from is fresh.
+ * A build is started if it is missing, stale or unproven, and all images that it is made from are fresh.
  */
 import { type Build, type BuildId, buildName, formatPythonTag, type Image, neededFor } from '@pysan/model';
 
@@ -21,41 +21,41 @@ import {
 export type Status =
   'fresh' | 'dispatched' | 'running' | 'waiting' | 'failed' | 'blocked' | 'on-hold' | 'not-buildable' | 'unknown';
 
-/** How one tracked build stands. */
+/** The status of one tracked build. */
 export interface Row {
   readonly image: string;
   readonly tag?: string;
   readonly python?: string;
   readonly status: Status;
   readonly why: string;
-  /** A run on GitHub that shows it. */
+  /** The run on GitHub that shows it. */
   readonly link?: string;
   readonly buildId?: BuildId;
-  /** The runs that did not bring this build, the newest first; absent for none. */
+  /** The runs that did not publish this build, the newest first; absent for none. */
   readonly failures?: readonly WorkflowRun[];
 }
 
-/** A run that is to be started. */
+/** A run to start. */
 export interface Dispatch {
   readonly image: string;
-  /** Absent for an image below the first Python. */
+  /** Absent for an image without a Python. */
   readonly tag?: string;
-  /** File of `.github/workflows`. */
+  /** A file name in `.github/workflows`. */
   readonly workflow: string;
   readonly inputs: Readonly<Record<string, string>>;
 }
 
 export interface Situation {
   readonly images: ReadonlyMap<string, Image>;
-  /** Each after those that it is made from. */
+  /** Each comes after the images that it is made from. */
   readonly candidates: readonly Candidate[];
   /** The plan of these candidates, in their order. */
   readonly planned: readonly Planned[];
   /** The runs of each workflow by its file, or why they could not be listed. */
   readonly runs: ReadonlyMap<string, readonly WorkflowRun[] | { readonly unreadable: string }>;
-  /** The components whose upstream could not be asked, and what it said. */
+  /** The components whose upstream did not answer, with the error. */
   readonly doubts: ReadonlyMap<string, string>;
-  /** In ms since 1970. */
+  /** In milliseconds since 1970. */
   readonly now: number;
 }
 
@@ -70,7 +70,7 @@ export function nameOf({ image, tag }: { readonly image: string; readonly tag?: 
   return tag === undefined ? image : `${image}:${tag}`;
 }
 
-/** True for what a person has to look at. */
+/** True for a row that needs a person's attention. */
 export function isRed({ status }: Pick<Row, 'status'>): boolean {
   return status === 'failed' || status === 'unknown';
 }
@@ -106,7 +106,7 @@ interface Judged extends Verdict {
 interface Evidence {
   readonly candidate: Candidate;
   readonly planned: Planned;
-  /** What it is made from, and what that is made from: a run makes none of it. */
+  /** All images below it. A run builds none of them. */
   readonly needs: readonly Judged[];
   readonly situation: Situation;
 }
@@ -119,20 +119,20 @@ function judge(evidence: Evidence): Verdict {
   }
   const { state } = planned;
   if (state === 'waiting' || state === 'to-build' || state === 'to-verify' || state === 'to-promote') {
-    // What is to be done has a name, so there is a build.
+    // A plan with an action has a build id, so there is a build.
     return judgeWork(evidence, candidate.build as Build);
   }
   return { status: state, why: state === 'fresh' ? '' : (planned.reasons[0]?.what ?? '') };
 }
 
-// What is fresh by the lock may be old by upstream, and what is newer than the lock must not be built over.
+// A build that is fresh by the lock may be old by upstream, and a build newer than the lock must not be replaced.
 function doubtOf({ name }: Image, { images, doubts }: Situation): string | undefined {
   const used = neededFor(images, name).flatMap(({ components }) => components);
   const component = used.find((it) => doubts.has(it));
   return component === undefined ? undefined : describeDoubt(component, doubts.get(component) ?? '');
 }
 
-/** Why nothing can be told of all that a component goes into. */
+/** Why the status of every build with a component is unknown. */
 export function describeDoubt(component: string, message: string): string {
   return `the releases of ${component} are not known: ${message}`;
 }
@@ -154,7 +154,7 @@ function judgeWork({ candidate, planned, needs, situation }: Evidence, build: Bu
 
 const coming: readonly Status[] = ['dispatched', 'running', 'waiting'];
 
-/** What does not come by itself tells more than what is on its way. */
+/** A parent that needs attention is a better explanation than one that is being built. */
 function hindranceBy(needs: readonly Judged[]): Verdict | undefined {
   const absent = needs.filter(({ status }) => status !== 'fresh');
   const first = absent.find(({ status }) => !coming.includes(status)) ?? absent[0];
@@ -194,10 +194,10 @@ function toRow({ candidate: _, planned, ...verdict }: Judged): Row {
   };
 }
 
-// The lock on the branch that a workflow runs on may not have them yet.
+// The lock on the workflow's branch may not have these releases yet.
 export const libraryInputs: readonly string[] = runningAhead.filter((component) => component !== 'cpython');
 
-/** The inputs that an image's workflow takes, by what it is made from: `python_version`, `numpy_version` …, `build_id`. */
+/** The inputs of an image's workflow, which depend on its chain: `python_version`, `numpy_version` …, `build_id`. */
 export function workflowInputsOf(images: ReadonlyMap<string, Image>, name: string): readonly string[] {
   const used = new Set(neededFor(images, name).flatMap(({ components }) => components));
   const python = used.has('cpython') ? ['python_version'] : [];

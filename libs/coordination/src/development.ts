@@ -1,17 +1,17 @@
 /**
- * The development images: how each came out of a run that builds them in chain order, and the issues that say so. Pure.
- * The coordinator leaves these issues alone.
+ * The development images: the result of each in a run that builds them in chain order, and the issues about failures. Pure.
+ * The coordinator does not touch these issues.
  */
 import { markdownText } from '@pysan/model';
 
 import { type Issue, type IssueAction, titleOfFailure } from './failure-issues.ts';
 
-/** How one image at a development branch came out. */
+/** The result of one image at a development branch. */
 export interface Outcome {
   readonly image: string;
   /** `3.16t-dev` */
   readonly tag: string;
-  /** What the sources of it and of all that it is built on were at, by component, as far as that was looked up. */
+  /** The commits of its sources and of all images below it, by component, as far as they were looked up. */
   readonly commits: Readonly<Record<string, string>>;
   readonly result: Result;
 }
@@ -30,7 +30,7 @@ export function describeSources({ image, tag, commits }: Omit<Outcome, 'result'>
   return `${image}:${tag}${sources.length === 0 ? '' : ` at ${sources.join(', ')}`}`;
 }
 
-/** What an image gets when one that it is made from came out so; undefined when it may be tried. */
+/** The result of an image that follows from the result of an image that it is made from; undefined if it may be tried. */
 export function waitFor(below: Outcome | undefined): Result | undefined {
   if (below === undefined || below.result.is === 'published') {
     return undefined;
@@ -38,7 +38,7 @@ export function waitFor(below: Outcome | undefined): Result | undefined {
   return below.result.is === 'waiting' ? below.result : { is: 'waiting', for: below.image };
 }
 
-/** A line for each image that somebody must look at, with what waits for it. */
+/** One line for each image that needs attention, with the images that wait for it. */
 export function developmentProblems(outcomes: readonly Outcome[]): readonly string[] {
   return outcomes.flatMap((outcome) => {
     const { result } = outcome;
@@ -58,8 +58,8 @@ function waitingFor({ image, tag }: Outcome, outcomes: readonly Outcome[]): stri
 }
 
 /**
- * What is to be done, given the open issues on failures; `run` is the address of the run that tells more. What waits, or is
- * unknown, keeps the issue that it has.
+ * The changes to the issues, given the open issues about failures. `run` is the URL of the run with the details. An image
+ * that waits or is unknown keeps its issue.
  */
 export function developmentIssues(
   outcomes: readonly Outcome[],
@@ -84,12 +84,12 @@ export function developmentIssues(
 
 function describeFailure({ image, tag, commits }: Outcome, waiting: readonly string[], run: string): string {
   return [
-    `\`${image}:${tag}\` failed to build or did not pass. Its tag stays where it was.`,
+    `\`${image}:${tag}\` failed to build or did not pass. Its tag has not moved.`,
     '',
     ...Object.entries(commits).map(([component, commit]) => `- ${component}: ${markdownText(commit)}`),
     ...(waiting.length === 0 ? [] : [`- waiting for it: ${waiting.join(', ')}`]),
     `- run: ${run}`,
     '',
-    'The next run tries the branches as they are then, and closes this issue when it succeeds.',
+    'The next run builds the newest commits of the branches, and closes this issue when it succeeds.',
   ].join('\n');
 }

@@ -1,15 +1,14 @@
 /**
- * One issue on GitHub for each image and Python tag that fails: what is there against what should be. Pure.
+ * One issue on GitHub for each image and Python tag that fails: compares the open issues with the wanted ones. Pure.
  *
- * An issue is known by its title. It is closed only by good news: a build that waits, or of which nothing can be told,
- * keeps it.
+ * The title identifies an issue. It is only closed by good news. A build that waits or is unknown keeps its issue.
  */
 import { buildName, markdownAddress, markdownText } from '@pysan/model';
 
 import { nextTryAfter, type WorkflowRun } from './attempts.ts';
 import { nameOf, type Row } from './coordinate.ts';
 
-/** Marks the issues that the coordinator keeps. */
+/** The label of the issues that the coordinator maintains. */
 export const failureLabel = 'build-failure';
 
 export interface Issue {
@@ -25,7 +24,7 @@ export type IssueAction =
 
 const title = /^(?<image>\S+)(?: (?<tag>\S+))? fails to build$/;
 
-/** What is to be done, given the open issues with that label; nothing when it was done before. */
+/** The changes to make, given the open issues with that label; none if they were made before. */
 export function reconcileIssues(rows: readonly Row[], open: readonly Issue[]): readonly IssueAction[] {
   const [kept, doubles] = splitDoubles(open);
   return [
@@ -45,7 +44,7 @@ function splitDoubles(open: readonly Issue[]): [ReadonlyMap<string, Issue>, read
   return [kept, sorted.filter((issue) => kept.get(issue.title) !== issue)];
 }
 
-/** The title that an issue on a failure is known by. */
+/** The title that identifies an issue about a failure. */
 export function titleOfFailure({ image, tag }: Pick<Row, 'image' | 'tag'>): string {
   return `${image}${tag === undefined ? '' : ` ${tag}`} fails to build`;
 }
@@ -61,18 +60,18 @@ function keep(row: Row, issue: Issue | undefined): IssueAction[] {
     return [{ do: 'open', title: titleOfFailure(row), body }];
   }
   const comment = `Failed again, ${failures.length} times by now: ${markdownAddress(last.url)}`;
-  // GitHub hands texts back with its own line ends.
+  // GitHub returns texts with its own line ends.
   return issue.body.replaceAll('\r\n', '\n') === body ? [] : [{ do: 'update', number: issue.number, body, comment }];
 }
 
 function closeDone({ number, title: text }: Issue, rows: readonly Row[]): IssueAction[] {
   const { image, tag } = title.exec(text)?.groups ?? {};
-  // The issues of development branches are kept by the workflow that builds those.
+  // The workflow of the development branches maintains their issues.
   if (image === undefined || tag?.endsWith('-dev') === true) {
     return [];
   }
   const row = rows.find((it) => it.image === image && it.tag === tag);
-  // Without a tag in its title an issue may be somebody's own, about what is no image.
+  // An issue without a tag in its title may have been opened by a person.
   const gone = tag === undefined ? '' : 'It is no longer tracked.';
   const comment = row === undefined ? gone : row.status === 'fresh' ? 'It is published and proven.' : '';
   return comment === '' ? [] : [{ do: 'close', number, comment }];

@@ -5,7 +5,7 @@ const daysUntilStop = 60;
 const daysUntilWarning = 50;
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** What to say of a repository whose last commit is from then, in ms since 1970; undefined while there is time. */
+/** The warning for a repository whose last commit is from `last`, in milliseconds since 1970; undefined while there is time. */
 export function warnOfQuiet(lastCommit: number, now: number): string | undefined {
   const days = Math.floor((now - lastCommit) / dayMs);
   return days < daysUntilWarning

@@ -1,12 +1,12 @@
 /**
- * Whether a workflow should start to build what it was asked for. Pure. Said before hours of work: that it would build
- * something else, or from what is not published.
+ * Decides whether a workflow should start the requested build. Pure. It finds out before hours of work that the run would
+ * make another build, or that a parent is not published.
  */
 import { type Build, buildName, formatPythonTag } from '@pysan/model';
 
 import { type FoundBuild, isThere } from '@pysan/planning';
 
-/** Why a build must not be started; undefined when it may. `wanted` is the name of the build that was asked for. */
+/** Why a build must not be started; undefined if it may. `wanted` is the name of the requested build. */
 export function refusalToStart(
   build: Build,
   ancestors: readonly FoundBuild[],
@@ -31,7 +31,7 @@ function hindranceOf({ build, found }: FoundBuild): string | undefined {
   if (found === undefined || !isThere({ build, found })) {
     return (
       `${name} is not published. Run ${image.workflow} first, which the Actions page lists as ${image.name}, or ` +
-      'let the coordinator do so.'
+      'let the coordinator run it.'
     );
   }
   return found.hold === undefined ? undefined : `${name} is on hold: ${found.hold}`;

@@ -1,26 +1,26 @@
 /**
- * Reads a host's apt sources and writes the one that is missing. Pure.
+ * Reads a host's apt sources, and composes the entry that is missing. Pure.
  *
- * Debian 12's own docker.io is too old, so the next release's is taken from the same mirror, with the same key,
- * at a priority at which nothing else comes from there by itself.
+ * Debian 12's docker.io is too old. The next release's is taken from the same mirror, with the same key, at a priority at
+ * which apt installs nothing else from there by itself.
  */
 import { parseFields, splitParagraphs } from '@pysan/sources/deb822';
 
-/** The Debian release whose engine is taken where the host's own is too old. */
+/** The Debian release whose engine is used if the host's own is too old. */
 export const donorSuite = 'trixie';
 
-/** The oldest Docker that knows named build contexts. */
+/** The oldest Docker with named build contexts. */
 const dockerMajorMin = 23;
 
 export interface AptEntry {
   readonly uri: string;
   readonly suites: readonly string[];
   readonly components: readonly string[];
-  /** A keyring file, or a key as it stands in the sources; undefined: apt's trusted keys. */
+  /** A keyring file, or a key in the sources itself; undefined for apt's trusted keys. */
   readonly signedBy: string | undefined;
 }
 
-/** The entries for binary packages that are switched on; both of apt's forms, told apart by the file's content. */
+/** The enabled entries for binary packages, in both of apt's formats. The content of a file shows its format. */
 export function parseAptSources(text: string): AptEntry[] {
   return /^Types:/m.test(text) ? parseStanzas(text) : text.split('\n').flatMap(parseLine);
 }
@@ -44,24 +44,24 @@ function parseLine(line: string): AptEntry[] {
 }
 
 /**
- * The entry of the host's own release, from which a mirror and a key can be taken; undefined when there is none.
- * Where some packages are of a newer release than the sources, as base-files may be, any entry of Debian's archive will do.
+ * The entry of the host's release, which has a mirror and a key; undefined if there is none. If a package such as base-files
+ * is from a newer release than the sources, any entry of Debian's archive is used.
  */
 export function findMainEntry(entries: readonly AptEntry[], codename: string): AptEntry | undefined {
   const main = entries.filter(({ components }) => components.includes('main'));
   return main.find(({ suites }) => suites.includes(codename)) ?? main.find(({ uri }) => /\/debian\/?$/.test(uri));
 }
 
-/** A sources file for the donor's packages by the host's own mirror and key. */
+/** A sources file for the donor's packages, with the host's mirror and key. */
 export function formatDonorSources({ uri, signedBy }: AptEntry): string {
   const key = signedBy === undefined ? '' : `Signed-By: ${signedBy}\n`;
   return `Types: deb\nURIs: ${uri}\nSuites: ${donorSuite}\nComponents: main\n${key}`;
 }
 
-/** The preferences file that keeps everything else of the donor out. */
+/** The preferences file that excludes all other packages of the donor. */
 export const donorPreferences = `Package: *\nPin: release n=${donorSuite}\nPin-Priority: 100\n`;
 
-/** Whether `apt-cache policy docker.io docker-buildx` offers an engine that is new enough, and buildx. */
+/** Whether `apt-cache policy docker.io docker-buildx` offers buildx and an engine that is new enough. */
 export function offersEngine(policy: string): boolean {
   const engine = candidateOf(policy, 'docker.io');
   return (

@@ -1,10 +1,10 @@
-/** How the base of the chain is called in the engine, and what tells one base from another. */
+/** The name of the chain's base in the engine, and its identity. */
 import type { ImageFacts } from './images.ts';
 import { EngineError } from '@pysan/model';
 import type { Locks } from '@pysan/versions';
 
 export interface Base {
-  /** Under which the engine keeps it. */
+  /** The reference under which the engine keeps it. */
   readonly reference: string;
   /** Digest of the image, or `packages:` and the sha256 of its sorted list of package=version. */
   readonly identity: string;
@@ -18,7 +18,7 @@ export function baseReference({ suite }: Locks['debian']): string {
   return `pysan-base:${suite}`;
 }
 
-/** The digest of a base that was pulled, or what its label says of its packages. EngineError when it has neither. */
+/** The digest of a pulled base, or the identity of its packages in its label. Throws an EngineError if it has neither. */
 export function identityOf({ labels, repoTags, repoDigests }: ImageFacts): string {
   const identity = labels[identityLabel] ?? repoDigests[0]?.split('@')[1];
   if (identity === undefined) {

@@ -1,4 +1,4 @@
-/** What a container is asked for, as arguments of `docker run`. Pure. */
+/** The options of a container as arguments of `docker run`. Pure. */
 
 import type { Limits } from './limits.ts';
 
@@ -10,7 +10,7 @@ export interface Mount {
 
 export interface Container {
   readonly image: string;
-  /** Empty: what the image runs by itself. */
+  /** Empty for the image's default command. */
   readonly command: readonly string[];
   /** `uid:gid`. */
   readonly user?: string | undefined;
@@ -29,13 +29,13 @@ export interface Container {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The label that tells containers of pysan: `<host name>:<process>`. */
+/** The label of pysan's containers: `<host name>:<process>`. */
 const ownerLabel = 'org.pysan.owner';
 
 /**
- * Arguments of a container that removes itself when it ends and has an init, so that signals and orphans
- * of the command are looked after. It is never pulled: only what is here runs. What docker has in its own environment
- * goes by name alone, so that no value of it shows in the list of processes.
+ * Arguments of a container that removes itself when it ends. It has an init, which handles signals and orphaned processes.
+ * Its image is never pulled. A variable in docker's own environment is passed by name alone, so that its value does not show
+ * in the list of processes.
  */
 export function runArguments(container: Container, name: string, owner: string, inherited: Environment = {}): string[] {
   const { image, command, user, workdir, mounts = [], env = {}, network, sharedMemory } = container;

@@ -1,4 +1,4 @@
-/** The container engine as use cases see it: they take it as an argument, and their tests hand in a recording one. */
+/** The interface of the container engine. Use cases take it as an argument, and their tests pass a recording one. */
 import { type Container, type CaptureOptions, type ContainerResult, runContainer } from './containers.ts';
 import { type HostFacts, readHostFacts } from './host-facts.ts';
 import { findImagesBy, type ImageFacts, removeTag, tagImage } from './images.ts';
@@ -6,13 +6,13 @@ import { requireBuildx } from './open-engine.ts';
 import { pullImage, pushImage } from './transfer.ts';
 
 export interface ContainerEngine {
-  /** The images that it has, by the names that were asked for. EngineError when it cannot tell. */
+  /** The images under these names, by name. Throws an EngineError if the engine does not answer. */
   readonly findImages: (names: readonly string[]) => Promise<ReadonlyMap<string, ImageFacts>>;
   readonly tagImage: (from: string, to: string) => Promise<void>;
   readonly removeTag: (name: string) => Promise<void>;
-  /** `env` says who asks the registry, beside that of this process. UpstreamError when it fails. */
+  /** `env` adds the credentials for the registry to this process's environment. Throws an UpstreamError if it fails. */
   readonly pullImage: (reference: string, env: Readonly<Record<string, string>>) => Promise<void>;
-  /** Answers the digest that the registry has then. */
+  /** Returns the digest that the registry has after the push. */
   readonly pushImage: (name: string, env: Readonly<Record<string, string>>) => Promise<string>;
   readonly runContainer: (container: Container, options?: CaptureOptions) => Promise<ContainerResult>;
   readonly readHostFacts: () => Promise<Pick<HostFacts, 'mmapRndBits' | 'seccomp'>>;

@@ -1,4 +1,4 @@
-/** Runs containers that leave nothing behind: not on a time-out, not on an abort, not on Ctrl-C. */
+/** Runs containers that leave nothing behind, even after a timeout, an abort or Ctrl-C. */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,12 +18,12 @@ export interface CaptureOptions {
   readonly signal?: AbortSignal | undefined;
   /** Text for the command's stdin. */
   readonly input?: string | undefined;
-  /** Gets each line of stdout as it comes; `stdout` of the result is then empty. */
+  /** Called with each line of stdout. Then `stdout` of the result is empty. */
   readonly onLine?: ((line: string) => void) | undefined;
 }
 
 export interface ContainerResult {
-  /** Of the command; 137 when it was killed, by a time-out too. */
+  /** The exit code of the command; 137 if it was killed, also after a timeout. */
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -33,14 +33,14 @@ export interface ContainerResult {
 }
 
 /**
- * Runs a command in a new container and catches what it prints. EngineError when the container could not be
- * made, the signal's reason when it was aborted. Without a signal of the caller's, Ctrl-C removes the container
- * and then ends this process.
+ * Runs a command in a new container and captures its output. Throws an EngineError if the container could not be created,
+ * and the signal's reason if it was aborted. Without a signal from the caller, Ctrl-C removes the container and then ends
+ * this process.
  */
 export async function runContainer(container: Container, options: CaptureOptions = {}): Promise<ContainerResult> {
   const { timeoutSeconds = 0, signal, input, onLine } = options;
   const name = newName();
-  // Whoever gives a signal of their own holds back those of the process as well.
+  // A caller that passes a signal also handles the signals of the process.
   const interrupt = holdSignals(signal === undefined ? ['SIGINT', 'SIGTERM'] : []);
   const args = runArguments({ ...container, stdin: input === undefined ? 'closed' : 'open' }, name, owner());
   const result = await execa('docker', args, {
@@ -58,7 +58,7 @@ export async function runContainer(container: Container, options: CaptureOptions
   await interrupt.raise();
   signal?.throwIfAborted();
   if (isExpected(result.cause)) {
-    throw result.cause; // what onLine threw
+    throw result.cause; // thrown by onLine
   }
   requireMade(result);
   const { exitCode = 137, stdout, stderr, timedOut } = result;
@@ -69,7 +69,7 @@ export async function runContainer(container: Container, options: CaptureOptions
 
 let limits: Promise<Limits> | undefined;
 
-/** As runContainer, within a share of the machine. The engine is asked once what it can limit. */
+/** As runContainer, with limits for memory and processes. The engine is asked once which limits it supports. */
 export async function runLimited(container: Container, options?: CaptureOptions): Promise<ContainerResult> {
   limits ??= readLimits();
   return runContainer({ ...container, limits: await limits }, options);
@@ -80,8 +80,8 @@ async function readLimits(): Promise<Limits> {
 }
 
 /**
- * Runs a command in a new container on this process's own stdin, stdout and stderr; answers its exit code.
- * Ctrl-C is the command's: the terminal sends it to docker, which passes it on.
+ * Runs a command in a new container on this process's stdin, stdout and stderr, and returns its exit code. Ctrl-C goes to
+ * the command: the terminal sends it to docker, which passes it on.
  */
 export async function execContainer(container: Container): Promise<number> {
   const name = newName();
@@ -101,7 +101,7 @@ export async function execContainer(container: Container): Promise<number> {
   return result.exitCode ?? 130;
 }
 
-/** A transform, as execa has them, that gives lines away and keeps none. */
+/** An execa transform that passes lines on and keeps none. */
 function linesTo(onLine: (line: string) => void): (line: unknown) => Generator<never> {
   return function* (line) {
     onLine(String(line));
@@ -116,7 +116,7 @@ function owner(): string {
   return `${hostname()}:${String(process.pid)}`;
 }
 
-/** Twice: when docker is interrupted while it asks for the container, the engine may make it a moment later. */
+/** Removes it twice: if docker is interrupted while it creates the container, the engine may create it a moment later. */
 async function removeContainer(name: string): Promise<void> {
   const args = ['container', 'rm', '--force', '--volumes', name];
   await tryDocker(args);
@@ -124,7 +124,7 @@ async function removeContainer(name: string): Promise<void> {
   await tryDocker(args);
 }
 
-/** The kernel kills one process of the container, perhaps not the first; the engine remembers its last 256 events. */
+/** The kernel kills one process of the container, perhaps not the first. The engine remembers its last 256 events. */
 async function findExceeded(name: string, ended: ContainerResult, within?: Limits): Promise<string | undefined> {
   if (within === undefined || ended.exitCode === 0 || ended.timedOut) {
     return undefined;
@@ -142,7 +142,7 @@ interface Ending {
   readonly isMaxBuffer: boolean;
 }
 
-/** Exit code 125 is docker's own, unless the command chose it; docker's comes with a line of docker's. */
+/** Exit code 125 is from docker or from the command. From docker it comes with a message of docker. */
 function requireMade({ code, exitCode, stderr, isMaxBuffer }: Ending): void {
   requireClient(code);
   if (isMaxBuffer) {

@@ -13,7 +13,7 @@ it.each([
   {
     running: undefined,
     pid: 7,
-    says: 'The engine that pysan started (process 7) does not answer: see /d/engine/dockerd.log.',
+    says: 'The engine that pysan started (process 7) does not answer. See /d/engine/dockerd.log.',
   },
 ])('$says', ({ running, pid, says }) => {
   expect(describeEngine(running, pid, own)).toBe(says);

@@ -1,4 +1,4 @@
-/** Puts into words which engine runs, and whose it is. Pure. */
+/** Describes the engine that runs, and who started it. Pure. */
 import type { OwnEngine } from './own-engine.ts';
 import type { Engine } from './situation.ts';
 
@@ -7,7 +7,7 @@ export function describeEngine(engine: Engine | undefined, ownPid: number | unde
   if (engine === undefined) {
     return ownPid === undefined
       ? 'No engine runs.'
-      : `The engine that pysan started (process ${String(ownPid)}) does not answer: see ${own.log}.`;
+      : `The engine that pysan started (process ${String(ownPid)}) does not answer. See ${own.log}.`;
   }
   const owner =
     ownPid === undefined

@@ -1,6 +1,5 @@
 /**
- * Runs the docker CLI. Which engine it talks to is its own business: DOCKER_HOST, the context, or the
- * default socket.
+ * Runs the docker CLI. The CLI chooses the engine itself: DOCKER_HOST, the context, or the default socket.
  */
 import { EngineError } from '@pysan/model';
 import { execa } from 'execa';
@@ -12,8 +11,8 @@ export interface DockerResult {
 }
 
 /**
- * What the CLI answered, whatever its exit code; undefined when there is no docker CLI on this machine. `env` counts
- * beside the environment of this process.
+ * The CLI's output, whatever its exit code; undefined if this machine has no docker CLI. `env` is added to the environment
+ * of this process.
  */
 export async function tryDocker(
   args: readonly string[],
@@ -30,7 +29,7 @@ export async function tryDocker(
   return { exitCode: exitCode ?? 1, stdout, stderr: exitCode === undefined ? (shortMessage ?? '') : stderr };
 }
 
-/** The CLI's stdout; an EngineError with what it printed when it fails. */
+/** The CLI's stdout. If it fails, throws an EngineError with its output. */
 export async function docker(args: readonly string[]): Promise<string> {
   const answer = await tryDocker(args);
   if (answer?.exitCode !== 0) {
@@ -39,7 +38,7 @@ export async function docker(args: readonly string[]): Promise<string> {
   return answer.stdout;
 }
 
-/** The error of a docker command that failed: which command, and what the CLI said. */
+/** The error for a failed docker command: the command, and the CLI's message. */
 export function dockerError(args: readonly string[], answer: DockerResult | undefined): EngineError {
   const said = answer === undefined ? 'there is no docker command on this machine' : answer.stderr.trim();
   return new EngineError(`docker ${args.slice(0, 2).join(' ')}: ${said}`);

@@ -1,22 +1,22 @@
-/** Holds signals back for as long as it takes to clean up. */
+/** Delays signals until the cleanup is done. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface HeldSignals {
-  /** Aborted when one came. */
+  /** Aborted when a signal arrives. */
   readonly signal: AbortSignal;
-  /** Ends the holding. */
+  /** Stops delaying signals. */
   readonly release: () => void;
-  /** Ends the holding. A signal that came does what it would have done, once nobody else holds it; then this throws. */
+  /** Stops delaying signals. A delayed signal takes effect once no other holder delays it; then this throws. */
   readonly raise: () => Promise<void>;
 }
 
-// One that waits inside another must not wait for that one for ever.
+// A nested holder must not wait for the outer one for ever.
 const patienceMs = 10_000;
 
-// Signals are the process's, so who holds them is too: the first to have cleaned up must not end the others.
+// Signals belong to the process, so the holders are global: the first one that has cleaned up must not end the others.
 const holds = new Set<AbortController>();
 
-/** Begins to hold signals back. */
+/** Starts to delay signals. */
 export function holdSignals(names: readonly NodeJS.Signals[]): HeldSignals {
   const controller = new AbortController();
   const abort = (name: NodeJS.Signals): void => {

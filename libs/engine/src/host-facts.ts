@@ -1,4 +1,4 @@
-/** What the machine and its engine can do: for `doctor`, and for the look before an hour of building. */
+/** Reads what the machine and its engine can do, for `doctor` and for the check before a long build. */
 import { readFile, statfs } from 'node:fs/promises';
 import { release } from 'node:os';
 
@@ -13,7 +13,7 @@ export interface HostFacts extends StartFacts {
   readonly memoryBytes: number;
   /** Where the engine keeps images. */
   readonly dataRoot: string;
-  /** Free space there; undefined when the engine is on another machine. */
+  /** Free space there; undefined if the engine is on another machine. */
   readonly freeBytes: number | undefined;
 }
 
@@ -27,10 +27,10 @@ interface DockerInfo {
   readonly ClientInfo: { readonly Plugins?: readonly { readonly Name: string; readonly Version?: string }[] | null };
 }
 
-/** Facts of the running engine, by one `docker info` of about 50 ms. EngineError when it does not answer. */
+/** Facts about the running engine, from one `docker info` of about 50 ms. Throws an EngineError if it does not answer. */
 export async function readHostFacts(): Promise<HostFacts> {
   const info = JSON.parse(await docker(['info', '--format', '{{json .}}'])) as DockerInfo;
-  // The kernel's and the disk's facts count only when the engine is on this very kernel.
+  // The facts about the kernel and the disk only apply if the engine runs on this kernel.
   const isHere = process.platform === 'linux' && info.KernelVersion === release();
   return {
     engineVersion: info.ServerVersion,
@@ -44,7 +44,7 @@ export async function readHostFacts(): Promise<HostFacts> {
   };
 }
 
-/** The profile that containers get, from `docker info`'s security options: `name=seccomp,profile=builtin`. Pure. */
+/** The seccomp profile of containers, from `docker info`'s security options: `name=seccomp,profile=builtin`. Pure. */
 export function parseSeccomp(securityOptions: readonly string[]): Seccomp {
   const option = securityOptions.find((line) => /^name=seccomp\b/.test(line));
   const profile = option === undefined ? 'unconfined' : /profile=([^,]*)/.exec(option)?.[1];
@@ -58,7 +58,7 @@ function goArchitecture(machine: string): string {
   return { x86_64: 'amd64', aarch64: 'arm64' }[machine] ?? machine;
 }
 
-/** `vm.mmap_rnd_bits`; undefined where it cannot be read: the kernel shows it to root only. */
+/** `vm.mmap_rnd_bits`; undefined if it cannot be read, since the kernel only shows it to root. */
 export async function readMmapRndBits(): Promise<number | undefined> {
   const text = await readFile('/proc/sys/vm/mmap_rnd_bits', 'utf8').catch(() => '');
   return text === '' ? undefined : Number(text);

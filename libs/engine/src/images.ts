@@ -1,14 +1,14 @@
-/** Images of the local engine: look at them, name them. */
+/** Inspects and tags images of the local engine. */
 import { docker, dockerError, tryDocker } from './docker.ts';
 
 export interface ImageFacts {
   readonly id: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Unpacked. */
+  /** The unpacked size. */
   readonly bytes: number;
   readonly created: Date;
   readonly repoTags: readonly string[];
-  /** `name@sha256:…` of what came from a registry. */
+  /** `name@sha256:…` of images from a registry. */
   readonly repoDigests: readonly string[];
 }
 
@@ -21,7 +21,7 @@ interface Inspected {
   readonly Config: { readonly Labels?: Readonly<Record<string, string>> | null } | null;
 }
 
-/** The image of that name or id; undefined when the engine has none. EngineError when it cannot tell. About 20 ms. */
+/** The image with that name or id; undefined if the engine has none. Throws an EngineError if it does not answer. About 20 ms. */
 export async function inspectImage(reference: string): Promise<ImageFacts | undefined> {
   const args = ['image', 'inspect', '--format', '{{json .}}', reference];
   const answer = await tryDocker(args);
@@ -34,13 +34,13 @@ export async function inspectImage(reference: string): Promise<ImageFacts | unde
   throw dockerError(args, answer);
 }
 
-/** All images that have a label, in two calls however many there are. EngineError when it cannot tell. */
+/** All images with a label, in two calls however many there are. Throws an EngineError if the engine does not answer. */
 export async function findImages(label: string): Promise<readonly ImageFacts[]> {
   const list = await docker(['image', 'ls', '--quiet', '--no-trunc', '--filter', `label=${label}`]);
   return inspectAll([...new Set(list.split('\n').filter((line) => line !== ''))]);
 }
 
-/** The images that have these names, `numpy-tsan:3.13.5t`, by name and in one call. EngineError when it cannot tell. */
+/** The images with these names, `numpy-tsan:3.13.5t`, by name, in one call. Throws an EngineError if the engine does not answer. */
 export async function findImagesBy(names: readonly string[]): Promise<ReadonlyMap<string, ImageFacts>> {
   const images = await inspectAll([...new Set(names)]);
   const named = (name: string): ImageFacts | undefined =>
@@ -53,7 +53,7 @@ export async function findImagesBy(names: readonly string[]): Promise<ReadonlyMa
   );
 }
 
-// One that is not there, or was removed since it was listed, is left out.
+// Missing images, and images removed since the listing, are left out.
 async function inspectAll(references: readonly string[]): Promise<readonly ImageFacts[]> {
   if (references.length === 0) {
     return [];
@@ -67,12 +67,12 @@ async function inspectAll(references: readonly string[]): Promise<readonly Image
   return lines.map((line) => toFacts(JSON.parse(line) as Inspected));
 }
 
-/** Gives an image one more name, or moves that name to it. */
+/** Adds a name to an image, or moves the name to it. */
 export async function tagImage(from: string, to: string): Promise<void> {
   await docker(['image', 'tag', from, to]);
 }
 
-/** Takes a name away; the image goes with its last name. A name that is not there is no error. */
+/** Removes a name; the image goes with its last name. A missing name is not an error. */
 export async function removeTag(reference: string): Promise<void> {
   const args = ['image', 'rm', '--no-prune', reference];
   const answer = await tryDocker(args);

@@ -16,7 +16,7 @@ import {
 import { readAptEntries } from './apt-mirror.ts';
 import { tryDocker } from './docker.ts';
 
-/** Installs docker.io and docker-buildx, and docker's CLI where it is a package of its own and missing. EngineError with apt's last lines when that fails. */
+/** Installs docker.io, docker-buildx and, if it is a separate package, docker's CLI. If that fails, throws an EngineError with apt's last lines. */
 export async function installEngine(report: (line: string) => void): Promise<void> {
   report('Installing a container engine (docker.io, docker-buildx) by apt-get: none is installed here.');
   await update(report);
@@ -30,7 +30,7 @@ export async function installEngine(report: (line: string) => void): Promise<voi
   await apt(['install', '--no-install-recommends', ...(isDonorNeeded ? ['-t', donorSuite] : []), ...packages]);
 }
 
-/** One broken source of the host's must not stop us: whether the packages can be had, installing will tell. */
+/** A broken apt source of the host must not stop this. The installation shows whether the packages are available. */
 async function update(report: (line: string) => void): Promise<void> {
   try {
     await apt(['update']);
@@ -39,7 +39,7 @@ async function update(report: (line: string) => void): Promise<void> {
   }
 }
 
-/** Makes the donor's packages known to apt, unless the host already has them in its sources. */
+/** Adds the donor to apt's sources, unless the host already has it. */
 async function addDonor(report: (line: string) => void): Promise<void> {
   const entries = await readAptEntries();
   if (entries.some(({ suites }) => suites.includes(donorSuite))) {
@@ -49,10 +49,10 @@ async function addDonor(report: (line: string) => void): Promise<void> {
   const codename = /^VERSION_CODENAME="?([\w-]+)/m.exec(release)?.[1] ?? '';
   const entry = findMainEntry(entries, codename);
   if (!isDebian(release) || entry === undefined) {
-    throw new EngineError('The engine that apt offers is too old: install Docker 23 or newer with its buildx plugin.');
+    throw new EngineError('The engine that apt offers is too old. Install Docker 23 or newer with its buildx plugin.');
   }
   report(`Adding Debian ${donorSuite} to apt's sources, for the engine only: that of ${codename} is too old.`);
-  // apt reads these folders at any time, by name: a file appears whole or not at all.
+  // Another apt may read these folders at any time, so each file must appear complete.
   await writeFileAtomic('/etc/apt/preferences.d/pysan-engine', donorPreferences, { mode: 0o644 });
   await writeFileAtomic('/etc/apt/sources.list.d/pysan-engine.sources', formatDonorSources(entry), { mode: 0o644 });
   await update(report);

@@ -1,19 +1,19 @@
 /**
- * How much of the machine one container of a verification may take. Pure.
+ * The share of the machine that one container of a verification may use. Pure.
  *
- * It stops what runs away before the machine does, and is far above what a check needs. What a sanitizer reserves does not
- * count: only memory that is written to does.
+ * The limits stop a runaway process before the machine fails, and are far above the needs of a check. Memory that a sanitizer
+ * only reserves does not count. Only memory that is written to does.
  */
 
 export interface Limits {
   readonly memoryBytes?: number | undefined;
-  /** Whether the engine can limit swap: a container with a limit of its memory then gets none. */
+  /** Whether the engine can limit swap. If so, a container with a memory limit gets no swap. */
   readonly limitsSwap?: boolean;
-  /** Threads count, too. */
+  /** Includes threads. */
   readonly processes?: number | undefined;
 }
 
-/** As `docker info` has them. What the kernel or a rootless engine cannot limit is false. */
+/** From `docker info`; false for a limit that the kernel or a rootless engine does not support. */
 export interface Limitable {
   readonly MemTotal: number;
   readonly MemoryLimit: boolean;
@@ -24,7 +24,7 @@ export interface Limitable {
 const memoryShare = 0.75;
 const processesMax = 4096;
 
-/** The limits on an engine; without those that it cannot set, of which docker would warn on the command's stderr. */
+/** The limits for an engine, without those that it does not support: docker would warn about them on the command's stderr. */
 export function limitsOn({ MemTotal, MemoryLimit, SwapLimit, PidsLimit }: Limitable): Limits {
   return {
     memoryBytes: MemoryLimit ? Math.floor(MemTotal * memoryShare) : undefined,
@@ -33,10 +33,10 @@ export function limitsOn({ MemTotal, MemoryLimit, SwapLimit, PidsLimit }: Limita
   };
 }
 
-// Of sh, bash, Python, and the runtimes of the sanitizers.
+// Messages of sh, bash, Python, and the sanitizers' runtimes.
 const cannotFork = /Cannot fork|Resource temporarily unavailable|can't start new thread|failed to create thread/i;
 
-/** Which limit ended a command that failed, as a sentence; undefined for none. `outOfMemory` is the engine's word. */
+/** The limit that ended a failed command, as a sentence; undefined for none. The engine reports `outOfMemory`. */
 export function exceededLimit(limits: Limits, output: string, outOfMemory: boolean): string | undefined {
   if (outOfMemory && limits.memoryBytes !== undefined) {
     return `killed: it needed more than the ${(limits.memoryBytes / 2 ** 30).toFixed(1)} GiB of memory that a container of a verification may have`;

@@ -1,4 +1,4 @@
-/** Comes by a container engine: a running one, else one that is started, else one that is installed and started. */
+/** Gets a container engine: uses the running one, or starts one, or installs and starts one. */
 import { EngineError } from '@pysan/model';
 
 import { tryDocker } from './docker.ts';
@@ -10,27 +10,27 @@ import { type Engine, probeEngine, readSituation } from './situation.ts';
 export type { Engine } from './situation.ts';
 
 export interface OpenEngineOptions {
-  /** Gets one line for each step that changes the machine: what is done, and why. */
+  /** Called with one line for each step that changes the machine: the step and its reason. */
   readonly report?: (line: string) => void;
 }
 
 /**
- * The engine that docker talks to; it is started or installed when there is none. EngineError with one
- * line that says what to do when that cannot be, or when images cannot be made on that engine.
- * With a running engine this costs one `docker version`, about 25 ms.
+ * The engine that docker talks to. Starts or installs one if there is none. If that fails, or if the engine cannot build the
+ * images, throws an EngineError with one line that says what to do. With a running engine this costs one `docker version`,
+ * about 25 ms.
  */
 export async function openEngine({ report = () => undefined }: OpenEngineOptions = {}): Promise<Engine> {
   const { engine } = await probeEngine();
   return requireUsable(engine ?? (await bringUp(report)));
 }
 
-/** What it takes to use an engine here. Changes nothing. */
+/** The steps to get an engine here. Changes nothing. */
 export async function readNextStep(): Promise<Step> {
   const { outcome } = await probeEngine();
   return outcome === 'answers' ? { do: 'use' } : nextStep(await readSituation(outcome));
 }
 
-/** Nothing where an engine runs; else an EngineError that says what to do. Changes nothing. */
+/** Throws an EngineError that says what to do if no engine runs. Changes nothing. */
 export async function requireEngine(): Promise<void> {
   const step = await readNextStep();
   if (step.do === 'give up') {
@@ -39,8 +39,8 @@ export async function requireEngine(): Promise<void> {
   if (step.do !== 'use') {
     throw new EngineError(
       step.do === 'start'
-        ? 'No container engine runs here: ./pysan engine start'
-        : 'No container engine is installed: ./pysan engine start installs and starts one.',
+        ? 'No container engine runs here. Start one: ./pysan engine start'
+        : 'No container engine is installed. `./pysan engine start` installs and starts one.',
     );
   }
 }
@@ -67,7 +67,7 @@ async function bringUp(report: (line: string) => void): Promise<Engine> {
   }
 }
 
-/** The engine itself; EngineError when it is of another architecture or system than the images. */
+/** The engine itself. Throws an EngineError if its architecture or system is not that of the images. */
 export function requireUsable(engine: Engine): Engine {
   const { architecture, system } = engine;
   if (system !== 'linux' || architecture !== imageArchitecture) {
@@ -78,12 +78,12 @@ export function requireUsable(engine: Engine): Engine {
   return engine;
 }
 
-/** The version of docker's buildx plugin; EngineError with the remedy when there is none. Costs about 60 ms. */
+/** The version of docker's buildx plugin. Throws an EngineError with the remedy if there is none. Costs about 60 ms. */
 export async function requireBuildx(): Promise<string> {
   const answer = await tryDocker(['buildx', 'version']);
   if (answer?.exitCode !== 0) {
     throw new EngineError(
-      'docker has no buildx plugin, which builds need: install it (Debian, Ubuntu: `apt-get install docker-buildx`).',
+      'docker has no buildx plugin, which builds need. Install it (Debian, Ubuntu: `apt-get install docker-buildx`).',
     );
   }
   return / v?(\d\S*)/.exec(answer.stdout)?.[1] ?? answer.stdout.trim();

@@ -1,6 +1,6 @@
 /**
- * The engine that pysan starts itself: a detached dockerd with its data, log and pidfile in one folder,
- * on the default socket, so that plain `docker run` works afterwards and the next command finds it.
+ * The engine that pysan starts: a detached dockerd with its data, log and pidfile in one folder. It listens on the default
+ * socket, so that plain `docker run` works afterwards and the next command finds it.
  */
 import { spawn } from 'node:child_process';
 import { mkdir, open, readFile } from 'node:fs/promises';
@@ -23,7 +23,7 @@ export interface OwnEngine {
 const secondsToStart = 30;
 const secondsToStop = 30;
 
-/** Where pysan's engine lives: PYSAN_DATA, else XDG_DATA_HOME/pysan, else ~/.local/share/pysan. Pure. */
+/** The folder of pysan's engine: PYSAN_DATA, or XDG_DATA_HOME/pysan, or ~/.local/share/pysan. Pure. */
 export function ownEngine(env: Readonly<Record<string, string | undefined>>): OwnEngine {
   const { PYSAN_DATA: data, XDG_DATA_HOME: share = path.join(env['HOME'] ?? homedir(), '.local/share') } = env;
   const folder = path.join(path.resolve(data ?? path.join(share, 'pysan')), 'engine');
@@ -43,10 +43,10 @@ export function ownEngine(env: Readonly<Record<string, string | undefined>>): Ow
   };
 }
 
-/** Starts it and waits until it answers; EngineError with the last lines of its log when it does not within 30 s. */
+/** Starts it and waits until it answers. After 30 s without an answer, throws an EngineError with the last lines of its log. */
 export async function startEngine(own: OwnEngine, report: (line: string) => void): Promise<Engine> {
   report(
-    `Starting a container engine: none runs here. Its data and log are in ${own.folder}; \`pysan engine stop\` stops it.`,
+    `Starting a container engine, because none runs here. Its data and log are in ${own.folder}; \`pysan engine stop\` stops it.`,
   );
   await mkdir(own.folder, { recursive: true });
   const isAlive = (await findOwnPid(own)) === undefined ? await launch(own) : () => true;
@@ -58,14 +58,14 @@ export async function startEngine(own: OwnEngine, report: (line: string) => void
   return engine;
 }
 
-/** Starts dockerd in a session of its own; answers whether it lives. */
+/** Starts dockerd in its own session. Returns whether it runs. */
 async function launch(own: OwnEngine): Promise<() => boolean> {
   const dockerd = await findDockerd();
   if (dockerd === undefined) {
     throw new EngineError('There is no dockerd on this machine.');
   }
   const log = await open(own.log, 'a');
-  // Not execa: it would wait for the child's output and end the child with this process.
+  // execa would wait for the child's output, and would end the child with this process.
   const child = spawn(dockerd, own.arguments, { detached: true, stdio: ['ignore', log.fd, log.fd] });
   child.unref();
   await log.close();
@@ -74,7 +74,7 @@ async function launch(own: OwnEngine): Promise<() => boolean> {
 
 async function waitForAnswer(isAlive: () => boolean): Promise<Engine | undefined> {
   const deadline = performance.now() + secondsToStart * 1000;
-  // Two commands may start it at once: dockerd's pidfile lets one live, and the other one's engine serves both.
+  // Two commands may start it at once. dockerd's pidfile lets only one run, and that one serves both commands.
   let grace = 20;
   while (performance.now() < deadline && grace > 0) {
     const { engine } = await probeEngine();
@@ -87,7 +87,7 @@ async function waitForAnswer(isAlive: () => boolean): Promise<Engine | undefined
   return undefined;
 }
 
-/** The process of pysan's engine; undefined when it does not run. A pid that now belongs to another process does not count. */
+/** The process of pysan's engine; undefined if it does not run. A pid that now belongs to another process does not count. */
 export async function findOwnPid(own: OwnEngine): Promise<number | undefined> {
   const pid = Number((await readOptional(own.pidFile))?.trim());
   if (!Number.isSafeInteger(pid) || pid <= 1) {
@@ -97,7 +97,7 @@ export async function findOwnPid(own: OwnEngine): Promise<number | undefined> {
   return commandLine.split('\0').includes(own.pidFile) ? pid : undefined;
 }
 
-/** Ends pysan's engine and waits for its end; false when it does not run. */
+/** Stops pysan's engine and waits for its end; false if it does not run. */
 export async function stopEngine(own: OwnEngine): Promise<boolean> {
   const pid = await findOwnPid(own);
   if (pid === undefined) {

@@ -1,11 +1,11 @@
-/** Finds out what this machine has: the facts that the ladder decides by. */
+/** Reads the facts about this machine by which the ladder decides. */
 import { access, constants, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { type DockerResult, tryDocker } from './docker.ts';
 import type { Situation } from './ladder.ts';
 
-/** The running engine, in its own words. */
+/** The running engine, as it describes itself. */
 export interface Engine {
   readonly version: string;
   /** In Go's terms: `amd64`, `arm64`. */
@@ -40,7 +40,7 @@ function outcomeOf(answer: DockerResult | undefined): Situation['probe'] {
   return /permission denied/i.test(answer.stderr) ? 'denied' : 'silent';
 }
 
-/** What the ladder needs to know; the probe comes in, since a running engine needs no further look. */
+/** The facts for the ladder. The probe is an argument, because a running engine needs no further facts. */
 export async function readSituation(probe: Situation['probe']): Promise<Situation> {
   return {
     probe,
@@ -59,7 +59,7 @@ async function findPointer(): Promise<string | undefined> {
   return [host, context].find((name) => name !== '' && name !== 'default');
 }
 
-/** Where dockerd is; `sbin` is looked at too, since it is not on everybody's PATH. */
+/** The path of dockerd. Looks in `sbin` too, which is not on every user's PATH. */
 export async function findDockerd(): Promise<string | undefined> {
   const folders = [...(process.env['PATH'] ?? '').split(path.delimiter), '/usr/sbin', '/usr/local/sbin'];
   const files = folders.map((folder) => path.join(folder, 'dockerd'));

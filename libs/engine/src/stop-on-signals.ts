@@ -1,7 +1,7 @@
-/** Lets work end in order on Ctrl-C. */
+/** Lets work clean up on Ctrl-C. */
 import { holdSignals } from './hold-signals.ts';
 
-/** Runs work that is told by its signal to end early. The process's signal takes its usual course afterwards. */
+/** Runs work whose abort signal tells it to end early. Afterwards the process's signal has its usual effect. */
 export async function stopOnSignals<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const held = holdSignals(['SIGINT', 'SIGTERM']);
   try {

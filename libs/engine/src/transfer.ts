@@ -1,20 +1,20 @@
-/** Layers go and come by the engine: it knows which of them a registry has, and sends only the rest. */
+/** Pushes and pulls images by the engine, which only sends layers that the registry lacks. */
 import { repeatCommand } from '@pysan/http';
 import { UpstreamError } from '@pysan/model';
 
 import { dockerError, tryDocker } from './docker.ts';
 
-/** Pushes what the engine has under that name, `ghcr.io/acme/numpy-tsan:3.14.3t`, and answers its digest. UpstreamError when that fails. */
+/** Pushes the image with that name, `ghcr.io/acme/numpy-tsan:3.14.3t`, and returns its digest. Throws an UpstreamError if that fails. */
 export async function pushImage(name: string, env: Readonly<Record<string, string>>): Promise<string> {
   const said = await transfer(['push', name], name, env);
   const digest = /\bdigest: (sha256:[0-9a-f]{64})\b/.exec(said)?.[1];
   if (digest === undefined) {
-    throw new UpstreamError(`${name} was pushed, but docker does not tell its digest: ${said.slice(-200)}`);
+    throw new UpstreamError(`${name} was pushed, but docker did not report its digest: ${said.slice(-200)}`);
   }
   return digest;
 }
 
-/** Pulls an image by its digest. UpstreamError when that fails. */
+/** Pulls an image by its digest. Throws an UpstreamError if that fails. */
 export async function pullImage(reference: string, env: Readonly<Record<string, string>>): Promise<void> {
   await transfer(['pull', '--quiet', reference], reference, env);
 }
@@ -35,7 +35,7 @@ async function transfer(
   return answer.stdout;
 }
 
-/** docker keeps to itself what the registry said beside the status. */
+/** docker does not show the registry's message, only the status. */
 function remedyFor(message: string): string {
   return /HTTP status: 5\d\d/.test(message) ? 'The registry itself failed. Its disk may be full; see its log. ' : '';
 }

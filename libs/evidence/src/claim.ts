@@ -1,10 +1,10 @@
 /**
- * Whose signatures are beside an image, by what cosign 2 writes there. Nothing of it is verified here: anybody may attach
+ * Reads who claims to have signed an image, from the signatures of cosign 2. Nothing is verified here: anyone can attach
  * anything.
  */
 import { X509Certificate } from '@sigstore/core';
 
-/** Who signed, as the signature has it: a certificate names somebody and who vouches for that, a key names nobody. */
+/** The signer according to the signature: a certificate has an identity and its issuer; a key has no identity. */
 export type Claim =
   | { readonly kind: 'key' }
   | { readonly kind: 'certificate'; readonly identity: string; readonly issuer: string }
@@ -13,7 +13,7 @@ export type Claim =
 // https://github.com/sigstore/cosign/blob/v2.5.0/specs/SIGNATURE_SPEC.md
 const certificateAnnotation = 'dev.sigstore.cosign/certificate';
 
-/** The claim of a signature by the annotations of its layer. */
+/** The claim of a signature, from the annotations of its layer. */
 export function claimOf(annotations: Readonly<Record<string, string>>): Claim {
   const certificate = annotations[certificateAnnotation] ?? '';
   return certificate === '' ? { kind: 'key' } : readCertificate(certificate);
@@ -32,7 +32,7 @@ function readCertificate(pem: string): Claim {
   }
 }
 
-/** Fulcio writes it twice: https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md. Old certificates have the first only. */
+/** Fulcio writes it twice: https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md. Old certificates only have the first. */
 function issuerOf(certificate: X509Certificate): string | undefined {
   const issuer = certificate.extension('1.3.6.1.4.1.57264.1.8')?.valueObj.subs[0];
   return (issuer ?? certificate.extension('1.3.6.1.4.1.57264.1.1'))?.value.toString();

@@ -1,9 +1,9 @@
 /**
- * Licences from Debian's copyright files in their machine-readable form:
+ * Reads licences from Debian's machine-readable copyright files:
  * https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/.
  *
- * What its short names have in common with the SPDX list is translated. Anything else stays a reference to the name: to guess
- * would be to state a licence that nobody declared.
+ * Short names that are also in the SPDX list are translated. Any other name stays a reference to that name, because a guess
+ * would state a licence that was never declared.
  */
 import ids from 'spdx-license-ids/index.json' with { type: 'json' };
 
@@ -11,12 +11,12 @@ import type { License, UnlistedLicense } from './license.ts';
 
 const listed = new Map(ids.map((id) => [id.toLowerCase(), id]));
 
-// Names of the format that SPDX spells otherwise.
+// Debian's names that SPDX spells differently.
 const renamed: Readonly<Record<string, string>> = { expat: 'MIT', 'apache-2': 'Apache-2.0', 'mpl-2': 'MPL-2.0' };
 
 /**
- * The licence of a package: all those that its copyright file names, for files of its source and its packaging. `lines` are the
- * `Format:` and `License:` lines of the file; undefined where it is prose.
+ * The licence of a package: all licences in its copyright file, for files of its source and its packaging. `lines` are the
+ * `Format:` and `License:` lines of the file; undefined if the file is prose.
  */
 export function licenseOfCopyright(lines: readonly string[]): License | undefined {
   if (!lines.some((line) => /^Format:.*(?:copyright-format|dep-?5)/i.test(line))) {
@@ -36,7 +36,7 @@ function joinAll(expressions: readonly string[]): string {
   return expressions.map((it) => (isAlone || !it.includes(' OR ') ? it : `(${it})`)).join(' AND ');
 }
 
-/** A comma binds less than `and` and `or`, and stands for `and` where neither follows. */
+/** A comma binds less than `and` and `or`. It means `and` if neither follows it. */
 function convert(synopsis: string, unlisted: Map<string, UnlistedLicense>): string {
   const [first = '', ...rest] = synopsis
     .replaceAll(/\s+/g, ' ')

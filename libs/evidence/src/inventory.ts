@@ -1,4 +1,4 @@
-/** What is really inside an image, as `list-contents` of @pysan/nx-image tells it from within. */
+/** The contents of an image, from the output of `list-contents`, which runs inside the image. */
 import type { Source } from '@pysan/model';
 import { z } from 'zod';
 
@@ -12,11 +12,11 @@ export interface DebianPackage {
   /** The source package that it was built from, and its version. */
   readonly source: string;
   readonly sourceVersion: string;
-  /** Undefined where its copyright file is not there or tells it in prose. */
+  /** Undefined if its copyright file is missing or prose. */
   readonly license: License | undefined;
 }
 
-/** A Python distribution, as its METADATA says. */
+/** A Python distribution, from its METADATA. */
 export interface Distribution {
   readonly name: string;
   readonly version: string;
@@ -25,13 +25,13 @@ export interface Distribution {
   readonly license: License | undefined;
 }
 
-/** What was compiled, as the passport or the build's inputs say. */
+/** A compiled source, from the passport or the build's inputs. */
 export interface CompiledSource {
   readonly name: string;
   readonly version: string;
   readonly sha256?: string | undefined;
   readonly commit?: string | undefined;
-  /** `debian`, `python.org`, `index`, `local`, or the repository of a commit; undefined where nothing says so. */
+  /** `debian`, `python.org`, `index`, `local`, or the repository of a commit; undefined if it is not recorded. */
   readonly from?: string | undefined;
 }
 
@@ -60,8 +60,8 @@ const listing = z.object({
 });
 
 /**
- * The inventory of an image from the output of `list-contents` and from the sources in the inputs of its build: those of
- * an image whose interpreter is plain are not in its passport. Throws what JSON.parse or zod throw for anything else.
+ * The inventory of an image, from the output of `list-contents` and the sources in the inputs of its build. The passport of an
+ * image with a plain interpreter does not have them. Throws the error of JSON.parse or zod for malformed input.
  */
 export function parseInventory(text: string, built: readonly Source[]): Inventory {
   const { os_release, packages, copyrights, metadata, sources } = listing.parse(JSON.parse(text));
@@ -77,7 +77,7 @@ export function parseInventory(text: string, built: readonly Source[]): Inventor
   };
 }
 
-/** Debian packages have no sha256 here: apt checks them, and they are listed for themselves. */
+/** Leaves out Debian packages: apt checks them, and they have their own list. */
 function isUnlisted({ component, sha256, commit, tree }: Source, sources: readonly { name: string }[]): boolean {
   return (sha256 ?? commit ?? tree) !== undefined && !sources.some(({ name }) => name === component);
 }
@@ -110,7 +110,7 @@ function parsePackage(line: string, licenses: ReadonlyMap<string, License | unde
   return { name, version, architecture, source, sourceVersion, license: licenses.get(name) };
 }
 
-/** The first of a name counts: https://packaging.python.org/en/latest/specifications/core-metadata/. */
+/** If a name occurs twice, the first one counts: https://packaging.python.org/en/latest/specifications/core-metadata/. */
 function parseMetadata(file: string, lines: readonly string[]): Distribution {
   const field = (name: string): string | undefined =>
     lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);

@@ -1,7 +1,7 @@
-/** Licences as SPDX writes them: https://spdx.github.io/spdx-spec/v2.3/SPDX-license-expressions/. */
+/** SPDX licence expressions: https://spdx.github.io/spdx-spec/v2.3/SPDX-license-expressions/. */
 import parseExpression from 'spdx-expression-parse';
 
-/** A name that the SPDX list lacks, and how it is referred to in an expression. */
+/** A licence that the SPDX list lacks, and its reference in an expression. */
 export interface UnlistedLicense {
   /** `LicenseRef-Debian-PCRE`. */
   readonly id: string;
@@ -10,11 +10,11 @@ export interface UnlistedLicense {
 
 export interface License {
   readonly expression: string;
-  /** The references in it. */
+  /** The references in the expression. */
   readonly unlisted: readonly UnlistedLicense[];
 }
 
-// What is compiled has no metadata that says it, or only in releases of other years. `debian` stands for LLVM.
+// Compiled sources have no metadata with a licence, or not in all releases. `debian` stands for LLVM.
 const upstreamExpressions: Readonly<Record<string, string>> = {
   cpython: 'PSF-2.0',
   debian: 'Apache-2.0 WITH LLVM-exception',
@@ -24,7 +24,7 @@ const upstreamExpressions: Readonly<Record<string, string>> = {
   scipy: 'BSD-3-Clause',
 };
 
-/** The licence of a component whose own metadata does not tell it; undefined when nobody wrote it down here. */
+/** The licence of a component whose metadata has none; undefined if it is not in this list. */
 export function licenseOfUpstream(component: string): License | undefined {
   const expression = upstreamExpressions[component];
   return expression === undefined ? undefined : { expression, unlisted: [] };
@@ -35,7 +35,7 @@ export function licenseOfMetadata(declared: string | undefined): License | undef
   return declared !== undefined && isExpression(declared) ? { expression: declared, unlisted: [] } : undefined;
 }
 
-/** A reference to a licence of its own needs a text, which the metadata does not hold. */
+/** A LicenseRef needs the text of the licence, which the metadata does not have. */
 function isExpression(text: string): boolean {
   try {
     parseExpression(text);

@@ -1,22 +1,22 @@
 /**
- * Who builds, from what: a run of GitHub Actions or somebody's machine. The variables are those of
+ * The builder and its sources: a run of GitHub Actions, or another machine. The variables are those of
  * https://docs.github.com/en/actions/reference/workflows-and-actions/variables.
  */
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Origin {
-  /** URL of the repository that holds the recipes. */
+  /** URL of the repository with the recipes. */
   readonly project: string;
-  /** Full commit of it. */
+  /** Its full commit. */
   readonly commit: string;
-  /** URI of who builds. */
+  /** URI of the builder. */
   readonly builder: string;
   /** URL of the run. */
   readonly invocation?: string;
 }
 
-/** The origin of builds of a checkout. Outside of GitHub Actions nobody vouches for the builder. */
+/** The origin of a checkout's builds. Outside GitHub Actions the builder is not certified. */
 export function originOf(env: Environment, checkout: Pick<Origin, 'project' | 'commit'>): Origin {
   const [workflow, project] = [workflowOf(env), repositoryOf(env)];
   if (workflow === undefined || project === undefined) {

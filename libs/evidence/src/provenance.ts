@@ -1,5 +1,5 @@
 /**
- * How an image came about: an in-toto statement (https://in-toto.io/Statement/v1) with SLSA's provenance
+ * The provenance of an image: an in-toto statement (https://in-toto.io/Statement/v1) with SLSA's provenance
  * (https://slsa.dev/spec/v1.0/provenance) as its predicate. docs/images.md describes the build type.
  */
 import type { BuildId, BuildInputs, Release } from '@pysan/model';
@@ -28,9 +28,9 @@ export interface PublishedImage {
 export interface ProvenanceFacts {
   readonly subject: PublishedImage;
   readonly build: BuildRecord;
-  /** Undefined for the first of the chain. */
+  /** Undefined for the first image of the chain. */
   readonly parent: PublishedImage | undefined;
-  /** What it takes files from. */
+  /** The images that it takes files from. */
   readonly takes: readonly PublishedImage[];
   /** Identity of the base image of the chain: `sha256:…`, or `packages:<sha256 of the sorted list of package=version>`. */
   readonly base: string;
@@ -39,7 +39,7 @@ export interface ProvenanceFacts {
   readonly created: Date;
 }
 
-/** As of https://github.com/in-toto/attestation/blob/main/spec/v1/resource_descriptor.md. */
+/** See https://github.com/in-toto/attestation/blob/main/spec/v1/resource_descriptor.md. */
 interface Resource {
   readonly name?: string;
   readonly uri?: string;
@@ -97,7 +97,7 @@ export function provenanceOf({ subject, build, parent, takes, base, origin, crea
   };
 }
 
-/** What somebody asked for, or could have: `--numpy` stands here as the release that it meant. */
+/** The request, with the release that `--numpy` meant. */
 function externalParameters({ image, python, contents, inputs }: BuildRecord): Record<string, string> {
   const versions = contents.map(({ component, version }) => [component, version] as const);
   return {

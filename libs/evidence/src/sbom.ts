@@ -1,7 +1,7 @@
 /**
  * The bill of materials of an image, in SPDX 2.3 JSON: https://spdx.github.io/spdx-spec/v2.3/.
  *
- * The same image gives the same bytes: what is in it is sorted, and the time is not the clock's.
+ * The same image gives the same bytes: the contents are sorted, and the time is that of the image.
  */
 import { PackageURL } from 'packageurl-js';
 
@@ -13,7 +13,7 @@ export interface SbomSubject {
   /** The Python tag; absent for an image without Python. */
   readonly pythonTag?: string | undefined;
   readonly buildId: string;
-  /** `sha256:…` of the manifest; of an image that no registry has, its id. */
+  /** `sha256:…` of the manifest; for an image that is in no registry, its id. */
   readonly digest: string;
   /** When the image was made. */
   readonly created: Date;
@@ -59,7 +59,7 @@ const unknown = 'NOASSERTION';
 const document = 'SPDXRef-DOCUMENT';
 const image = 'SPDXRef-Image';
 
-/** The SPDX document of an image and everything that is in it. */
+/** The SPDX document of an image and all its contents. */
 export function sbomOf(subject: SbomSubject, inventory: Inventory): SpdxDocument {
   const { digest, created } = subject;
   const title = subject.pythonTag === undefined ? subject.image : `${subject.image}-${subject.pythonTag}`;
@@ -73,7 +73,7 @@ export function sbomOf(subject: SbomSubject, inventory: Inventory): SpdxDocument
     dataLicense: 'CC0-1.0',
     SPDXID: document,
     name: title,
-    // Where SPDX has documents be named whose authors have no place of their own for them.
+    // SPDX's namespace for documents whose authors have no own one.
     documentNamespace: `https://spdx.org/spdxdocs/${title}-${digest.replace(':', '-')}`,
     creationInfo: { created: created.toISOString().replace(/\.\d+Z$/, 'Z'), creators: ['Tool: pysan'] },
     packages: [imagePackage(subject), ...contained, ...sources],
@@ -125,7 +125,7 @@ function distributionPackage({ name, version, prefix, license }: Distribution): 
   });
 }
 
-/** Of a library that is installed, its own metadata knows the licence best. */
+/** For an installed library, its own metadata has the best information about the licence. */
 function sourcePackage(source: CompiledSource, installed: readonly Distribution[]): Package {
   const { name, version, sha256, commit, from } = source;
   const license: License | undefined = installed.find((it) => it.name === name)?.license ?? licenseOfUpstream(name);
@@ -159,7 +159,7 @@ function purl(url: PackageURL): object {
   return { referenceCategory: 'PACKAGE-MANAGER', referenceType: 'purl', referenceLocator: url.toString() };
 }
 
-/** An id may hold letters, digits, dots and hyphens. `libstdc++6` must not become `libstdc6`. */
+/** An id may contain letters, digits, dots and hyphens. `libstdc++6` must not become `libstdc6`. */
 function idOf(...parts: readonly string[]): Element {
   const text = parts
     .join('-')
@@ -181,7 +181,7 @@ function sorted(packages: readonly Package[]): Package[] {
   return sortedBy(packages, ({ SPDXID }) => SPDXID);
 }
 
-/** By code units: the locale must not matter. */
+/** Sorts by code units, independent of the locale. */
 function sortedBy<T>(items: readonly T[], key: (item: T) => string): T[] {
   return items.toSorted((left, right) => (key(left) < key(right) ? -1 : 1));
 }

@@ -149,6 +149,6 @@ describe('what good signatures cover', () => {
   });
 
   it.each(['', '{}', '[1]'])('cannot be told by %j', (stdout) => {
-    expect(() => parseCovered(stdout)).toThrow('does not tell what it covers');
+    expect(() => parseCovered(stdout)).toThrow('did not report what it covers');
   });
 });

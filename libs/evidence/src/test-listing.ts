@@ -1,4 +1,4 @@
-/** A listing as `list-contents` prints it, for tests. */
+/** A sample output of `list-contents`, for tests. */
 
 const prefix = '/opt/pyenv/versions/3.14.3t/lib/python3.14t/site-packages';
 const plain = '/opt/build-python/lib/python3.14t/site-packages';

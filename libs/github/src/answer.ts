@@ -1,4 +1,4 @@
-/** What GitHub answers, as ours: a value of the documented shape, `undefined` for 404, or an UpstreamError. */
+/** Turns GitHub's responses into values of the documented shape, `undefined` for 404, or an UpstreamError. */
 import { isLimit, limitedUntil, requireEnd } from '@pysan/http';
 import { oneLine, UpstreamError } from '@pysan/model';
 import { z } from 'zod';
@@ -11,13 +11,13 @@ const refusal = z.object({
   tokenName: z.string(),
   isAnonymous: z.boolean(),
   request: z.object({ method: z.string(), url: z.string() }),
-  /** Absent when no answer came, or not the whole of one. */
+  /** Absent if there was no response, or only part of one. */
   response: z.object({ headers: z.record(z.string(), z.string().optional()) }).optional(),
 });
 
 type Refusal = z.infer<typeof refusal>;
 
-/** Awaits an answer and checks its shape; undefined for 404. Throws an UpstreamError, in which no token stands. */
+/** Awaits a response and checks its shape; undefined for 404. Throws an UpstreamError, which never contains a token. */
 export async function read<T>(answer: Promise<{ data: unknown }>, schema: z.ZodType<T>): Promise<T | undefined> {
   const data = await dataOf(answer);
   if (data === undefined) {
@@ -31,7 +31,7 @@ export async function read<T>(answer: Promise<{ data: unknown }>, schema: z.ZodT
   return parsed.data;
 }
 
-/** As read, where 404 is no answer: what is asked for must be there, and the token must be allowed to see it. */
+/** As read, but a 404 is an error: the object must exist, and the token must be allowed to see it. */
 export async function readExisting<T>(
   what: string,
   answer: Promise<{ data: unknown }>,
@@ -48,7 +48,7 @@ async function dataOf(answer: Promise<{ data: unknown }>): Promise<unknown> {
   try {
     return (await answer).data;
   } catch (error) {
-    // Octokit wraps what its fetch throws.
+    // Octokit wraps the errors of its fetch.
     const { cause } = Object(error) as { readonly cause?: unknown };
     if (cause instanceof UpstreamError) {
       throw cause;
@@ -80,19 +80,19 @@ function describe(refused: Refusal): string {
     return `${said}: it limits requests. Try again ${when}.${hint}`;
   }
   if (status === 401) {
-    return `${said}: it refuses the token in ${tokenName}. Make a new one.`;
+    return `${said}: it refuses the token in ${tokenName}. Create a new one.`;
   }
   if (status === 403 && !isAnonymous) {
     return `${said}: the token in ${tokenName} lacks a right for that (${message}).`;
   }
-  // https://docs.github.com/en/rest/issues/issues: they are switched off.
+  // Issues are disabled: https://docs.github.com/en/rest/issues/issues
   if (status === 410) {
     return `${said}: ${message} Enable issues: Settings, General, Features.`;
   }
   return `${said}: ${message}${status >= 500 ? '. Try again later' : ''}`;
 }
 
-/** All pages of a list as one, for read. UpstreamError for a page of another shape, and for a list without an end. */
+/** All pages of a list as one, for read. Throws an UpstreamError for a page of another shape, and for an endless list. */
 export async function readPages({ octokit }: GitHub, url: string, parameters: object): Promise<{ data: unknown }> {
   const begun = Date.now();
   let pages = 0;

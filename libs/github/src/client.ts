@@ -1,6 +1,6 @@
 /**
- * GitHub, asked through octokit: it waits when GitHub limits requests, asks again after an outage, and makes a pause
- * between changes
+ * The client for GitHub, by octokit. It waits when GitHub limits requests, retries after an outage, and pauses between
+ * changes
  * (https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api).
  */
 import { Octokit } from '@octokit/core';
@@ -13,17 +13,17 @@ import Bottleneck from 'bottleneck';
 import { fetch, type RequestInit, Response } from 'undici';
 
 export interface Access {
-  /** Of the API, without a slash at the end. */
+  /** URL of the API, without a final slash. */
   readonly apiUrl: string;
-  /** Empty: GitHub is asked without one. */
+  /** Empty for requests without a token. */
   readonly token: string;
-  /** The variable that holds it, or could: an error names that. */
+  /** The variable for the token, for error messages. */
   readonly tokenName: string;
-  /** The longest wait that is worth it when GitHub limits requests, in seconds. */
+  /** The longest acceptable wait when GitHub limits requests, in seconds. */
   readonly waitMax?: number;
-  /** How long a second of waiting takes, in ms: less in tests. */
+  /** The length of one second of waiting, in milliseconds; less in tests. */
   readonly msPerSecond?: number;
-  /** How long any single answer may take, in ms. */
+  /** The time limit for one response, in milliseconds. */
   readonly timeoutMs?: number;
 }
 
@@ -36,12 +36,12 @@ const triesMax = 3;
 
 const Client = Octokit.plugin(retry, throttling, paginateRest);
 
-/** github.com with the token in a variable, where there is one. Sends nothing yet. */
+/** A client for github.com, with the token in a variable if it is set. Sends no request yet. */
 export function findGitHub(env: NodeJS.ProcessEnv, tokenName: 'GITHUB_TOKEN' | 'CI_TOKEN'): GitHub {
   return openGitHub({ apiUrl: gitHubApi, token: env[tokenName] ?? '', tokenName, waitMax: 60 });
 }
 
-/** Sends nothing yet. */
+/** Sends no request yet. */
 export function openGitHub({
   apiUrl,
   token,
@@ -59,7 +59,7 @@ export function openGitHub({
     baseUrl: apiUrl,
     userAgent: 'pysan',
     request: { fetch: (url: string, init: RequestInit) => fetchWhole(url, init, timeoutMs) },
-    // A limit is the business of the other plugin.
+    // The other plugin handles rate limits.
     retry: { retryAfterBaseValue: msPerSecond, doNotRetry: [400, 401, 403, 404, 410, 422, 429, 451] },
     throttle: {
       retryAfterBaseValue: msPerSecond,
@@ -79,7 +79,7 @@ export function openGitHub({
   return { octokit };
 }
 
-/** Octokit takes an answer that breaks off for an empty one. */
+/** Octokit takes a truncated response for an empty one. */
 async function fetchWhole(url: string, init: RequestInit, timeoutMs: number): Promise<Response> {
   let begun = '';
   try {
@@ -101,7 +101,7 @@ async function fetchWhole(url: string, init: RequestInit, timeoutMs: number): Pr
   }
 }
 
-/** A page of HTML, say, which octokit hands on as text. */
+/** Octokit passes on other content, such as an HTML page, as text. */
 function requireData({ data }: { data: unknown }, { method, url }: { method: string; url: string }): void {
   if (typeof data === 'string' && data !== '') {
     const text = oneLine(data).slice(0, 80);

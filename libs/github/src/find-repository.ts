@@ -6,12 +6,12 @@ import { openRepository, type Repository } from './repository.ts';
 export interface Accesses {
   /** To list and start runs. */
   readonly runs: Repository;
-  /** For issues and pull requests, which DISPATCH_TOKEN needs no right for. */
+  /** For issues and pull requests, for which DISPATCH_TOKEN needs no permissions. */
   readonly issues: Repository;
   readonly branch: string;
 }
 
-/** By GITHUB_REPOSITORY, GITHUB_API_URL, DISPATCH_TOKEN and GITHUB_TOKEN. UsageError when there is no repository or token. */
+/** Reads GITHUB_REPOSITORY, GITHUB_API_URL, DISPATCH_TOKEN and GITHUB_TOKEN. Throws a UsageError without a repository or token. */
 export function findRepository(env: NodeJS.ProcessEnv, msPerSecond?: number): Accesses {
   const { GITHUB_REPOSITORY: repository = '', GITHUB_API_URL: url = '', GITHUB_REF_NAME: branch = '' } = env;
   const { DISPATCH_TOKEN: dispatch = '', GITHUB_TOKEN: own = '' } = env;
@@ -22,7 +22,7 @@ export function findRepository(env: NodeJS.ProcessEnv, msPerSecond?: number): Ac
     );
   }
   if (dispatch === '' && own === '') {
-    throw new UsageError('GitHub needs a token: set GITHUB_TOKEN or DISPATCH_TOKEN.');
+    throw new UsageError('GitHub needs a token. Set GITHUB_TOKEN or DISPATCH_TOKEN.');
   }
   const apiUrl = (url === '' ? 'https://api.github.com' : url).replace(/\/$/, '');
   const open = (tokenName: string): Repository => {

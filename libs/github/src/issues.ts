@@ -14,12 +14,12 @@ const issues = z.array(
   }),
 );
 
-/** The open issues that the coordinator keeps, in no order. Throws an UpstreamError. */
+/** The open issues that the coordinator maintains, in no particular order. Throws an UpstreamError. */
 export async function listFailureIssues(repository: Repository): Promise<Issue[]> {
   const wanted = { ...repository.at, labels: failureLabel, state: 'open' };
   const pages = readPages(repository, '/repos/{owner}/{repo}/issues', wanted);
   const found = await readExisting('issues', pages, issues);
-  // To GitHub a pull request is an issue too.
+  // GitHub lists pull requests as issues too.
   return found
     .filter(({ pull_request }) => pull_request === undefined)
     .map(({ number, title, body }) => ({ number, title, body: body ?? '' }));
@@ -31,7 +31,7 @@ export async function applyIssueAction(repository: Repository, action: IssueActi
   if (action.do === 'open') {
     const { title, body } = action;
     const content = { title, body, labels: [failureLabel] };
-    // Asked again after an outage it might be opened twice; the next coordinator sees whether it was.
+    // A retry after an outage might open it twice. The next coordinator sees whether it was opened.
     const answer = octokit.request('POST /repos/{owner}/{repo}/issues', { ...at, ...content, request: { retries: 0 } });
     await readExisting('issues', answer, z.unknown());
     return;
@@ -40,7 +40,7 @@ export async function applyIssueAction(repository: Repository, action: IssueActi
   const issue = { ...at, issue_number: action.number };
   const answer = octokit.request('PATCH /repos/{owner}/{repo}/issues/{issue_number}', { ...issue, ...change });
   await readExisting(`issue ${action.number}`, answer, z.unknown());
-  // Last: should it fail, one remark is lost, and none is made twice.
+  // The comment comes last. If it fails, one comment is lost, but none is posted twice.
   await comment(repository, action.number, action.comment);
 }
 

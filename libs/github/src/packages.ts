@@ -1,5 +1,5 @@
 /**
- * GHCR's list of everything in a repository, untagged manifests too, which it alone deletes by:
+ * GHCR's list of all versions of a package, untagged manifests included. GHCR only deletes by this list:
  * https://docs.github.com/en/rest/packages/packages.
  */
 import { UpstreamError } from '@pysan/model';
@@ -23,8 +23,8 @@ const versions = z.array(
 type Version = z.infer<typeof versions>[number];
 
 /**
- * Of repositories of GHCR, `acme/numpy-tsan`. Needs read:packages, and to remove delete:packages or the Admin role. GitHub is
- * asked once for each owner what that is.
+ * The inventory of GHCR's repositories, `acme/numpy-tsan`. It needs read:packages, and for removal delete:packages or the
+ * Admin role. It asks GitHub once for each owner whether that is a user or an organisation.
  */
 export function ghcrInventories(gitHub: GitHub): (repository: string) => Inventory {
   const kinds = new Map<string, Promise<OwnerKind>>();
@@ -64,7 +64,7 @@ async function listVersions(repository: string, path: string, gitHub: GitHub): P
   return (await read(readPages(gitHub, `${path}/versions`, {}), versions)) ?? notShown(repository);
 }
 
-// GitHub says "not found" also to those who may not know, so it never means "absent".
+// GitHub also says "not found" to clients without access, so it never means "absent".
 function notShown(repository: string): never {
   throw new UpstreamError(`GitHub has no package ${repository}, or the token (CI_TOKEN) lacks read:packages.`);
 }
@@ -96,14 +96,14 @@ async function removeVersion(what: string, path: string, { octokit }: GitHub): P
     }
     return { kept: `GitHub keeps it: ${kept}` };
   }
-  // Gone already, or there and not to be deleted by this token: the answer is the same.
+  // The response is the same for a version that is gone and for one that this token may not delete.
   if ((await read(octokit.request(`GET ${path}`), z.unknown())) !== undefined) {
     throw refused('the token (CI_TOKEN) lacks delete:packages, or the Admin role for that package.');
   }
   return 'gone';
 }
 
-// Both with 400: versions with more than 5,000 downloads, and the last one of a package that has a tag.
+// Status 400 for versions with more than 5,000 downloads, and for the last tagged version of a package.
 const keptForGood = /\bmore than [\d,]+ downloads|\blast tagged version/;
 const refusal = z.object({ cause: z.object({ status: z.literal(400), message: z.string().regex(keptForGood) }) });
 

@@ -1,6 +1,6 @@
 /**
- * One pull request that is kept up to date: a branch with one commit on top of where it goes to. By GitHub's API alone
- * (https://docs.github.com/en/rest/git), so that nothing is pushed from a working copy and no credentials get into git.
+ * Maintains one pull request: a branch with one commit on top of its base branch. It only uses GitHub's API
+ * (https://docs.github.com/en/rest/git), so that nothing is pushed from a working copy and git gets no credentials.
  */
 import { z } from 'zod';
 
@@ -8,22 +8,22 @@ import { read, readExisting } from './answer.ts';
 import type { Repository } from './repository.ts';
 
 export interface ProposedFile {
-  /** From the root of the repository. */
+  /** Path from the root of the repository. */
   readonly path: string;
-  /** As git writes it: `100644`, `100755`. */
+  /** The mode in git's form: `100644`, `100755`. */
   readonly mode: '100644' | '100755';
   readonly content: string;
 }
 
 export interface Proposal {
-  /** The branch that holds it: nobody else's, since it is overwritten. */
+  /** The branch of the pull request. It is overwritten, so nothing else may use it. */
   readonly branch: string;
-  /** The branch that it is for. */
+  /** The base branch. */
   readonly into: string;
-  /** The commit that the files were changed on. */
+  /** The commit on which the files were changed. */
   readonly base: string;
   readonly files: readonly ProposedFile[];
-  /** Also the message of its commit. */
+  /** The title, and the message of the commit. */
   readonly title: string;
   /** In Markdown. */
   readonly text: string;
@@ -36,7 +36,7 @@ const pull = z.object({ number: z.number(), html_url: z.string(), title: z.strin
 
 type Pull = z.infer<typeof pull>;
 
-/** Opens the pull request or brings it up to date, and answers its address. Throws an UpstreamError. */
+/** Opens or updates the pull request, and returns its URL. Throws an UpstreamError. */
 export async function propose(repository: Repository, proposal: Proposal): Promise<string> {
   const tree = await writeTree(repository, proposal);
   const head = await findHead(repository, proposal.branch);
@@ -47,7 +47,7 @@ export async function propose(repository: Repository, proposal: Proposal): Promi
   return open === undefined ? openPull(repository, proposal) : updatePull(repository, proposal, open);
 }
 
-/** Closes the pull request of a branch, when there is one that is open. Throws an UpstreamError. */
+/** Closes the open pull request of a branch, if there is one. Throws an UpstreamError. */
 export async function withdraw(repository: Repository, branch: string): Promise<void> {
   const open = await findPull(repository, branch);
   if (open !== undefined) {
@@ -99,13 +99,13 @@ async function findPull({ octokit, at }: Repository, branch: string): Promise<Pu
 
 async function openPull({ octokit, at }: Repository, { branch, into, title, text }: Proposal): Promise<string> {
   const content = { head: branch, base: into, title, body: text };
-  // Asked again after an outage it would be refused: there is one for that branch.
+  // A retry after an outage would be refused if the first request has opened one for that branch.
   const answer = octokit.request('POST /repos/{owner}/{repo}/pulls', { ...at, ...content, request: { retries: 0 } });
   return (await readExisting('pull requests', answer, pull)).html_url;
 }
 
 async function updatePull(repository: Repository, { title, text }: Proposal, open: Pull): Promise<string> {
-  // GitHub hands texts back with its own line ends.
+  // GitHub returns texts with its own line ends.
   const isSame = open.title === title && open.body?.replaceAll('\r\n', '\n') === text;
   if (!isSame) {
     await changePull(repository, open, { title, body: text });

@@ -9,15 +9,15 @@ const release = z.object({ tag_name: z.string(), draft: z.boolean(), prerelease:
 const tag = z.object({ name: z.string() });
 
 export interface GitHubRelease {
-  /** As upstream writes it: `v2.5.5`. */
+  /** In upstream's form: `v2.5.5`. */
   readonly tag: string;
-  /** Upstream says so. */
+  /** Whether upstream marks it as a pre-release. */
   readonly preRelease: boolean;
 }
 
 /**
- * The releases of `owner/name` without drafts, the newest first; undefined when there is no such repository. Throws an
- * UpstreamError when GitHub cannot tell.
+ * The releases of `owner/name` without drafts, the newest first; undefined if there is no such repository. Throws an
+ * UpstreamError if GitHub does not answer.
  */
 export async function listReleases(gitHub: GitHub, repository: string): Promise<Entries<GitHubRelease> | undefined> {
   const list = await read(readPages(gitHub, '/repos/{owner}/{repo}/releases', locate(repository)), z.unknown());
@@ -32,13 +32,13 @@ export async function listReleases(gitHub: GitHub, repository: string): Promise<
   };
 }
 
-/** The tag of the release that GitHub calls the latest; undefined when no release is stable. Throws an UpstreamError. */
+/** The tag of the release that GitHub calls the latest; undefined if no release is stable. Throws an UpstreamError. */
 export async function findLatestRelease({ octokit }: GitHub, repository: string): Promise<string | undefined> {
   const answer = octokit.request('GET /repos/{owner}/{repo}/releases/latest', locate(repository));
   return (await read(answer, release))?.tag_name;
 }
 
-/** The tags of a repository, in no order; undefined when there is no such repository. Throws an UpstreamError. */
+/** The tags of a repository, in no particular order; undefined if there is no such repository. Throws an UpstreamError. */
 export async function listTags(gitHub: GitHub, repository: string): Promise<Entries<string> | undefined> {
   const list = await read(readPages(gitHub, '/repos/{owner}/{repo}/tags', locate(repository)), z.unknown());
   if (list === undefined) {

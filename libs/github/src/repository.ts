@@ -7,11 +7,11 @@ export interface Address extends Access {
 
 /** One repository on GitHub. */
 export interface Repository extends GitHub {
-  /** What every address below a repository takes. */
+  /** The parameters of every URL below a repository. */
   readonly at: { readonly owner: string; readonly repo: string };
 }
 
-/** Sends nothing yet. */
+/** Sends no request yet. */
 export function openRepository({ owner, name, ...access }: Address): Repository {
   return { ...openGitHub(access), at: { owner, repo: name } };
 }

@@ -16,7 +16,7 @@ const runs = z.array(
   }),
 );
 
-/** The runs of a workflow file that were made since a day, in no order. Throws an UpstreamError, also when there is no such file. */
+/** The runs of a workflow file since a given day, in no particular order. Throws an UpstreamError, also if there is no such file. */
 export async function listRuns(repository: Repository, workflow: string, since: Date): Promise<WorkflowRun[]> {
   const wanted = { ...repository.at, workflow_id: workflow, created: `>=${since.toISOString().slice(0, 10)}` };
   const pages = readPages(repository, '/repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs', wanted);
@@ -32,7 +32,7 @@ export async function listRuns(repository: Repository, workflow: string, since: 
 
 const started = z.object({ html_url: z.string() });
 
-/** Starts a run of a workflow file on a branch, and answers its address for people. Throws an UpstreamError. */
+/** Starts a run of a workflow file on a branch, and returns its URL for people. Throws an UpstreamError. */
 export async function startRun(
   { octokit, at }: Repository,
   workflow: string,
@@ -45,7 +45,7 @@ export async function startRun(
     ref: branch,
     inputs: { ...inputs },
     return_run_details: true,
-    // Asked again after an outage it might start twice; the next coordinator sees what became of it.
+    // A retry after an outage might start it twice. The next coordinator sees whether it was started.
     request: { retries: 0 },
   });
   return (await readExisting(`workflow ${workflow}`, answer, started)).html_url;

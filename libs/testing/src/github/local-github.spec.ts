@@ -138,7 +138,7 @@ describe('in trouble', () => {
     [
       'a refused token',
       { status: 401, body: { message: 'Bad credentials' } },
-      /refuses the token in GITHUB_TOKEN\. Make/,
+      /refuses the token in GITHUB_TOKEN\. Create/,
     ],
     [
       'a lacking right',
