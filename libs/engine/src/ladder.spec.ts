@@ -25,9 +25,9 @@ it.each<[string, Partial<Situation>, string]>([
 });
 
 it.each<[string, Partial<Situation>, RegExp]>([
-  ['another distribution', { dockerd: false, distribution: 'fedora' }, /neither Debian nor Ubuntu: install Docker/],
+  ['another distribution', { dockerd: false, distribution: 'fedora' }, /neither Debian nor Ubuntu. Install Docker/],
   ['no root, dockerd installed', { root: false }, /systemctl start docker/],
-  ['no root, nothing installed', { root: false, dockerd: false, probe: 'no client' }, /install Docker/],
+  ['no root, nothing installed', { root: false, dockerd: false, probe: 'no client' }, /Install Docker/],
   ['no right to the socket', { root: false, probe: 'denied' }, /usermod -aG docker/],
   ['an engine elsewhere that is down', { pointedTo: 'tcp://build:2375' }, /answers at tcp:\/\/build:2375/],
   ['a Mac', { platform: 'darwin', root: false, dockerd: false }, /Docker Desktop/],

@@ -36,7 +36,7 @@ describe('the signer', () => {
 
   it.each([
     [{}, /cosign generate-key-pair/],
-    [{ COSIGN_KEY: 'a.key' }, /set COSIGN_PASSWORD/],
+    [{ COSIGN_KEY: 'a.key' }, /Set COSIGN_PASSWORD/],
     [actions, /id-token: write/],
     [{ ...actions, ...token, GITHUB_REF: 'refs/heads/trial' }, /branch main may publish.*refs\/heads\/trial/],
     [{ ...actions, ...token, GITHUB_REF: 'refs/tags/main' }, /branch main may publish/],

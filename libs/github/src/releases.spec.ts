@@ -108,7 +108,7 @@ describe('of a GitHub in trouble', () => {
   it('reads no answer without end', async () => {
     const sent = { mebibytes: 0 };
     server.replies[url] = endless(sent);
-    await expect(ask()).rejects.toThrow('sends more than the 32 MiB');
+    await expect(ask()).rejects.toThrow('sends more than the limit of 32 MiB');
     expect(sent.mebibytes).toBeLessThan(4 * (32 + 16));
   }, 20_000);
 
@@ -121,7 +121,7 @@ describe('of a GitHub in trouble', () => {
       },
     });
     const now = jest.spyOn(Date, 'now').mockImplementation(() => server.asked.length * 60_001);
-    await expect(ask()).rejects.toThrow('is one page of a list that has no end');
+    await expect(ask()).rejects.toThrow('is a page of an endless list');
     now.mockRestore();
     expect(server.asked.length).toBeLessThan(20);
   });

@@ -3,10 +3,10 @@ import { accessSync, constants } from 'node:fs';
 
 import { EngineError } from '@pysan/model';
 
-/** The variables that configure one, the most general first; NODE_EXTRA_CA_CERTS often holds the extra ones only. */
+/** The variables that name one, the most general first. NODE_EXTRA_CA_CERTS often has only additional certificates. */
 const variables = ['SSL_CERT_FILE', 'CURL_CA_BUNDLE', 'REQUESTS_CA_BUNDLE', 'PIP_CERT', 'NODE_EXTRA_CA_CERTS'] as const;
 
-/** The CA bundle that the environment names, handed to builds as a secret; undefined when it names none. EngineError when it cannot be read. */
+/** The CA bundle that the environment names; undefined if it names none. Builds get it as a secret. Throws an EngineError if it cannot be read. */
 export function findCaBundle(
   env: Readonly<Record<string, string | undefined>>,
   isReadable: (file: string) => boolean = isReadableFile,

@@ -1,4 +1,4 @@
-/** The way to other servers: by the proxies and the CA bundle of the environment, as for every other tool. */
+/** Connects to other servers by the proxies and the CA bundle of the environment, as other tools do. */
 import { readFileSync } from 'node:fs';
 import { getCACertificates } from 'node:tls';
 
@@ -11,16 +11,16 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 let own: Dispatcher | undefined;
 
-/** That of this process, made when it is first needed. EngineError when a proxy or the CA bundle cannot be used. */
+/** The dispatcher of this process, created on first use. Throws an EngineError if a proxy or the CA bundle cannot be used. */
 export function findDispatcher(): Dispatcher {
   own ??= createDispatcher(process.env);
   return own;
 }
 
-/** One by HTTP_PROXY, HTTPS_PROXY, NO_PROXY and SSL_CERT_FILE (or its like). EngineError when one cannot be used. */
+/** A dispatcher by HTTP_PROXY, HTTPS_PROXY, NO_PROXY and SSL_CERT_FILE (or similar). Throws an EngineError if one cannot be used. */
 export function createDispatcher(env: Environment): Dispatcher {
   const bundle = findCaBundle(env);
-  // What the bundle holds is trusted beside the usual certificates: some hold the proxy's own only.
+  // The bundle adds to the usual certificates, because some bundles only contain the proxy's own.
   const tls = bundle === undefined ? {} : { ca: [...getCACertificates(), readFileSync(bundle, 'utf8')] };
   return new EnvHttpProxyAgent({
     httpProxy: proxyOf(env, 'HTTP_PROXY'),
@@ -32,14 +32,14 @@ export function createDispatcher(env: Environment): Dispatcher {
   });
 }
 
-/** A proxy may be given without a scheme, as curl takes it; empty for none. */
+/** As with curl, a proxy may have no scheme. Empty for none. */
 function proxyOf(env: Environment, name: string): string {
   const value = env[name.toLowerCase()] ?? env[name] ?? '';
   const address = value === '' || value.includes('://') ? value : `http://${value}`;
   if (address !== '' && !URL.canParse(address)) {
-    // The value itself may hold a password.
+    // The value itself may contain a password.
     throw new EngineError(
-      `${name} is not the address of a proxy: write it like http://proxy.example:3128, or unset it.`,
+      `${name} is not the address of a proxy. Write it like http://proxy.example:3128, or unset it.`,
     );
   }
   return address;

@@ -1,14 +1,14 @@
-/** Lists from elsewhere: one malformed entry must not hide the others, and a list of nothing else tells nothing. */
+/** Reads lists from other parties. A malformed entry must not hide the others. A list with only malformed entries is an error. */
 import { UpstreamError } from '@pysan/model';
 import { z } from 'zod';
 
 export interface Entries<T> {
   readonly entries: readonly T[];
-  /** How many were not of the documented shape. */
+  /** The number of entries without the documented shape. */
   readonly malformed: number;
 }
 
-/** The entries of a list that are of the documented shape. UpstreamError, which names `where` it is from, when none is. */
+/** The entries of a list that have the documented shape. If none has, throws an UpstreamError that names the source, `where`. */
 export function readEntries<T>(where: string, list: unknown, schema: z.ZodType<T>): Entries<T> {
   const parsed = z
     .array(z.unknown())

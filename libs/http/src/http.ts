@@ -1,6 +1,6 @@
 /**
- * Asks another party over HTTP. Three answers: what it said, `undefined` for "no such thing" (404), and an
- * UpstreamError for everything that is neither: an outage never looks like "nothing there".
+ * Sends requests to other parties over HTTP. There are three results: the response, `undefined` for 404, and an
+ * UpstreamError for everything else. So an outage never looks like "absent".
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -15,9 +15,9 @@ import { type HttpResponse, isLimit, limitedUntil, patienceMs, waitAfterError, w
 
 const followRedirects = interceptors.redirect({ maxRedirections: 5 });
 
-/** How patiently a server is asked. Replaced in tests, so that waiting takes no time. */
+/** The time limits of a request. Tests replace them, so that waiting takes no time. */
 export interface Timing {
-  /** How long any single answer may take, in milliseconds; a download may take 30 times as long. */
+  /** The time limit for one response, in milliseconds. A download may take 30 times as long. */
   readonly timeoutMs: number;
   readonly sleep: (ms: number) => Promise<unknown>;
   /** Milliseconds since 1970. */
@@ -27,10 +27,10 @@ export interface Timing {
 export const patient: Timing = { timeoutMs: 10_000, sleep, now: Date.now };
 const downloadFactor = 30;
 
-/** A server, without a slash at the end. */
+/** URL of a server, without a final slash. */
 export interface Site {
   readonly origin: string;
-  /** Value of the header of that name. It is sent to that server only, and stands in no message. */
+  /** Value of the header with that name. It is only sent to that server, and is in no message. */
   readonly authorization?: string | undefined;
   readonly timing?: Timing;
 }
@@ -40,21 +40,21 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Buffer;
   readonly timing?: Timing | undefined;
-  /** The most that the answer may have; absent: what JSON may. */
+  /** The size limit of the response; absent for the limit of JSON. */
   readonly bytesMax?: number;
-  /** Of the answer only its sha256 is wanted. */
+  /** Whether only the sha256 of the response is wanted. */
   readonly digestOnly?: boolean;
-  /** What raises the server's limit of requests, for the message when it is reached. */
+  /** How to raise the server's rate limit, for the message when it is reached. */
   readonly limitHint?: string;
 }
 
 export interface FullResponse extends HttpResponse {
   readonly body: Buffer;
-  /** Of the body, hex digits. */
+  /** Hash of the body, in hex digits. */
   readonly sha256: string;
 }
 
-/** The headers by which a site is told who asks; none for an address of another server. */
+/** The headers with the credentials for a site; none for a URL on another server. */
 export function identify(url: string, { origin, authorization }: Site): Record<string, string> {
   const isTheirs = new URL(url).origin === new URL(origin).origin;
   return authorization === undefined || !isTheirs ? {} : { authorization };
@@ -70,7 +70,7 @@ export async function fetchJson<T>(
   return answer === undefined ? undefined : parseBody(url, answer.body.toString('utf8'), schema);
 }
 
-/** GETs a list that comes in pages, all of it; undefined for 404. */
+/** GETs all pages of a list; undefined for 404. */
 export async function fetchPages<T>(
   first: string,
   schema: z.ZodType<readonly T[]>,
@@ -90,8 +90,8 @@ export async function fetchPages<T>(
 }
 
 /**
- * GETs a file of at most so many bytes into memory; undefined for 404. Throws an UpstreamError, also when the file is not
- * whole, or longer.
+ * GETs a file of at most `maxBytes` into memory; undefined for 404. Throws an UpstreamError, also if the file is truncated or
+ * too long.
  */
 export async function fetchBytes(
   url: string,
@@ -101,7 +101,7 @@ export async function fetchBytes(
   return (await download(url, timing, { bytesMax: max }))?.body;
 }
 
-/** The sha256 of a file in hex digits, none of which is kept; undefined for 404. Throws an UpstreamError. */
+/** The sha256 of a file in hex digits, without keeping its content; undefined for 404. Throws an UpstreamError. */
 export async function fetchSha256(url: string, timing: Timing = patient): Promise<string | undefined> {
   return (await download(url, timing, { bytesMax: bytesMax.file, digestOnly: true }))?.sha256;
 }
@@ -110,7 +110,7 @@ function download(url: string, timing: Timing, request: HttpRequest): Promise<Fu
   return ask(url, { ...request, timing: { ...timing, timeoutMs: downloadFactor * timing.timeoutMs } });
 }
 
-/** Asks until the answer stands: undefined for 404, an UpstreamError for everything but 200. */
+/** Sends the request until its response is final: undefined for 404, an UpstreamError for everything but 200. */
 export async function ask(url: string, request: HttpRequest): Promise<FullResponse | undefined> {
   const answer = await requestUntilAnswered(url, request);
   if (answer.status === 404) {
@@ -122,13 +122,13 @@ export async function ask(url: string, request: HttpRequest): Promise<FullRespon
   return answer;
 }
 
-/** Asks until the answer stands, and gives it whatever it is. Throws an UpstreamError when none comes. */
+/** Sends the request until its response is final, and returns it whatever its status. Throws an UpstreamError without a response. */
 export function requestUntilAnswered(url: string, request: HttpRequest): Promise<FullResponse> {
   const timing = request.timing ?? patient;
   return repeatUntilAnswered(url, timing, () => askOnce(url, request, timing.timeoutMs));
 }
 
-/** Makes attempts at `url`, each of one or more requests, until an answer stands. Throws an UpstreamError when none comes. */
+/** Makes attempts at `url`, each with one or more requests, until a response is final. Throws an UpstreamError without a response. */
 export async function repeatUntilAnswered(
   url: string,
   timing: Timing,
@@ -153,14 +153,14 @@ export async function repeatUntilAnswered(
   }
 }
 
-/** No answer, or not the whole of one. */
+/** No response, or only part of one. */
 export interface NetworkError {
   readonly error: unknown;
-  /** The answer began and broke off. */
+  /** Whether part of the response arrived. */
   readonly begun: boolean;
 }
 
-/** Asks once; `timeoutMs` is for the whole answer. */
+/** Sends one request. `timeoutMs` is for the whole response. */
 export async function askOnce(
   url: string,
   asked: HttpRequest,
@@ -173,7 +173,7 @@ export async function askOnce(
     const signal = AbortSignal.timeout(timeoutMs);
     const response = await request(url, { method, headers, body, dispatcher, signal });
     begun = true;
-    // A refusal is not what was asked for, and may be longer than that.
+    // An error response is not the requested file, and may be longer than its limit.
     const limit = response.statusCode === 200 ? max : bytesMax.json;
     requireBelow(url, method === 'HEAD' ? 0 : Number(response.headers['content-length'] ?? 0), limit);
     const content = await readBounded(url, response.body, limit, !digestOnly);
@@ -202,7 +202,7 @@ function describeRefusal(url: string, answer: HttpResponse, { headers, limitHint
   return `${said}, not 200.${answer.status >= 500 ? ' Try again later.' : ''}`;
 }
 
-/** Whether a HEAD request finds something: false for 404. `timeoutMs` is for one try, and there is one. Throws an UpstreamError. */
+/** Whether a HEAD request finds something; false for 404. There is one try, of `timeoutMs`. Throws an UpstreamError. */
 export async function isThere(url: string, timeoutMs: number): Promise<boolean> {
   const outcome = await askOnce(url, { method: 'HEAD' }, timeoutMs);
   if ('error' in outcome) {
@@ -214,7 +214,7 @@ export async function isThere(url: string, timeoutMs: number): Promise<boolean> 
   return outcome.status !== 404;
 }
 
-/** Whether a server answers at all, whatever it says. `timeoutMs` is in milliseconds; there is one try. */
+/** Whether a server answers, with any status. There is one try, of `timeoutMs` milliseconds. */
 export async function isReachable(url: string, timeoutMs: number): Promise<boolean> {
   return !('error' in (await askOnce(url, { method: 'HEAD' }, timeoutMs)));
 }

@@ -1,4 +1,4 @@
-/** Lists that come in pages: `Link: <…>; rel="next"` names the next one (RFC 8288). They have an end, too. */
+/** Reads lists in pages: `Link: <…>; rel="next"` names the next one (RFC 8288). Endless lists are errors. */
 import { UpstreamError } from '@pysan/model';
 
 import { bytesMax, requireBelow } from './bounded.ts';
@@ -7,7 +7,7 @@ import type { HttpResponse } from './retry.ts';
 const pagesMax = 500;
 const minutesMax = 10;
 
-/** One list while it is read. */
+/** The state of reading one list. */
 export interface Paging {
   readonly seen: Set<string>;
   /** Milliseconds since 1970. */
@@ -20,7 +20,7 @@ export function startPaging(now: () => number = Date.now): Paging {
   return { seen: new Set(), begun: now(), now, bytes: 0 };
 }
 
-/** The address of the page after `url`; undefined on the last. UpstreamError when it is elsewhere, was read before, or the list has no end. */
+/** The URL of the page after `url`; undefined on the last. Throws an UpstreamError if it is on another server, was read before, or the list is endless. */
 export function nextPage(
   url: string,
   answer: Pick<HttpResponse, 'headers'> & { readonly body: Buffer },
@@ -31,7 +31,7 @@ export function nextPage(
   requireBelow(url, paging.bytes, bytesMax.json);
   const link = nextLink(String(answer.headers['link'] ?? ''));
   const next = link === undefined || !URL.canParse(link, url) ? link : new URL(link, url).href;
-  // The question may carry a token, which is for that server only.
+  // The request may carry a token, which is for that server only.
   if (next !== undefined && (!isSameOrigin(next, url) || paging.seen.has(next))) {
     throw new UpstreamError(`${url} did not answer as documented: it names ${next} as its next page.`);
   }
@@ -41,11 +41,11 @@ export function nextPage(
   return next;
 }
 
-/** UpstreamError when a list of so many pages, begun at that time (ms since 1970), is not read any further. */
+/** Throws an UpstreamError if a list has too many pages or takes too long. `begun` is in milliseconds since 1970. */
 export function requireEnd(url: string, pages: number, begun: number, now: number): void {
   if (pages >= pagesMax || now - begun > minutesMax * 60_000) {
     throw new UpstreamError(
-      `${url} is one page of a list that has no end: ${pages} pages in ${Math.round((now - begun) / 1000)} s. It was not read further.`,
+      `${url} is a page of an endless list: ${pages} pages in ${Math.round((now - begun) / 1000)} s. The rest was not read.`,
     );
   }
 }

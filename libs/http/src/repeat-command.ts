@@ -1,14 +1,14 @@
-/** Runs docker or cosign again when a transfer failed for a reason that passes: one 429 must not cost a build. */
+/** Runs docker or cosign again after a transient failure of a transfer: one 429 must not cost a build. */
 import { patient, type Timing } from './http.ts';
 import { patienceMs, waitAfterMessage } from './retry.ts';
 
-/** What a command ended with: 0 is success. */
+/** The exit code of a command; 0 is success. */
 export interface CommandResult {
   readonly exitCode?: number | undefined;
   readonly stderr: string;
 }
 
-/** The last result: of the first run that succeeds, or of one after which there is no use in another. */
+/** The last result: of the first run that succeeds, or of a run whose failure is not transient. */
 export async function repeatCommand<T extends CommandResult>(
   run: () => Promise<T>,
   timing: Pick<Timing, 'sleep' | 'now'> = patient,

@@ -1,28 +1,28 @@
 /**
- * Whether a question is asked again, and when. Pure.
+ * Decides whether a request is repeated, and when. Pure.
  *
- * Again: where there is no connection, after an error of the server, and where a rate limit says for how long. Never
- * after any other answer of 4xx: the same question would get the same answer.
+ * It is repeated without a connection, after a server error, and after a rate limit that names a delay. It is never
+ * repeated after any other 4xx: the same request would get the same response.
  */
 
 export interface HttpResponse {
   readonly status: number;
-  /** Names in lower case. */
+  /** The headers, with names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
 const triesMax = 4;
 const waitMsMax = 60_000;
-/** How long after its first failure anything is tried again, in milliseconds. */
+/** How long after the first failure a request is still repeated, in milliseconds. */
 export const patienceMs = 180_000;
 
-// A server that starts anew refuses connections, and a resolver that is overloaded knows no names.
+// A restarting server refuses connections, and an overloaded resolver finds no names.
 const connectionLost = [
   ...['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENOTFOUND'],
   ...['UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'],
 ];
 
-/** Milliseconds to wait before asking again after an answer; undefined when it stands. `tries` were made, `now` is in ms. */
+/** Milliseconds to wait after a response before a retry; undefined if the response is final. `tries` were made; `now` is in milliseconds. */
 export function waitAfterResponse(tries: number, answer: HttpResponse, now: number): number | undefined {
   const asked = limitedUntil(answer, now);
   const wait = asked === undefined ? undefined : asked - now;
@@ -32,7 +32,7 @@ export function waitAfterResponse(tries: number, answer: HttpResponse, now: numb
   return isLimit(answer) ? bounded(tries, wait) : undefined;
 }
 
-/** Milliseconds to wait before asking again after no answer came; undefined when that is of no use. */
+/** Milliseconds to wait before a retry without a response; undefined if a retry is no use. */
 export function waitAfterError(tries: number, error: unknown): number | undefined {
   const { code, name } = error as { code?: unknown; name?: unknown };
   const isLost = name === 'TimeoutError' || connectionLost.includes(String(code));
@@ -51,12 +51,12 @@ const passing = new RegExp(
   'i',
 );
 
-/** As waitAfterError, by what docker or cosign said of a transfer that failed: neither asks again after most of this. */
+/** As waitAfterError, for a failed transfer of docker or cosign, by its message. Neither retries most of these failures. */
 export function waitAfterMessage(tries: number, message: string): number | undefined {
   return passing.test(message) ? bounded(tries, backOff(tries)) : undefined;
 }
 
-/** True for 429, and for the 403 by which GitHub says the same. */
+/** True for 429, and for the 403 that GitHub uses for rate limits. */
 export function isLimit({ status, headers }: HttpResponse): boolean {
   return (
     status === 429 ||
@@ -64,7 +64,7 @@ export function isLimit({ status, headers }: HttpResponse): boolean {
   );
 }
 
-/** When the server wants to be asked again, in ms since 1970, by `retry-after` (seconds or a date) or `x-ratelimit-reset`. */
+/** When the server accepts a retry, in milliseconds since 1970, by `retry-after` (seconds or a date) or `x-ratelimit-reset`. */
 export function limitedUntil({ headers }: HttpResponse, now: number): number | undefined {
   const after = String(headers['retry-after'] ?? '');
   const reset = String(headers['x-ratelimit-reset'] ?? '');

@@ -12,7 +12,7 @@ it.each<[error: unknown, text: string | undefined]>([
   [systemError('ENOENT', 'scandir', '/x'), '/x cannot be read: it does not exist.'],
   [
     systemError('ENOENT', 'mkdtemp', '/x/pysan-XXXXXX'),
-    '/x/pysan-XXXXXX cannot be made: it does not exist. Set TMPDIR to a folder that can be written.',
+    '/x/pysan-XXXXXX cannot be made: it does not exist. Set TMPDIR to a writable folder.',
   ],
   [systemError('ENOENT', 'spawn git', 'git'), 'git cannot be run: is it installed, and on PATH?'],
   [systemError('EACCES', 'spawn git', 'git'), 'git cannot be run: permission denied.'],

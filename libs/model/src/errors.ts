@@ -1,5 +1,5 @@
 /**
- * The errors that people meet, one class for each thing that the reader can do about it.
+ * The errors for users: one class for each action of the reader.
  *
  * Only the CLI's main and the executors catch them: they print the message and choose the exit code.
  */
@@ -9,7 +9,7 @@ export class UsageError extends Error {
   override name = 'UsageError';
 }
 
-/** A file of the repository is wrong: mend it. Every problem is listed. Exit code 2. */
+/** A file of the repository is wrong: fix it. Every problem is listed. Exit code 2. */
 export class ConfigError extends Error {
   override name = 'ConfigError';
 
@@ -23,7 +23,7 @@ export class UpstreamError extends Error {
   override name = 'UpstreamError';
 }
 
-/** The machine or its container engine cannot do what is needed: the message holds the remedy. */
+/** The machine or its container engine lacks something. The message has the remedy. */
 export class EngineError extends Error {
   override name = 'EngineError';
 }
@@ -35,12 +35,12 @@ export class ProductError extends Error {
 
 const known = [UsageError, ConfigError, UpstreamError, EngineError, ProductError];
 
-/** True for the errors above, whose message says all there is to say; anything else is a bug of ours and needs its stack. */
+/** True for the errors above, whose message is enough. Any other error is a bug of pysan and needs its stack. */
 export function isExpected(error: unknown): error is Error {
   return known.some((kind) => error instanceof kind);
 }
 
-/** The exit code that `./pysan` promises: 2 for bad input, 1 for everything else. */
+/** The exit code of `./pysan`: 2 for bad input, 1 for everything else. */
 export function exitCodeOf(error: unknown): 1 | 2 {
   return error instanceof UsageError || error instanceof ConfigError ? 2 : 1;
 }
@@ -50,17 +50,17 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: 'permission denied',
   EROFS: 'its file system is read-only',
   ENOSPC: 'its disk is full',
-  EDQUOT: 'your quota is used up',
+  EDQUOT: 'your disk quota is exceeded',
   ENOENT: 'it does not exist',
   ENOTDIR: 'a part of its path is not a folder',
   EISDIR: 'it is a folder',
-  EEXIST: 'it exists already',
+  EEXIST: 'it already exists',
   EMFILE: 'too many files are open',
 };
 
 /**
- * What the operating system refused, in words for whoever runs the command: `/x cannot be written: permission denied.`
- * Undefined for any other error. The machine is to be mended then, and a stack tells nothing.
+ * An error of the operating system as a message for the user: `/x cannot be written: permission denied.` A stack would not
+ * help, because the machine needs a fix. Undefined for any other error.
  */
 export function describeSystemError(error: unknown): string | undefined {
   const { code, syscall = '', path, cause } = Object(error) as SystemError;
@@ -69,10 +69,10 @@ export function describeSystemError(error: unknown): string | undefined {
     return `${syscall.slice('spawn '.length)} cannot be run: ${code === 'ENOENT' ? 'is it installed, and on PATH?' : `${reason ?? String(code)}.`}`;
   }
   if (reason !== undefined && typeof path === 'string') {
-    const remedy = syscall === 'mkdtemp' ? ' Set TMPDIR to a folder that can be written.' : '';
+    const remedy = syscall === 'mkdtemp' ? ' Set TMPDIR to a writable folder.' : '';
     return `${path} cannot be ${verbs[syscall] ?? 'written'}: ${reason}.${remedy}`;
   }
-  // A program that failed to start is the cause of the error that names its command line.
+  // If a program cannot be started, that is the cause of the error that names its command line.
   return cause instanceof Error ? describeSystemError(cause) : undefined;
 }
 

@@ -5,20 +5,20 @@
 import { UsageError } from './errors.ts';
 
 export interface PythonTag {
-  /** `3.14.3`, `3.15.0rc1`, or a series: `3.14`; of a development branch always a series. */
+  /** `3.14.3`, `3.15.0rc1`, or a series: `3.14`; for a development branch always a series. */
   readonly version: string;
   readonly freeThreaded: boolean;
   readonly dev: boolean;
 }
 
-// What orders versions counts up to 15 digits; beyond, two numbers may count as one.
+// Versions are compared as numbers of up to 15 digits. Longer numbers may compare as equal.
 const positive = String.raw`[1-9]\d{0,14}`;
 const natural = `(?:0|${positive})`;
 const series = String.raw`${positive}\.${natural}`;
 const release = String.raw`${series}\.${natural}(?:(?:a|b|rc)${positive})?`;
 const pattern = new RegExp(`^(?:(?<version>${release}|${series})(?<t>t?)|(?<branch>${series})(?<branchT>t?)-dev)$`);
 
-/** Parses a Python tag; anything but the three forms is a UsageError that shows them. */
+/** Parses a Python tag. Throws a UsageError that shows the three forms for anything else. */
 export function parsePythonTag(text: string): PythonTag {
   const groups = pattern.exec(text)?.groups;
   const version = groups?.['version'] ?? groups?.['branch'];
@@ -31,10 +31,10 @@ export function parsePythonTag(text: string): PythonTag {
   return { version, freeThreaded: flavour === 't', dev: groups?.['branch'] !== undefined };
 }
 
-/** What ends the tag of an image that holds a source tree of the user's own: `3.13.5t-local`. */
+/** The suffix of the tag of an image with a user's own source tree: `3.13.5t-local`. */
 export const localSuffix = '-local';
 
-/** The Python tag of an image that was built here, checked: as for parsePythonTag, or with `-local` behind it. */
+/** Checks the Python tag of an image that was built here: as parsePythonTag, or with the suffix `-local`. */
 export function parseBuiltTag(text: string): string {
   const python = text.endsWith(localSuffix) ? text.slice(0, -localSuffix.length) : text;
   return `${formatPythonTag(parsePythonTag(python))}${text.slice(python.length)}`;
@@ -50,7 +50,7 @@ export function seriesOf(version: string): string {
   return version.split('.').slice(0, 2).join('.');
 }
 
-/** True when the tag names a series and not one release of it. */
+/** True if the tag names a series, not a release. */
 export function isSeries({ version, dev }: PythonTag): boolean {
   return !dev && seriesOf(version) === version;
 }

@@ -1,6 +1,6 @@
 /**
- * Which release a request means: decided here and nowhere else, for requests and for plans. Pure. What the locks do not
- * hold becomes a lookup, which `libs/resolution` answers; a plan by the locks alone asks nothing.
+ * Decides which release a request means. This is the only place, for requests and for plans. Pure. A release that the locks
+ * lack becomes a lookup, which `libs/resolution` answers. A plan by the locks alone asks nothing.
  */
 import {
   formatPythonTag,
@@ -29,7 +29,7 @@ import {
 export interface BuildRequest {
   /** A Python tag: `3.14.3t`, `3.14t`, `3.16t-dev`. */
   readonly python?: string;
-  /** Folder of a source tree or, beside a development branch, a full commit. */
+  /** Folder of a source tree or, with a development branch, a full commit. */
   readonly cpython?: string;
   /** Release, branch, full commit, or folder of a source tree. */
   readonly numpy?: string;
@@ -38,26 +38,26 @@ export interface BuildRequest {
   readonly locked: boolean;
 }
 
-/** What a workflow takes as an input, so that upstream's newest is built before the lock has it. */
+/** The components that a workflow takes as inputs, so that upstream's newest is built before the lock has it. */
 export const runningAhead = ['cpython', 'numpy', 'scipy'] as const;
 export type RunningAhead = (typeof runningAhead)[number];
 
-/** Those of them that a request names no release of, though what it asks for is made from them. UsageError for no Python tag. */
+/** The components among them that the image contains and whose release the request leaves open. Throws a UsageError for a malformed Python tag. */
 export function openComponents(request: BuildRequest, needed: ReadonlySet<string>): readonly RunningAhead[] {
   const python = request.python === undefined ? undefined : parsePythonTag(request.python);
-  // The branches of CPython and of the libraries have commits, and no newest release.
+  // Branches of CPython and of libraries have commits, but no newest release.
   const isOpen = (component: RunningAhead): boolean =>
     component === 'cpython' ? python === undefined || isSeries(python) : requestedOf(request, component) === undefined;
   return python?.dev === true ? [] : runningAhead.filter((component) => needed.has(component) && isOpen(component));
 }
 
-/** What only somebody else knows. `absent` is the message for people when there is no such thing. */
+/** A question for upstream. `absent` is the message for the user if it does not exist. */
 export type Lookup =
   | { readonly find: 'release'; readonly component: string; readonly version: string; readonly absent: string }
   | {
       readonly find: 'commit';
       readonly component: string;
-      /** Of the release that the commit becomes; a library's is the commit itself. */
+      /** The version of the release that the commit becomes. For a library it is the commit itself. */
       readonly version: string | undefined;
       readonly repository: string;
       readonly branch: string;
@@ -67,7 +67,7 @@ export type Lookup =
 
 export type Choice = { readonly release: Release } | { readonly lookup: Lookup };
 
-/** The CPython of a request at a Python tag; a tree of the user's own has its tag from tagOfTree. UsageError for what does not exist or fit. */
+/** The CPython of a request at a Python tag. The tag of a user's own tree comes from tagOfTree. Throws a UsageError for unknown or unsuitable ones. */
 export function chooseCpython(tag: PythonTag, { cpython, locked }: BuildRequest, locks: Locks): Choice {
   if (cpython !== undefined && !(tag.dev && isCommit(cpython))) {
     throw new UsageError(
@@ -98,10 +98,10 @@ function chooseRelease({ version, ...flavour }: PythonTag, locked: boolean, { cp
   return chosen('cpython', held, { find: 'release', component: 'cpython', version, absent }, locked);
 }
 
-/** What a request means of a library, for a Python. UsageError for what does not exist or fit. */
+/** The release of a library that a request means, for a Python. Throws a UsageError for unknown or unsuitable ones. */
 export function chooseLibrary(library: Library, request: BuildRequest, python: PythonTag, locks: Locks): Choice {
   const git = libraryGit(library, locks);
-  // The development branches of libraries go with those of CPython.
+  // Development branches of CPython are built with those of libraries.
   const requested = requestedOf(request, library) ?? (python.dev ? git?.branch : undefined);
   if (requested === undefined || toSemver(withoutV(requested)) !== undefined) {
     return chooseLibraryRelease(library, requested, request.locked, python, locks);
@@ -156,7 +156,7 @@ function chosen(
   return { lookup };
 }
 
-/** A release with its sha256, as the lock or upstream gives it. */
+/** A release with its sha256, from the lock or from upstream. */
 export function releaseOf(
   component: string,
   { version, sha256 }: Pick<Source, 'version' | 'sha256'>,
@@ -165,7 +165,7 @@ export function releaseOf(
   return { component, version, ...(sha256 === undefined ? {} : { sha256 }), locked };
 }
 
-/** The release that a commit is. */
+/** The release for a commit. */
 export function releaseOfCommit(
   { component, version = '', repository }: { component: string; version?: string | undefined; repository: string },
   commit: string,
@@ -173,15 +173,15 @@ export function releaseOfCommit(
   return { component, version: version === '' ? commit : version, commit, repository, locked: false };
 }
 
-/** Refuses, with a UsageError that names what fits, a release of a library from upstream that does not support a Python. */
+/** Throws a UsageError that names suitable releases if a library's release from upstream does not support the Python. */
 export function requireFit(library: Library, found: LibraryRelease, python: PythonTag, locks: Locks): void {
   const fitting = libraryReleases(library, locks).filter((release) => supports(release, python));
   requireSupport(library, found, python, listVersions('What fits', fitting));
 }
 
 /**
- * The Python tag for a tree of that version: free-threaded unless `python` says otherwise, and that of a development
- * branch for what comes before a first pre-release is out or after it (`3.16.0a0`, `3.16.0a2+`).
+ * The Python tag for a tree with that version: free-threaded unless `python` says otherwise. A version before or after a
+ * pre-release (`3.16.0a0`, `3.16.0a2+`) gives the tag of a development branch.
  */
 export function tagOfTree(version: string, python: string | undefined): PythonTag {
   const isBranch = /^\d+\.\d+\.\d+(a0|(a|b|rc)\d+\+)$/.test(version);
@@ -196,24 +196,24 @@ export function tagOfTree(version: string, python: string | undefined): PythonTa
   return { ...tag, version: tag.dev ? tag.version : own, dev: tag.dev || isBranch };
 }
 
-/** True for a path: what starts with `.` or `/` names a folder, anything else a release, branch or commit. */
+/** True for a path, which starts with `.` or `/`. Anything else names a release, branch or commit. */
 export function isPath(text: string): boolean {
   return /^[./]/.test(text);
 }
 
-/** Refuses, with a UsageError, what no lock can hold when only locked releases are wanted. */
+/** With --locked, throws a UsageError for a source that no lock can contain. */
 export function refuseUnlocked(locked: boolean, what: string): void {
   if (locked) {
     throw new UsageError(`--locked builds only locked releases, not ${what}.`);
   }
 }
 
-/** True for a full commit, which needs no asking. */
+/** True for a full commit, which needs no lookup. */
 function isCommit(text: string): boolean {
   return /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(text);
 }
 
-// The others have no option of their own.
+// The other components have no option.
 function requestedOf({ numpy, scipy }: BuildRequest, library: Library): string | undefined {
   return { numpy, scipy }[library];
 }

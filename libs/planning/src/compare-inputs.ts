@@ -1,11 +1,11 @@
-/** Names the difference between two builds by their inputs: why the one that exists is not the one that is wanted. */
+/** Compares the inputs of two builds, and says why the existing build is not the wanted one. */
 import type { BuildInputs, Source } from '@pysan/model';
 
 import { type Reason, reason } from './reason.ts';
 
 type Values = Readonly<Record<string, string>>;
 
-/** The reasons, what somebody did on purpose first and what follows from below last; none for equal inputs. */
+/** The reasons: deliberate changes first, consequences of changed parents last; none for equal inputs. */
 export function compareInputs(was: BuildInputs, wanted: BuildInputs, parent: string | undefined): readonly Reason[] {
   const releases = compareReleases(was.releases, wanted.releases);
   const explained = new Set(releases.map(({ what }) => what));
@@ -44,7 +44,7 @@ function compareReleases(was: readonly Source[], wanted: readonly Source[]): Rea
   const components = [...new Set([...was, ...wanted].map(({ component }) => component))];
   return components.flatMap((component) => {
     const [from, to] = [was, wanted].map((sources) => sources.find((source) => source.component === component));
-    // The version alone does not always tell two apart.
+    // The version alone does not always show the difference.
     const describe = from?.version === to?.version ? describeExactly : ({ version }: Source): string => version;
     return compare('new-release', component, from && describe(from), to && describe(to));
   });
@@ -56,7 +56,7 @@ function describeExactly({ version, commit, tree, sha256 }: Source): string {
 
 const argumentPrefixes: Values = { cpython: 'python', debian: 'llvm' };
 
-/** The arguments that do not merely repeat a release that is named already: `numpy_version`, `numpy_pin`. */
+/** The arguments without those that only repeat a release: `numpy_version`, `numpy_pin`. */
 function without(buildArgs: Values, components: ReadonlySet<string>): Values {
   const prefixes = [...components].map((component) => argumentPrefixes[component] ?? component);
   const repeats = new RegExp(`^(?:${prefixes.join('|')})_(?:version|pin|commit|repository)$`);

@@ -1,8 +1,7 @@
 /**
- * Puts together what one build is made of. Pure: file hashes, releases and the builds that it is made from come in.
+ * Composes the inputs of one build. Pure: file hashes, releases and the builds that it is made from are arguments.
  *
- * A Dockerfile says by its ARG lines what it uses, and only that goes into its inputs: a new numpy
- * does not rename cpython.
+ * The ARG lines of a Dockerfile say what it uses. Only that is an input: a new numpy does not rename cpython.
  */
 import {
   type Build,
@@ -17,11 +16,11 @@ import {
 
 import { computeBuildId } from './build-id.ts';
 
-/** What a request comes down to, for the whole chain. */
+/** The releases and settings that a request means, for the whole chain. */
 export interface Resolution {
   readonly platform: string;
   readonly python: PythonTag;
-  /** Digest or package list that identifies the base image. */
+  /** The digest, or the hash of the package list, that identifies the base image. */
   readonly baseIdentity: string;
   /** The releases of the chain, one for each component: `debian` (its LLVM packages), `cpython`, `numpy`. */
   readonly releases: readonly Release[];
@@ -33,11 +32,11 @@ export interface ImageInputs {
   readonly image: Image;
   /** Names of the ARGs that its Dockerfile declares. */
   readonly argNames: readonly string[];
-  /** Path → `<mode> <sha256>` of its Dockerfile and of what that COPYs. */
+  /** Path → `<mode> <sha256>` of its Dockerfile and of the files that it COPYs. */
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** Values of the build arguments that a Dockerfile declares, as far as a resolution gives them. */
+/** The values of the build arguments that a Dockerfile declares and a resolution determines. */
 export function buildArgsOf(argNames: readonly string[], resolution: Resolution): Record<string, string> {
   const values = argumentValues(resolution);
   return Object.fromEntries(argNames.flatMap((name) => (values.has(name) ? [[name, values.get(name) ?? '']] : [])));
@@ -55,19 +54,19 @@ function releaseArguments(release: Release, { freeThreaded, dev }: PythonTag): [
     return [['llvm_version', version]];
   }
   if (component !== 'cpython') {
-    // A hyphen may not stand in the name of a build argument.
+    // The name of a build argument must not contain a hyphen.
     const name = component.replaceAll('-', '_');
     return [[`${name}_version`, version], ...originArguments(name, release)];
   }
-  // The folder of the interpreter is named by its Python tag, so the commit has an argument of its own.
+  // The folder of the interpreter is named by its Python tag, so the commit has a separate argument.
   const atCommit: [string, string][] = commit === undefined ? [] : [['python_commit', commit]];
   const tag = formatPythonTag({ version, freeThreaded, dev });
   return [['python_version', tag], ...atCommit, ...originArguments('python', release)];
 }
 
 /**
- * `<name>_pin` is `2.4.6=<sha256>`, or empty: recipes use the sha256 for that version only, so that plain docker
- * can name another one.
+ * `<name>_pin` is `2.4.6=<sha256>`, or empty. Recipes only use the sha256 for that version, so that plain docker can name
+ * another version.
  */
 function originArguments(name: string, { version, sha256, repository }: Release): [string, string][] {
   const pin = sha256 === undefined ? '' : `${version}=${sha256}`;
@@ -77,7 +76,7 @@ function originArguments(name: string, { version, sha256, repository }: Release)
   ];
 }
 
-/** The build of an image; those that it is made from are among `builds`. Without a parent it starts from the base. */
+/** The build of an image. `builds` contains the builds that it is made from. Without a parent it starts from the base. */
 export function planBuild(
   { image, argNames, files }: ImageInputs,
   resolution: Resolution,
@@ -94,7 +93,7 @@ export function planBuild(
     buildArgs: buildArgsOf(argNames, resolution),
     ...(image.parent === undefined ? { base: resolution.baseIdentity } : { parent: idOf(image.parent) }),
     ...(image.takes === undefined ? {} : { takes: Object.fromEntries(image.takes.map((it) => [it, idOf(it)])) }),
-    // Whether a release is locked does not change what is built; where a commit is from is in the arguments.
+    // Whether a release is locked does not change the build. The repository of a commit is in the arguments.
     ...(image.rebuild === undefined ? {} : { rebuild: image.rebuild }),
     releases: releases.map(({ locked: _, repository: __, ...source }) => source),
   };

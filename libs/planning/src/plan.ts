@@ -1,8 +1,8 @@
 /**
- * The plan: what is to be done for each wanted build, and why. Pure: what exists and what the checks are come in.
+ * The plan: the action for each wanted build, and its reasons. Pure: the existing images and the checks are arguments.
  *
- * A build is named by everything that goes into it, so the question is only whether that name exists and is proven.
- * The reasons come after that, by comparing what exists with what is wanted.
+ * The name of a build covers all its inputs, so the question is only whether that name exists and is proven. The reasons
+ * come from comparing the existing build with the wanted one.
  */
 import { type Build, type BuildId, formatPythonTag } from '@pysan/model';
 
@@ -14,33 +14,33 @@ import { type Candidate, isObstacle, keyOf, neededIn } from './wanted.ts';
 export type State =
   'fresh' | 'to-build' | 'to-verify' | 'to-promote' | 'waiting' | 'not-buildable' | 'on-hold' | 'unknown';
 
-/** True for a build that exists: it takes no rebuild, and can be built upon, whether or not its proof is of today. */
+/** True for a build that exists. It needs no rebuild, and others can be built on it, even if its proof is outdated. */
 export function isMade(state: State): boolean {
   return state === 'fresh' || state === 'to-verify' || state === 'to-promote';
 }
 
 export interface Planned {
   readonly image: string;
-  /** What was asked for: `3.14t`. */
+  /** The requested tag: `3.14t`. */
   readonly tag?: string;
-  /** What that means: `3.14.10t`. */
+  /** The release that it means: `3.14.10t`. */
   readonly python?: string;
   readonly state: State;
-  /** At least one; the one that decides comes first. */
+  /** At least one. The deciding reason comes first. */
   readonly reasons: readonly Reason[];
-  /** Of the build that is wanted; absent where it cannot be told. */
+  /** The id of the wanted build; absent if it is not known. */
   readonly buildId?: BuildId;
-  /** What exists of it, or where its tag points instead. */
+  /** The existing image of it, or the one that its tag names instead. */
   readonly present?: Pick<Present, 'digest' | 'buildId'>;
 }
 
-/** What there is to judge by: what was found for each key, and the hash of each image's checks of today. */
+/** The facts to judge by: the image that was found for each key, and the hash of each image's present checks. */
 export interface Evidence {
   readonly found: ReadonlyMap<string, Found>;
   readonly checks: ReadonlyMap<string, string>;
 }
 
-/** One line of the plan for each candidate, in their order, in which each comes after those that it is made from. */
+/** One line of the plan for each candidate, in their order. Each comes after the builds that it is made from. */
 export function planBuilds(candidates: readonly Candidate[], evidence: Evidence): readonly Planned[] {
   const planned = new Map<string, Planned>();
   for (const candidate of candidates) {
@@ -104,8 +104,8 @@ function judgePresent(present: Present, checks: string | undefined): Judgement {
 }
 
 /**
- * Why an image counts as unproven; undefined when its last verification was by today's checks, given by their hash, and
- * passed. An earlier pass counts for nothing. For plans and publications alike.
+ * Why an image counts as unproven; undefined if its last verification was by the present checks, given by their hash, and
+ * passed. An earlier pass does not count. For plans and publications.
  */
 export function outdatedProof(
   { proof, buildId }: Pick<Present, 'proof' | 'buildId'>,

@@ -1,6 +1,6 @@
 /**
- * What there is already, in an engine or a registry: one shape for both. "Absent" is a value; what cannot be read is
- * kept as such, and is neither absent nor fresh.
+ * The existing images in an engine or a registry, in one type for both. "Absent" is a value. An image that cannot be read is
+ * recorded as such, and is neither absent nor fresh.
  */
 import { type Build, type BuildId, type BuildInputs, isExpected, isPlain, UpstreamError } from '@pysan/model';
 import { buildIdLabel, buildTagOf, inputsLabel, publicTagsOf, taggedOf } from '@pysan/tagging';
@@ -9,56 +9,56 @@ import { z } from 'zod';
 import { computeBuildId } from './build-id.ts';
 import { type Candidate, isObstacle, keyOf } from './wanted.ts';
 
-/** What is known of the last verification of an image. */
+/** The last verification of an image. */
 export interface Proof {
   readonly buildId: BuildId;
   readonly checksHash: string;
   readonly verdict: string;
 }
 
-/** An image that exists, by what it says of itself. */
+/** An existing image, from its labels. */
 export interface Present {
   readonly digest: string;
   readonly buildId: BuildId;
-  /** What it was made from. */
+  /** Its recorded inputs. */
   readonly inputs: BuildInputs;
   /** Its last verification; absent when there was none. */
   readonly proof?: Proof;
-  /** Why no tag may go to it, when it is on hold. */
+  /** The reason of its hold, if it is on hold: no tag may move to it. */
   readonly hold?: string;
-  /** Why its signature does not count. Then it is somebody else's, and nobody builds on it. */
+  /** Why its signature does not count. Then the image is foreign, and nothing is built on it. */
   readonly foreign?: string;
-  /** The public tags that should name it, and name another image or none. */
+  /** The public tags that should name it, but name another image or none. */
   readonly lacks?: readonly string[];
 }
 
 export type Found = Present | { readonly unreadable: string } | undefined;
 
-/** A build, and what there is under its name. */
+/** A build, and the image under its name. */
 export interface FoundBuild {
   readonly build: Build;
   readonly found: Found;
 }
 
-/** True for a build that exists as such, and that this factory has made. */
+/** True for an existing build that this factory has made. */
 export function isThere({ build, found }: FoundBuild): boolean {
   return found !== undefined && 'buildId' in found && found.buildId === build.id && found.foreign === undefined;
 }
 
-/** What a reader is asked for: the image under a build's id or, where there is none, what its tag names now. */
+/** The question to a reader: the image under a build's id or, if there is none, the image that its tag names now. */
 export interface BuildQuery {
   readonly image: string;
-  /** `3.14t`; undefined for an image below the first Python. */
+  /** `3.14t`; undefined for an image without a Python. */
   readonly tag: string | undefined;
   readonly id: BuildId;
   readonly build: Build;
-  /** The public tag of that build alone: `3.14.3t-b0123456789ab`. */
+  /** The immutable public tag of that build: `3.14.3t-b0123456789ab`. */
   readonly buildTag: string;
   /** The public tag that moves to it: `3.14t`, `llvm21`. */
   readonly publicTag: string;
 }
 
-/** Looks for an image: undefined when there is none; throws one of our errors when it cannot tell. */
+/** Looks for an image; undefined if there is none. Throws one of pysan's errors if that cannot be told. */
 export type PresentReader = (query: BuildQuery) => Promise<Present | undefined>;
 
 const inputsSchema = z.looseObject({
@@ -73,7 +73,7 @@ const inputsSchema = z.looseObject({
   releases: z.array(z.looseObject({ component: z.string(), version: z.string() })),
 });
 
-/** The inputs by an image's labels. UpstreamError when they are not there, or not those that its build id names. */
+/** The inputs in an image's labels. Throws an UpstreamError if they are missing, or do not give its build id. */
 export function readInputs(labels: Readonly<Record<string, string>>): { buildId: BuildId; inputs: BuildInputs } {
   const buildId = labels[buildIdLabel] ?? unreadable(`it has no label ${buildIdLabel}`);
   const parsed = inputsSchema.safeParse(parseJson(labels[inputsLabel] ?? ''));
@@ -87,7 +87,7 @@ export function readInputs(labels: Readonly<Record<string, string>>): { buildId:
   return { buildId, inputs };
 }
 
-/** Undefined for what is no JSON, and for what has a text in it that would make lines of its own where it is printed. */
+/** Undefined for text that is not JSON, and for JSON with texts that are not on one line. */
 function parseJson(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
@@ -109,7 +109,7 @@ function unreadable(message: string): never {
   throw new UpstreamError(message);
 }
 
-/** What was found for each candidate, by its key; each is asked for once. Only errors of our own kinds are answers. */
+/** The image found for each candidate, by its key. Each is asked for once. Only pysan's own errors become results. */
 export async function readPresent(
   candidates: readonly Candidate[],
   read: PresentReader,
@@ -122,7 +122,7 @@ export async function readPresent(
 }
 
 function queryFor(build: Build, tag: string | undefined): BuildQuery {
-  // The day is in tags that nobody asks for.
+  // The day is only in tags that are never requested.
   const [first] = publicTagsOf(taggedOf(build, ''));
   const buildTag = buildTagOf(build);
   return { image: build.image.name, tag, id: build.id, build, buildTag, publicTag: tag ?? first?.tag ?? buildTag };

@@ -1,4 +1,4 @@
-/** The builds that can be published now, side by side: the matrix that a CI fans out. Pure. */
+/** The builds that can be published now, in parallel: the job matrix of a CI system. Pure. */
 import { buildName, type Image } from '@pysan/model';
 
 import type { Planned, State } from './plan.ts';
@@ -6,17 +6,17 @@ import { allNeededIn, type Candidate, keyOf } from './wanted.ts';
 
 export interface ReadyBuild {
   readonly image: string;
-  /** Absent for an image below the first Python. */
+  /** Absent for an image without a Python. */
   readonly python?: string;
   /** `b` and 12 digits. */
   readonly build: string;
-  /** The build as `pysan publish` takes it: `numpy-tsan --python=3.14.10t`. */
+  /** The build as arguments of `pysan publish`: `numpy-tsan --python=3.14.10t`. */
   readonly publish: string;
 }
 
 /**
- * Those of a plan that have something to be done, and of which all that is below is fresh: a publication makes what lacks
- * there, and two of them would make it twice. In the order of the plan, which is that of the candidates.
+ * The builds of a plan that need an action and whose parents are all fresh. A publication also makes missing parents, so two
+ * publications would make them twice. They are in the order of the plan, which is that of the candidates.
  */
 export function readyBuilds(
   images: ReadonlyMap<string, Image>,

@@ -1,4 +1,4 @@
-/** Why a build is, or is not, to be made: a code for scripts, the evidence, and a line for people. */
+/** Why a build should or should not be made: a code for scripts, the evidence, and a line for people. */
 
 export type ReasonCode =
   | 'fresh'
@@ -18,15 +18,15 @@ export type ReasonCode =
 
 export interface Reason {
   readonly code: ReasonCode;
-  /** What it is about: an input, a component, the parent or an image that it takes from; or the circumstance in words. */
+  /** The subject: an input, a component, the parent, an image that it takes from, or a circumstance in words. */
   readonly what: string;
-  /** What exists was made from this; absent where it had nothing of the kind. */
+  /** The value in the existing build; absent if it has none. */
   readonly from?: string;
-  /** What would be built is made from this; absent where it has nothing of the kind. */
+  /** The value in the wanted build; absent if it has none. */
   readonly to?: string;
 }
 
-/** A reason with only those sides of its evidence that there are. */
+/** A reason without the absent sides of its evidence. */
 export function reason(code: ReasonCode, what: string, from?: string, to?: string): Reason {
   return { code, what, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
 }
@@ -37,7 +37,7 @@ export function formatReason({ code, what, from, to }: Reason): string {
   return `${code}: ${what}${evidence}`;
 }
 
-/** Twelve digits of each hash: enough to compare by eye. */
+/** Shortens each hash to twelve digits, enough to compare by eye. */
 function shorten(side: string | undefined): string {
   return (side ?? 'none').replaceAll(/\b[0-9a-f]{40,}\b/g, (hash) => hash.slice(0, 12));
 }

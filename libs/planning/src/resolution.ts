@@ -1,10 +1,10 @@
-/** What a request comes down to, for a whole chain: put together from what was found for each component. Pure. */
+/** Composes the resolution of a whole chain from the results for each component. Pure. */
 import { formatPythonTag, type PythonTag, type Release, seriesTag, UsageError } from '@pysan/model';
 import { type Locks, newest } from '@pysan/versions';
 
 import type { Resolution } from './plan-build.ts';
 
-/** The platform of all images so far, as Docker writes it. */
+/** The platform of all images so far, in Docker's notation. */
 const platform = 'linux/amd64';
 
 const fromDebian = ['openblas', 'lapack'] as const;
@@ -13,12 +13,12 @@ export interface Parts {
   /** The components of the chain. */
   readonly needed: ReadonlySet<string>;
   readonly python: PythonTag;
-  /** Undefined where the chain ends below the first Python. */
+  /** Undefined for a chain without a Python. */
   readonly cpython: Release | undefined;
   readonly libraries: readonly Release[];
 }
 
-/** The resolution: what was found, and beside it what only the locks decide. */
+/** The resolution: the results, and the releases that only the locks decide. */
 export function composeResolution(parts: Parts, locks: Locks): Omit<Resolution, 'baseIdentity'> {
   const { needed, python, cpython, libraries } = parts;
   const debian: Release = { component: 'debian', version: locks.debian.llvm, locked: true };
@@ -37,7 +37,7 @@ function newestOf(component: (typeof fromDebian)[number], locks: Locks): Release
 }
 
 function fail(component: string): never {
-  throw new UsageError(`versions/${component}/lock.json holds no release.`);
+  throw new UsageError(`versions/${component}/lock.json has no release.`);
 }
 
 /** The requirements file of each set of Python tools, for a Python tag. */

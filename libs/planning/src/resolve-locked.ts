@@ -1,6 +1,5 @@
 /**
- * What a Python tag comes down to by the locks, and by the commits that are known. Pure: what goes by neither asks
- * upstream.
+ * Resolves a Python tag by the locks and by known commits alone. Pure: it asks no upstream.
  */
 import { formatPythonTag, type PythonTag, type Release, UsageError } from '@pysan/model';
 import { libraryNames, type Locks } from '@pysan/versions';
@@ -9,15 +8,15 @@ import { type Choice, chooseCpython, chooseLibrary, releaseOfCommit } from './ch
 import type { Resolution } from './plan-build.ts';
 import { composeResolution } from './resolution.ts';
 
-/** The commit that a branch is at, by repository and branch with a blank between them. */
+/** The commit of a branch. The key is repository and branch, separated by a space. */
 export type Commits = ReadonlyMap<string, string>;
 
-/** Nobody said which commit a branch is at, so what would be built of it cannot be told. */
+/** The commit of a branch is not known, so its build cannot be named. */
 export class CommitUnknown extends Error {}
 
 /**
- * The newest locked releases for a Python tag, or the known commits for that of a development branch; without a tag
- * what an image below the first Python is made of. UsageError when nothing locked fits; CommitUnknown.
+ * The newest locked releases for a Python tag, or the known commits for a development branch; without a tag, the inputs of an
+ * image without a Python. Throws a UsageError if no locked release fits, and CommitUnknown.
  */
 export function resolveLocked(
   needed: ReadonlySet<string>,
@@ -37,7 +36,7 @@ export function resolveLocked(
   return composeResolution({ needed, python, cpython, libraries }, locks);
 }
 
-/** Goes into nothing: an image below the first Python is the same for all of them. */
+/** Any Python will do: an image without a Python is the same for all of them. */
 export const noPython: PythonTag = { version: '3', freeThreaded: false, dev: false };
 
 function settle(choice: Choice, commits: Commits): Release {

@@ -1,11 +1,11 @@
-/** The builds that are wanted: each image at each Python tag that it keeps fresh, after those that it is made from. */
+/** The wanted builds: each image at each Python tag that it keeps fresh, after the builds that it is made from. */
 import { type Build, type Image, neededFor, needsOf, parsePythonTag, type PythonTag, UsageError } from '@pysan/model';
 import { compareVersions, isStable, type Locks } from '@pysan/versions';
 
 import { type ImageInputs, planBuild, type Resolution } from './plan-build.ts';
 import { type Commits, CommitUnknown, resolveLocked } from './resolve-locked.ts';
 
-/** Why a build has no name: upstream does not support it, or nobody could say what it would be made of. */
+/** Why a build has no name: upstream does not support it, or its inputs are not known. */
 export interface Obstacle {
   readonly code: 'not-buildable' | 'unknown';
   readonly because: string;
@@ -14,7 +14,7 @@ export interface Obstacle {
 /** One image at one Python tag. */
 export interface Wanted {
   readonly image: Image;
-  /** As somebody wrote it: `3.14t`, `3.16t-dev`; undefined for an image below the first Python. */
+  /** The tag as written: `3.14t`, `3.16t-dev`; undefined for an image without a Python. */
   readonly tag: string | undefined;
   readonly resolution: Resolution | Obstacle;
 }
@@ -26,12 +26,12 @@ export interface Candidate {
   readonly build: Build | Obstacle;
 }
 
-/** What there is to plan by. */
+/** The facts for a plan. */
 export interface World {
   readonly images: ReadonlyMap<string, Image>;
   readonly locks: Locks;
   readonly commits: Commits;
-  /** Digest or package list that identifies the base image. */
+  /** The digest, or the hash of the package list, that identifies the base image. */
   readonly baseIdentity: string;
 }
 
@@ -41,7 +41,7 @@ export function wantedBuilds(world: World): readonly Wanted[] {
   return images.flatMap((image) => tracksOf(image, world).map((tag) => want(image, tag, world)));
 }
 
-/** One image at one tag, after all that it is made from. UsageError where it needs a tag. */
+/** One image at one tag, after all images that it is made from. Throws a UsageError if it needs a tag. */
 export function wantedChain(name: string, tag: string | undefined, world: World): readonly Wanted[] {
   const needed = neededFor(world.images, name);
   if (tag === undefined && needed.some((image) => hasPython(image, world))) {
@@ -50,7 +50,7 @@ export function wantedChain(name: string, tag: string | undefined, world: World)
   return needed.map((image) => want(image, hasPython(image, world) ? tag : undefined, world));
 }
 
-/** The newest stable Python that an image is wanted at, free-threaded where one is; undefined for none. */
+/** The newest stable Python at which an image is wanted, free-threaded if possible; undefined for none. */
 export function newestPython(image: Image, world: World): PythonTag | undefined {
   const tags = tracksOf(image, world).filter((tag) => tag !== undefined);
   const resolutions = tags.map((tag) => want(image, tag, world).resolution);
@@ -80,7 +80,7 @@ function hasPython({ name }: Image, { images }: World): boolean {
   return neededFor(images, name).some(({ components }) => components.includes('cpython'));
 }
 
-// A child's track needs what it is made from at that tag, whether or not that names it itself.
+// The track of a child needs its parents at that tag, even if they do not list it themselves.
 function tracksOf(image: Image, world: World): readonly (string | undefined)[] {
   if (!hasPython(image, world)) {
     return [undefined];
@@ -115,8 +115,8 @@ function obstacleOf(error: unknown): Obstacle {
 }
 
 /**
- * Names each build by its inputs, which are given in the same order; undefined where there is no resolution. Each
- * comes after those that it is made from, as in what `wantedBuilds` answers.
+ * Names each build by its inputs, which are in the same order; undefined without a resolution. Each comes after the builds
+ * that it is made from, as in the result of `wantedBuilds`.
  */
 export function nameBuilds(
   wanted: readonly Wanted[],
@@ -139,7 +139,7 @@ function nameBuild(
     return resolution;
   }
   const builds = needs.flatMap(({ build }) => (isObstacle(build) ? [] : [build]));
-  // What an image is made from holds nothing that it does not hold itself: that has an obstacle only where it has one.
+  // An image contains everything that its parents contain. So a parent only has an obstacle if the image has one.
   if (inputs === undefined || builds.length < needs.length) {
     throw new Error(
       `${inputs?.image.name ?? 'An image'} has a resolution, but no inputs, or is made from what has none.`,
@@ -148,12 +148,12 @@ function nameBuild(
   return planBuild(inputs, resolution, builds);
 }
 
-/** The entries of a list by key that one is made from, the parent's first: at the same tag, or without where they have no Python. */
+/** The entries by key that one is made from, the parent first: at the same tag, or without a tag if they have no Python. */
 export function neededIn<T>(list: ReadonlyMap<string, T>, { image, tag }: Pick<Wanted, 'image' | 'tag'>): readonly T[] {
   return needsOf(image).flatMap((name) => list.get(`${name}:${tag}`) ?? list.get(name) ?? []);
 }
 
-/** As neededIn, with all that these are made from in turn: each once, and before what it is made from itself. */
+/** As neededIn, with all entries below these: each once, and before the entries that it is made from. */
 export function allNeededIn<T>(
   list: ReadonlyMap<string, T>,
   images: ReadonlyMap<string, Image>,

@@ -1,10 +1,10 @@
-/** What a registry wants to be shown: https://distribution.github.io/distribution/spec/auth/token/, RFC 7617. Pure. */
+/** Reads the authentication challenge of a registry: https://distribution.github.io/distribution/spec/auth/token/, RFC 7617. Pure. */
 
 export type Challenge =
   | { readonly scheme: 'none' | 'basic' }
   | { readonly scheme: 'bearer'; readonly realm: string; readonly service: string | undefined };
 
-/** Reads `www-authenticate`; undefined for what is neither Basic nor Bearer with the address that has tokens. */
+/** Reads `www-authenticate`; undefined for anything but Basic, or Bearer with the URL of a token server. */
 export function parseChallenge(header: string): Challenge | undefined {
   const fields = new Map(
     [...header.matchAll(/(?<!\w)(\w+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key, value]),
@@ -19,8 +19,8 @@ export function parseChallenge(header: string): Challenge | undefined {
 }
 
 /**
- * Whether credentials for a registry may go to the address that it names for tokens: to its own host, and over TLS to
- * one of the same domain (`registry.gitlab.com` and `gitlab.com`).
+ * Whether credentials for a registry may be sent to the token server that it names: if that is its own host, or a host of the
+ * same domain over TLS (`registry.gitlab.com` and `gitlab.com`).
  */
 export function isTrusted(realm: string, registry: string): boolean {
   const [theirs, ours] = [new URL(realm), new URL(registry)];

@@ -1,6 +1,6 @@
 /**
- * Who asks: the environment's token for GHCR, else what the engine was logged in with, else nobody. Secrets go through
- * stdin and headers only, never into an argument list or a message.
+ * Finds the credentials for a registry: the environment's token for GHCR, else the engine's log-in, else none. Secrets only
+ * go through stdin and headers, never into an argument list or a message.
  */
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -13,7 +13,7 @@ import { z } from 'zod';
 export interface Credentials {
   readonly username: string;
   readonly secret: string;
-  /** Where they come from, for messages: `GHCR_USERNAME and CI_TOKEN`. */
+  /** Their source, for messages: `GHCR_USERNAME and CI_TOKEN`. */
   readonly from: string;
 }
 
@@ -28,7 +28,7 @@ const configSchema = z.object({
 
 type DockerConfig = z.infer<typeof configSchema>;
 
-/** Credentials for an owner at a host; undefined when there are none. Throws where those that were given cannot be used. */
+/** Credentials for an owner at a host; undefined if there are none. Throws if the given ones cannot be used. */
 export async function findCredentials(
   host: string,
   owner: string,
@@ -37,12 +37,12 @@ export async function findCredentials(
   return credentialsOf(host, owner, env) ?? (await fromEngine(host, env));
 }
 
-/** Those that the environment names; undefined when it names none for that host. */
+/** The credentials in the environment; undefined if it has none for that host. */
 export function credentialsOf(host: string, owner: string, env: NodeJS.ProcessEnv): Credentials | undefined {
   return host === 'ghcr.io' ? fromEnvironment(owner, env) : undefined;
 }
 
-/** A token without a name is the owner's. */
+/** A token without a user name belongs to the owner. */
 function fromEnvironment(
   owner: string,
   { GHCR_USERNAME: username = '', CI_TOKEN: secret = '' }: NodeJS.ProcessEnv,
@@ -73,7 +73,7 @@ async function readConfig(file: string): Promise<DockerConfig | undefined> {
   try {
     return text === undefined ? undefined : configSchema.parse(JSON.parse(text));
   } catch {
-    // Neither what was found nor the parser's message, which quotes it: there are passwords in it.
+    // The message must not quote the file, or the parser's message, which quotes it too: the file contains passwords.
     throw new ConfigError(file, [
       'it does not have the format that `docker login` writes. Log in again, or set DOCKER_CONFIG to another folder',
     ]);
@@ -86,7 +86,7 @@ function absentAsUndefined(error: NodeJS.ErrnoException): undefined {
   }
 }
 
-/** Older clients wrote addresses where newer ones write hosts. */
+/** Older clients wrote URLs instead of hosts. */
 function entryOf<T>(entries: Readonly<Record<string, T>>, host: string): T | undefined {
   return Object.entries(entries).find(([key]) => key.replace(/^https?:\/\//, '').split('/')[0] === host)?.[1];
 }
@@ -95,7 +95,7 @@ function fromFile(file: string, { auths }: DockerConfig, host: string): Credenti
   const entry = entryOf(auths, host);
   if (entry?.identitytoken !== undefined) {
     throw new ConfigError(file, [
-      `auths.${host} is an identity token, which pysan cannot use: log in with a password or token`,
+      `auths.${host} is an identity token, which pysan cannot use. Log in with a password or token`,
     ]);
   }
   if (entry?.auth === undefined || entry.auth === '') {

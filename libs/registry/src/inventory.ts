@@ -1,6 +1,6 @@
 /**
- * What a repository holds, and how things are taken out of it. A registry by the specification lists tags only, so the rest
- * is found by walking; GHCR (packages.ts of libs/github) lists everything, and deletes by that list alone. One shape for both.
+ * Lists and removes the manifests of a repository. By the specification a registry only lists tags, so the rest is found by
+ * walking from them. GHCR (packages.ts of libs/github) lists everything, and only deletes by that list. Both have one interface.
  */
 import { UpstreamError } from '@pysan/model';
 
@@ -13,30 +13,30 @@ import { putBlob } from './upload.ts';
 export interface Listed {
   readonly digest: string;
   readonly tags: readonly string[];
-  /** ISO time of its arrival; absent where the registry does not tell. */
+  /** ISO time of its arrival; absent if the registry does not tell. */
   readonly arrived?: string;
-  /** Where it had to be read in order to list it. */
+  /** Its content, if the listing had to read it. */
   readonly manifest?: Manifest;
 }
 
-/** `gone` when it was gone already; `kept` says why the registry will not part with it, whoever asks and how often. */
+/** `gone` if it was already gone. `kept` says why the registry never deletes it. */
 export type Departure = 'removed' | 'gone' | { readonly kept: string };
 
 export interface Inventory {
-  /** Every manifest, in no order. Throws an UpstreamError when one of them cannot be read. */
+  /** Every manifest, in no particular order. Throws an UpstreamError if one of them cannot be read. */
   readonly list: () => Promise<Listed[]>;
-  /** Takes a manifest away with the tags that name it, which are given. Throws an UpstreamError when that fails. */
+  /** Removes a manifest with the given tags, which name it. Throws an UpstreamError if that fails. */
   readonly remove: (digest: string, tags: readonly string[]) => Promise<Departure>;
 }
 
-/** By the distribution API: what tags, indexes and referrers lead to. What nothing leads to is the registry's own to collect. */
+/** By the distribution API: the manifests that tags, indexes and referrers lead to. The registry itself collects all others. */
 export function walkedInventory(repository: Repository): Inventory {
   return { list: () => walk(repository), remove: (digest, tags) => removeWith(repository, digest, tags) };
 }
 
 async function removeWith(repository: Repository, digest: string, tags: readonly string[]): Promise<Departure> {
   const isRemoved = await deleteManifest(repository, digest);
-  // Some keep the tags of what was removed, and even give it out by them.
+  // Some registries keep the tags of removed manifests, and even serve the manifests by them.
   for (const tag of tags) {
     if ((await headManifest(repository, tag)) === digest) {
       await deleteManifest(repository, tag);
@@ -49,7 +49,7 @@ async function walk(repository: Repository): Promise<Listed[]> {
   const found = new Map<string, { manifest: Manifest; tags: Set<string> }>();
   const visit = async (reference: string, tags: readonly string[]): Promise<void> => {
     const manifest = found.has(reference) ? undefined : await getManifest(repository, reference);
-    // Who deletes meanwhile, or lists what is gone, leads nowhere.
+    // A manifest that is listed but gone, or deleted meanwhile, is skipped.
     if (manifest === undefined) {
       return;
     }
@@ -62,7 +62,7 @@ async function walk(repository: Repository): Promise<Listed[]> {
     }
   };
   const [first, ...others] = await listTags(repository);
-  // The first alone, to learn whether there is a referrers API before everything is asked for it.
+  // The first request goes alone, to find out whether there is a referrers API.
   await (first === undefined ? undefined : visit(first, [first]));
   await Promise.all(others.map((tag) => visit(tag, [tag])));
   return [...found].map(([digest, { manifest, tags }]) => ({ digest, tags: [...tags], manifest }));
@@ -70,7 +70,7 @@ async function walk(repository: Repository): Promise<Listed[]> {
 
 async function findNext(repository: Repository, { digest, json }: Manifest): Promise<string[]> {
   const children = (json.manifests ?? []).map((it) => it.digest);
-  // Without the API they are the children of an index, which has a tag; and nothing refers to what itself refers.
+  // Without the API the referrers are children of a tagged index. Referrers have no referrers themselves.
   const isKnown = repository.hasReferrersApi === false || json.subject !== undefined;
   const referrers = isKnown ? [] : await listReferrers(repository, digest);
   return [...children, ...referrers.map((it) => it.digest)];
@@ -79,8 +79,8 @@ async function findNext(repository: Repository, { digest, json }: Manifest): Pro
 const emptyBlob = Buffer.from('{}');
 
 /**
- * Takes one tag away, and nothing else that the tag names: it is first moved to a manifest of its own, which is then removed.
- * There is no other way on GHCR, and elsewhere deleting by tag may delete what it names.
+ * Removes one tag but not the manifest that it names: it first moves the tag to a new manifest, and then removes that. GHCR has
+ * no other way, and on other registries deleting a tag may delete its manifest.
  */
 export async function removeTag(repository: Repository, inventory: Inventory, tag: string): Promise<void> {
   const config = { mediaType: mediaTypes.empty, digest: await putBlob(repository, emptyBlob), size: emptyBlob.length };

@@ -1,4 +1,4 @@
-/** The value in a body; undefined for what is not JSON. */
+/** The JSON value in a body; undefined if it is not JSON. */
 export function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString('utf8'));

@@ -1,4 +1,4 @@
-/** Manifests and indexes, OCI's and Docker's, checked against the digest that they go by. Pure. */
+/** Manifests and indexes, OCI's and Docker's, checked against their digest. Pure. */
 import { createHash } from 'node:crypto';
 
 import type { FullResponse } from '@pysan/http';
@@ -16,7 +16,7 @@ export const mediaTypes = {
   empty: 'application/vnd.oci.empty.v1+json',
 } as const;
 
-/** What a registry is told that we understand; without the indexes it answers with the manifest of one platform. */
+/** The accepted media types. Without the index types a registry returns the manifest of one platform. */
 const accepted: readonly string[] = [
   mediaTypes.manifest,
   mediaTypes.index,
@@ -41,7 +41,7 @@ const manifestJson = z.looseObject({
   artifactType: z.string().optional(),
   config: descriptor.optional(),
   layers: z.array(descriptor).optional(),
-  /** Of an index. */
+  /** The manifests of an index. */
   manifests: z.array(descriptor).optional(),
   subject: descriptor.optional(),
   annotations: z.record(z.string(), z.string()).optional(),
@@ -52,12 +52,12 @@ export type Descriptor = z.infer<typeof descriptor>;
 export interface Manifest {
   readonly digest: string;
   readonly mediaType: string;
-  /** As they came: put again under another tag they keep their digest. */
+  /** The original bytes: put under another tag, they keep their digest. */
   readonly bytes: Buffer;
   readonly json: z.infer<typeof manifestJson>;
 }
 
-/** The most that a registry must take, and more than any is: https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests. */
+/** The size that a registry must accept at least, which is enough for any manifest: https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests. */
 export const manifestBytesMax = 4 * 2 ** 20;
 
 /** `sha256:` and the hex digits of some bytes. */
@@ -65,7 +65,7 @@ export function digestOf(bytes: Buffer): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
-/** A manifest that was asked for by tag or digest. UpstreamError when it is none, or not the bytes that its digest names. */
+/** Parses a manifest that was requested by tag or digest. Throws an UpstreamError if it is not one, or does not match its digest. */
 export function readManifest(what: string, reference: string, answer: FullResponse): Manifest {
   const { body: bytes, headers } = answer;
   const type = (String(headers['content-type'] ?? 'something').split(';')[0] ?? '').trim();
@@ -81,7 +81,7 @@ export function readManifest(what: string, reference: string, answer: FullRespon
   return { digest, mediaType: data.mediaType ?? type, bytes, json: data };
 }
 
-/** UpstreamError unless the bytes that came are those that were named, by whoever named them. */
+/** Throws an UpstreamError unless the bytes match the requested digest and the one that the registry names. */
 export function requireDigest(
   what: string,
   digest: string,

@@ -1,17 +1,17 @@
 /**
- * References as people write them: `ghcr.io/acme/numpy-tsan:3.14t`, `localhost:5000/x@sha256:…`. Pure. The grammar is
+ * Parses references: `ghcr.io/acme/numpy-tsan:3.14t`, `localhost:5000/x@sha256:…`. Pure. The grammar is
  * https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests.
  */
 import { UsageError } from '@pysan/model';
 
-/** A registry, and whether it is spoken to without TLS: on this machine, or where somebody asks for it by `http://`. */
+/** A registry. TLS is not used for this machine, or if the user writes `http://`. */
 export interface Server {
-  /** With its port, where it has one: `ghcr.io`, `localhost:5000`. */
+  /** With its port, if it has one: `ghcr.io`, `localhost:5000`. */
   readonly host: string;
   readonly isPlain: boolean;
 }
 
-/** What repositories have in common: `ghcr.io/acme`. */
+/** The common prefix of repositories: `ghcr.io/acme`. */
 export interface Namespace extends Server {
   /** `acme`; empty for the whole registry. */
   readonly path: string;
@@ -29,12 +29,12 @@ const pathForm = new RegExp(`^${component}(?:/${component})*$`);
 const label = '[a-z0-9]+(?:-+[a-z0-9]+)*';
 const host = new RegExp(`^(?:${label}(?:\\.${label})*|\\[[0-9a-f:]+\\])(?::\\d+)?$`, 'i');
 
-/** True for the form of a digest that everything here is named by: `sha256:` and 64 hex digits. */
+/** True for a digest in the only supported form: `sha256:` and 64 hex digits. */
 export function isDigest(text: string): boolean {
   return /^sha256:[0-9a-f]{64}$/.test(text);
 }
 
-/** Reads a reference with a tag, a digest, both or neither. UsageError for anything else. */
+/** Parses a reference with a tag, a digest, both or neither. Throws a UsageError for anything else. */
 export function parseReference(text: string): Reference {
   const { rest, ...server } = splitServer(text, 'ghcr.io/acme/numpy-tsan:3.14t');
   const [named = '', digest, ...more] = rest.split('@');
@@ -53,7 +53,7 @@ export function parseReference(text: string): Reference {
   return { ...server, repository, ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) };
 }
 
-/** Reads where repositories are: `ghcr.io/acme`, `localhost:5000`. UsageError for anything else. */
+/** Parses the namespace of repositories: `ghcr.io/acme`, `localhost:5000`. Throws a UsageError for anything else. */
 export function parseNamespace(text: string): Namespace {
   const { rest: path, ...server } = splitServer(text.replace(/\/$/, ''), 'ghcr.io/acme');
   if (path !== '') {
@@ -64,12 +64,12 @@ export function parseNamespace(text: string): Namespace {
   return { ...server, path };
 }
 
-/** The repository of an image there: `acme/numpy-tsan`. */
+/** The repository of an image in a namespace: `acme/numpy-tsan`. */
 export function repositoryAt({ path }: Pick<Namespace, 'path'>, image: string): string {
   return path === '' ? image : `${path}/${image}`;
 }
 
-/** Who has a repository: `acme` for `acme/numpy-tsan`. */
+/** The owner of a repository: `acme` for `acme/numpy-tsan`. */
 export function ownerOf(repository: string): string {
   return repository.split('/')[0] ?? '';
 }
@@ -77,14 +77,14 @@ export function ownerOf(repository: string): string {
 function splitServer(text: string, example: string): Server & { rest: string } {
   const isPlain = text.startsWith('http://');
   const [name = '', ...rest] = text.replace(/^https?:\/\//, '').split('/');
-  // As the engine does: without a dot or a port it would be a name at Docker Hub.
+  // The rule of the engine: without a dot or a port it is a name on Docker Hub.
   if (!host.test(name) || !/[.:]|^localhost$/.test(name) || !URL.canParse(`https://${name}`)) {
     throw new UsageError(`"${text}" does not begin with a registry. Write it like ${example}.`);
   }
   return { host: name.toLowerCase(), isPlain: isPlain || isLoopback(name), rest: rest.join('/') };
 }
 
-/** True for a host, with or without a port, that is this machine. */
+/** True if a host, with or without a port, is this machine. */
 export function isLoopback(name: string): boolean {
   return /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/.test(name);
 }

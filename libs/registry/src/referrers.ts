@@ -1,6 +1,6 @@
 /**
- * What refers to an image: reports, records, signatures. By the referrers API or, where a registry has none, by an index
- * under the tag `sha256-<digest>`:
+ * The referrers of an image: reports, records, signatures. By the referrers API or, if a registry has none, by an index under
+ * the tag `sha256-<digest>`:
  * https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers.
  */
 import { startPaging } from '@pysan/http';
@@ -17,17 +17,17 @@ export interface Referrer {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** When something was made, as an annotation: https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md. */
+/** The annotation with the time of creation: https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md. */
 export const createdAnnotation = 'org.opencontainers.image.created';
 
-/** All that refers to a digest, in no order. A list may lag behind what was just pushed. */
+/** All referrers of a digest, in no particular order. The list may lag behind recent pushes. */
 export async function listReferrers(repository: Repository, digest: string): Promise<Referrer[]> {
   const byApi = repository.hasReferrersApi === false ? undefined : await askApi(repository, digest);
   const listed = byApi ?? (await readFallback(repository, digest));
   return Promise.all(listed.map((it) => complete(repository, it)));
 }
 
-/** Undefined where the registry has no such API. */
+/** Undefined if the registry has no such API. */
 async function askApi(repository: Repository, digest: string): Promise<Descriptor[] | undefined> {
   const what = describe(repository, `the list of referrers to ${digest}`);
   const found: Descriptor[] = [];
@@ -63,7 +63,7 @@ function fallbackTag(digest: string): string {
   return digest.replace(':', '-');
 }
 
-/** Some lists tell less than they should: the type of the config for that of the artifact, and no annotations. */
+/** Some lists are incomplete: they have the type of the config instead of the artifact's, and no annotations. */
 async function complete(repository: Repository, listed: Descriptor): Promise<Referrer> {
   const { digest, artifactType, annotations } = listed;
   if (artifactType !== undefined && artifactType !== mediaTypes.empty && annotations !== undefined) {
@@ -85,7 +85,7 @@ async function complete(repository: Repository, listed: Descriptor): Promise<Ref
 
 const emptyBlob = Buffer.from('{}');
 
-/** Attaches a JSON document to an image, with the time that it was made at, and answers the digest of the attachment. */
+/** Attaches a JSON document to an image, with its time of creation. Returns the digest of the attachment. */
 export async function attach(
   repository: Repository,
   subject: Pick<Manifest, 'digest' | 'mediaType' | 'bytes'>,
@@ -121,9 +121,9 @@ const stepsMax = 10;
 const settleMs = 300;
 
 /**
- * Adds an entry to the index under the fallback tag. Another process may do the same between our reading and writing, or
- * we between its; so the entry counts only when it is seen twice, with a pause that is longer than such a gap. What was seen
- * once is written again: a registry may answer with an earlier state of the index, or as if there were none.
+ * Adds an entry to the index under the fallback tag. Another process may write between our read and write, or we between its.
+ * So the entry only counts when two reads contain it, with a pause that is longer than such a gap. An entry seen only once is
+ * written again: a registry may return an earlier state of the index, or none.
  */
 async function enterFallback(repository: Repository, digest: string, entry: Descriptor): Promise<void> {
   const known = new Map([[entry.digest, entry]]);
@@ -149,7 +149,7 @@ async function writeFallback(repository: Repository, digest: string, manifests: 
   await putManifest(repository, { bytes, mediaType: mediaTypes.index }, fallbackTag(digest));
 }
 
-/** The document that an attachment holds. UpstreamError when it is not there, or not of that type. */
+/** The document in an attachment. Throws an UpstreamError if it is missing or has another type. */
 export async function readAttachment(repository: Repository, { digest, artifactType }: Referrer): Promise<Buffer> {
   const layer = (await getManifest(repository, digest))?.json.layers?.[0];
   const bytes = layer?.mediaType === artifactType ? await getBlob(repository, layer) : undefined;

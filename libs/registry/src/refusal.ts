@@ -1,4 +1,4 @@
-/** What a registry says when it does not do as asked, as a sentence for people. */
+/** Turns a registry's error response into a message for the user. */
 import { type FullResponse, limitedUntil } from '@pysan/http';
 import { oneLine, UpstreamError } from '@pysan/model';
 import { z } from 'zod';
@@ -24,7 +24,7 @@ const errors = z.object({
     .min(1),
 });
 
-/** The error for an answer that is neither "here it is" nor "no such thing". */
+/** The error for a response that is neither a success nor a 404. */
 export function refusal({ host, credentials }: Asker, { what, right }: Asked, answer: Answer): UpstreamError {
   const said = redact(readErrors(answer.body), credentials);
   const remark = said === '' ? '.' : `: ${said}.`;
@@ -40,7 +40,7 @@ function advise(host: string, right: Asked['right'], answer: Answer, credentials
       ? `No credentials were found for it: ${loginFor(host)}.`
       : `The credentials come from ${credentials.from}. Check that they have not expired and may ${verb} there.`;
   }
-  // ENOSPC, as Go's file system says it.
+  // ENOSPC, in Go's words.
   if (/"Err":28\b|no space left/.test(body.toString('utf8'))) {
     return 'Its disk is full. Free some space there, and run the command again.';
   }
@@ -71,7 +71,7 @@ function detailOf(detail: unknown): string {
   return detail === undefined || detail === null || JSON.stringify(detail) === '{}' ? '' : JSON.stringify(detail);
 }
 
-/** A server may repeat what it was sent. */
+/** Removes secrets: a server may repeat what it was sent. */
 function redact(text: string, credentials: Credentials | undefined): string {
   if (credentials === undefined) {
     return text.replaceAll(/\bBearer \S+/gi, 'Bearer …');
@@ -84,8 +84,8 @@ function redact(text: string, credentials: Credentials | undefined): string {
 }
 
 /**
- * Gives a rate limit its `retry-after`, in seconds, where the header is missing: GHCR writes it into the message
- * (`retry-after: 1.2s, allowed: 44000/minute`), and others say nothing.
+ * Adds a missing `retry-after` header, in seconds, to a rate limit: GHCR writes the delay into the message
+ * (`retry-after: 1.2s, allowed: 44000/minute`), and other registries name none.
  */
 export function withRetryAfter<T extends Answer>(answer: T): T {
   if (answer.status !== 429 || answer.headers['retry-after'] !== undefined) {
@@ -96,7 +96,7 @@ export function withRetryAfter<T extends Answer>(answer: T): T {
 
 const unitSeconds: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 1e-3, µs: 1e-6, us: 1e-6, ns: 1e-9 };
 
-/** A duration as Go writes it, `1m2.5s`, in whole seconds; two where there is none. */
+/** Go's notation of a duration, `1m2.5s`, in whole seconds; two seconds if there is none. */
 function secondsIn(text: string): number {
   const duration = /retry-after:\s*((?:[\d.]+(?:h|ms|m|s|µs|us|ns))+)/i.exec(text)?.[1];
   const parts = [...(duration ?? '2s').matchAll(/(?<![\d.])([\d.]+)(h|ms|m|s|µs|us|ns)/g)];

@@ -209,9 +209,9 @@ describe('an odd answer is an error, never "absent" and never believed:', () => 
     const [manifestSent, blobSent] = [{ mebibytes: 0 }, { mebibytes: 0 }];
     server.replies[manifestUrl] = endless(manifestSent, { 'content-type': mediaTypes.manifest });
     server.replies[`/v2/acme/x/blobs/${digest}`] = endless(blobSent);
-    await expect(getManifest(open(), '3.14t')).rejects.toThrow('sends more than the 4 MiB');
-    await expect(getBlob(open(), { digest, size: 20 })).rejects.toThrow('sends more than the 20 bytes');
-    await expect(getBlob(open(), { digest, size: 2 ** 40 })).rejects.toThrow('sends more than the 32 MiB');
+    await expect(getManifest(open(), '3.14t')).rejects.toThrow('sends more than the limit of 4 MiB');
+    await expect(getBlob(open(), { digest, size: 20 })).rejects.toThrow('sends more than the limit of 20 bytes');
+    await expect(getBlob(open(), { digest, size: 2 ** 40 })).rejects.toThrow('sends more than the limit of 32 MiB');
     expect(Math.max(manifestSent.mebibytes, blobSent.mebibytes - 32)).toBeLessThan(4 + 32);
   });
 
@@ -225,7 +225,7 @@ describe('an odd answer is an error, never "absent" and never believed:', () => 
         return path === '/v2/' ? json({}) : page;
       },
     });
-    await expect(listTags(open())).rejects.toThrow(/is one page of a list that has no end: 500 pages/);
+    await expect(listTags(open())).rejects.toThrow(/is a page of an endless list: 500 pages/);
   });
 
   it('other bytes than were asked for by digest', async () => {

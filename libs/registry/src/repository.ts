@@ -1,8 +1,8 @@
 /**
  * One repository of a registry, by https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md.
  *
- * Three answers: what is there; `undefined` (or false) for "no such thing", a 404 to a request with a valid token; and an
- * UpstreamError for everything else. Nothing is handed on that does not match the digest that it goes by.
+ * There are three results: the object; `undefined` (or false) for a 404 to a request with a valid token; and an UpstreamError
+ * for everything else. Content that does not match its digest is never returned.
  */
 import { bytesMax, type FullResponse, type HttpRequest } from '@pysan/http';
 import { UpstreamError } from '@pysan/model';
@@ -23,18 +23,18 @@ export interface Repository {
   readonly registry: Registry;
   /** `acme/numpy-tsan` */
   readonly name: string;
-  /** Lists that are changed by reading, adding and writing: one at a time. */
+  /** A lock for lists that are changed by reading, adding and writing. */
   readonly inTurn: LimitFunction;
-  /** Whether the registry lists referrers; undefined until it was asked. */
+  /** Whether the registry has a referrers API; undefined until the first request for it. */
   hasReferrersApi: boolean | undefined;
 }
 
-/** Nothing is asked yet. */
+/** Sends no request yet. */
 export function openRepository(registry: Registry, name: string): Repository {
   return { registry, name, inTurn: pLimit(1), hasReferrersApi: undefined };
 }
 
-/** What a tag or digest names; undefined when there is no such thing. */
+/** The manifest that a tag or digest names; undefined if there is none. */
 export async function getManifest(repository: Repository, reference: string): Promise<Manifest | undefined> {
   const what = describe(repository, `the manifest ${reference}`);
   const request = { headers: { accept }, bytesMax: manifestBytesMax };
@@ -42,7 +42,7 @@ export async function getManifest(repository: Repository, reference: string): Pr
   return answer === undefined ? undefined : readManifest(what, reference, answer);
 }
 
-/** The digest that a tag names, or the digest itself; undefined when there is no such thing. No bytes come, so none are checked. */
+/** The digest that a tag names, or the digest itself; undefined if there is no manifest. Transfers and checks no content. */
 export async function headManifest(repository: Repository, reference: string): Promise<string | undefined> {
   const what = describe(repository, `the manifest ${reference}`);
   const request = { method: 'HEAD', headers: { accept } } as const;
@@ -54,7 +54,7 @@ export async function headManifest(repository: Repository, reference: string): P
   return digest === undefined ? undefined : String(digest);
 }
 
-/** Puts the very bytes, under a tag or by their digest alone, and answers the digest. */
+/** Puts the identical bytes, under a tag or only by their digest. Returns the digest. */
 export async function putManifest(
   repository: Repository,
   { bytes, mediaType }: Pick<Manifest, 'bytes' | 'mediaType'>,
@@ -63,7 +63,7 @@ export async function putManifest(
   return (await putManifestFully(repository, { bytes, mediaType }, tag)).digest;
 }
 
-/** As above; also says whether the registry notes by itself what the manifest refers to. */
+/** As above. Also tells whether the registry itself records the subject of the manifest. */
 export async function putManifestFully(
   repository: Repository,
   { bytes, mediaType }: Pick<Manifest, 'bytes' | 'mediaType'>,
@@ -77,7 +77,7 @@ export async function putManifestFully(
   return { digest, isListed: answer.headers['oci-subject'] !== undefined };
 }
 
-/** Takes a manifest away by its digest, and with it the tags that name it, or one tag; false when it was gone already. */
+/** Deletes a manifest by its digest, with the tags that name it, or one tag; false if it was already gone. */
 export async function deleteManifest(repository: Repository, digest: string): Promise<boolean> {
   const what = describe(repository, `a DELETE of the manifest ${digest}`);
   const subject = { what, right: 'delete' } as const;
@@ -87,7 +87,7 @@ export async function deleteManifest(repository: Repository, digest: string): Pr
   return answer.status !== 404;
 }
 
-/** The bytes of a descriptor, a JSON document: a layer is the engine's business. Undefined when there are none. */
+/** The bytes of a descriptor, which must be a JSON document: the engine transfers layers. Undefined if there are none. */
 export async function getBlob(
   repository: Repository,
   { digest, size }: Pick<Descriptor, 'digest' | 'size'>,
@@ -102,13 +102,13 @@ export async function getBlob(
   return answer?.body;
 }
 
-/** Whether there are bytes of that digest. */
+/** Whether a blob with that digest exists. */
 export async function hasBlob(repository: Repository, digest: string): Promise<boolean> {
   const subject = { what: describe(repository, `the blob ${digest}`), right: 'pull' } as const;
   return (await ask(repository, `blobs/${digest}`, subject, { method: 'HEAD' })) !== undefined;
 }
 
-/** An answer; undefined for 404. Throws an UpstreamError for everything but 200. */
+/** A response; undefined for 404. Throws an UpstreamError for everything but 200. */
 export async function ask(
   repository: Repository,
   path: string,
@@ -140,7 +140,7 @@ async function askExpecting(
   return answer;
 }
 
-/** A thing of a repository, for messages. */
+/** Names an object of a repository in messages. */
 export function describe({ registry, name }: Repository, thing: string): string {
   return `${thing} of ${registry.host}/${name}`;
 }

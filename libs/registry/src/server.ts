@@ -1,6 +1,6 @@
 /**
- * One registry: who asks it, what it wants to be shown, and how many requests it gets at once. The token comes first and
- * is asked for once for each repository, since only a 404 to a request with a valid token means "absent".
+ * The connection to one registry: credentials, authentication, and a limit of concurrent requests. It first gets a token, once
+ * for each repository, because only a 404 to a request with a valid token means "absent".
  */
 import {
   type HttpResponse,
@@ -26,12 +26,12 @@ export interface Registry {
   readonly host: string;
   readonly origin: string;
   readonly timing: Timing;
-  /** How many requests it got so far, those for tokens included. */
+  /** The number of requests so far, including those for tokens. */
   requests: number;
   readonly limit: LimitFunction;
-  /** By the repository that is asked for. */
+  /** By repository. */
   readonly credentials: (repository: string) => Promise<Credentials | undefined>;
-  /** Undefined until it was asked. */
+  /** Undefined until the first request. */
   challenge: Promise<Challenge> | undefined;
   /** By scope. */
   readonly tokens: Map<string, Promise<Token>>;
@@ -39,11 +39,11 @@ export interface Registry {
 
 interface Token {
   readonly header: string | undefined;
-  /** In ms since 1970. */
+  /** In milliseconds since 1970. */
   readonly until: number;
 }
 
-/** What a request is about, and the right that it needs. */
+/** The subject of a request, and the right that it needs. */
 export interface Subject {
   readonly repository: string;
   readonly right: 'pull' | 'push' | 'delete';
@@ -54,10 +54,10 @@ export interface Subject {
 export type Attempt = (authorization: Readonly<Record<string, string>>) => Promise<FullResponse | NetworkError>;
 
 const requestsAtOnce = 8;
-// An upload or download may take longer than the answer to a question.
+// An upload or download may take longer than another request.
 const transferFactor = 30;
 
-/** Nothing is asked yet. `env` says who asks; `timing` is for tests. */
+/** Sends no request yet. `env` has the credentials; `timing` is for tests. */
 export function connect(server: Server, env: NodeJS.ProcessEnv, timing: Timing = patient): Registry {
   const found = new Map<string, Promise<Credentials | undefined>>();
   return open(server, timing, (repository) => {
@@ -68,7 +68,7 @@ export function connect(server: Server, env: NodeJS.ProcessEnv, timing: Timing =
   });
 }
 
-/** As connect, without credentials, whatever the engine was logged in with. */
+/** As connect, but without credentials, even if the engine is logged in. */
 export function connectAnonymously(server: Server, timing: Timing = patient): Registry {
   return open(server, timing, () => Promise.resolve(undefined));
 }
@@ -86,12 +86,12 @@ function open({ host, isPlain }: Server, timing: Timing, credentials: Registry['
   };
 }
 
-/** How long an upload or download may take, in milliseconds. */
+/** The time limit for an upload or download, in milliseconds. */
 export function transferMs({ timing }: Registry): number {
   return transferFactor * timing.timeoutMs;
 }
 
-/** Asks once, as one of a bounded number. */
+/** Sends one request, within the limit of concurrent requests. */
 export async function askBounded(
   registry: Registry,
   url: string,
@@ -105,7 +105,7 @@ export async function askBounded(
   return 'error' in outcome ? outcome : withRetryAfter(outcome);
 }
 
-/** Makes attempts until an answer stands, with a new token where the old one has expired. Throws an UpstreamError when none comes. */
+/** Makes attempts until a response is final, with a new token if the old one has expired. Throws an UpstreamError without a response. */
 export async function authorized(registry: Registry, subject: Subject, attempt: Attempt): Promise<FullResponse> {
   const header = await authorize(registry, subject);
   const answer = await repeat(registry, subject, attempt, header);
@@ -116,7 +116,7 @@ export async function authorized(registry: Registry, subject: Subject, attempt: 
   return repeat(registry, subject, attempt, await authorize(registry, subject));
 }
 
-/** The error for an answer that is neither "here it is" nor "no such thing". */
+/** The error for a response that is neither a success nor a 404. */
 export async function refuse(registry: Registry, subject: Subject, answer: FullResponse): Promise<UpstreamError> {
   const credentials = await registry.credentials(subject.repository);
   return refusal({ host: registry.host, credentials }, subject, answer);
@@ -141,11 +141,11 @@ async function forget(
   answer: HttpResponse,
 ): Promise<void> {
   const scope = scopeOf(subject);
-  // Unless somebody else has got a new one meanwhile.
+  // Unless another request has got a new one meanwhile.
   if ((await registry.tokens.get(scope))?.header === header) {
     registry.tokens.delete(scope);
   }
-  // Some let everybody in at the door, and ask for a token at a repository.
+  // Some registries need no token for their root, but one for a repository.
   const challenge = parseChallenge(String(answer.headers['www-authenticate'] ?? ''));
   registry.challenge = challenge === undefined ? registry.challenge : Promise.resolve(challenge);
 }
@@ -158,12 +158,12 @@ async function authorize(registry: Registry, subject: Subject): Promise<string |
   return challenge.scheme === 'none' ? undefined : basic(await registry.credentials(subject.repository));
 }
 
-/** Throws an UpstreamError where a server does not answer, or is not a registry: said once, and not for each tag. */
+/** Throws an UpstreamError if a server does not answer, or is not a registry. This is reported once, not for each tag. */
 export async function requireRegistry(registry: Registry): Promise<void> {
   await (registry.challenge ??= readChallenge(registry));
 }
 
-/** What it wants to be shown; also finds out that it is a registry at all, so that its 404 counts. */
+/** Its authentication challenge. Also checks that it is a registry, so that its 404 means "absent". */
 async function readChallenge(registry: Registry): Promise<Challenge> {
   const url = `${registry.origin}/v2/`;
   const answer = await repeatUntilAnswered(url, registry.timing, () => askBounded(registry, url, {}));
@@ -193,7 +193,7 @@ async function authorizeByToken(registry: Registry, subject: Subject, challenge:
   const scope = scopeOf(subject);
   const known = tokens.get(scope);
   const isValid = known !== undefined && (await known).until > timing.now();
-  // Who finds it expired at the same time gets the same new one; where none is to be had, nobody asks again.
+  // Concurrent requests with an expired token get the same new one. If there is none, they do not ask again.
   const current = tokens.get(scope);
   const isUsable = current !== undefined && (isValid || current !== known);
   const token = isUsable ? current : fetchToken(registry, subject, challenge);
@@ -206,7 +206,7 @@ type Bearer = Extract<Challenge, { scheme: 'bearer' }>;
 const tokenAnswer = z.object({
   token: z.string().optional(),
   access_token: z.string().optional(),
-  // Of older servers that do not say, by the specification.
+  // The specification's default, for older servers that do not name a lifetime.
   expires_in: z.number().default(60),
 });
 
@@ -236,7 +236,7 @@ function readToken(registry: Registry, host: string, { body }: FullResponse): To
   if (parsed.data === undefined || token === undefined || !/^[\x21-\x7e]+$/.test(token)) {
     throw new UpstreamError(`${host} did not answer as documented to the request for a token for ${registry.host}.`);
   }
-  // A request under way takes time, too.
+  // The request itself takes time too.
   return { header: `Bearer ${token}`, until: registry.timing.now() + parsed.data.expires_in * 900 };
 }
 

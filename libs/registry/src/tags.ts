@@ -8,11 +8,11 @@ import { ask, describe, type Repository } from './repository.ts';
 
 const pageSize = 1000;
 
-// A repository without tags may have `null`.
+// A repository without tags may return `null`.
 const page = z.object({ tags: z.array(z.string().refine(isPlain)).nullable() });
 
 /**
- * All tags, in no order; none where there is no repository. A list may lag behind: who must know of one tag asks for it.
+ * All tags, in no particular order; none if there is no repository. The list may lag behind: to check one tag, request it.
  */
 export async function listTags(repository: Repository): Promise<string[]> {
   const tags = new Set<string>();
@@ -21,7 +21,7 @@ export async function listTags(repository: Repository): Promise<string[]> {
     const before = tags.size;
     const found = await readPage(repository, path, paging);
     found.tags.forEach((tag) => tags.add(tag));
-    // Some break a list off without naming the next page.
+    // Some registries truncate a list without naming the next page.
     const isCut = found.next === undefined && found.tags.length === pageSize && tags.size > before;
     path = isCut ? `tags/list?n=${pageSize}&last=${encodeURIComponent(found.tags.at(-1) ?? '')}` : found.next;
   }
@@ -45,7 +45,7 @@ async function readPage(
   return { tags: data.tags ?? [], next: nextPath(repository, path, answer, paging) };
 }
 
-/** The next page, as a path in the repository. UpstreamError when it leads elsewhere, or in a circle. */
+/** The next page, as a path in the repository. Throws an UpstreamError if it is elsewhere or was read before. */
 export function nextPath(
   repository: Repository,
   path: string,

@@ -1,4 +1,4 @@
-/** Small blobs are sent in one piece: POST says where to, PUT sends them. A layer is the engine's business. */
+/** Uploads small blobs in one piece: POST gets the location, PUT sends the content. The engine transfers layers. */
 import type { FullResponse, NetworkError } from '@pysan/http';
 import { UpstreamError } from '@pysan/model';
 
@@ -6,7 +6,7 @@ import { digestOf } from './manifest.ts';
 import { describe, hasBlob, type Repository } from './repository.ts';
 import { askBounded, authorized, refuse, transferMs } from './server.ts';
 
-/** Sends bytes unless they are there already, and answers their digest. */
+/** Uploads bytes unless the registry has them. Returns their digest. */
 export async function putBlob(repository: Repository, bytes: Buffer): Promise<string> {
   const digest = digestOf(bytes);
   if (!(await hasBlob(repository, digest))) {
@@ -30,7 +30,7 @@ async function upload(repository: Repository, bytes: Buffer, digest: string): Pr
   }
 }
 
-// Both steps again after a fault in either: what became of a part that was sent nobody knows.
+// After a fault both steps are repeated, because the state of a partial upload is not known.
 async function attempt(
   { registry, name }: Repository,
   bytes: Buffer,
@@ -44,7 +44,7 @@ async function attempt(
   }
   const target = readLocation(start, begun);
   target.searchParams.set('digest', digest);
-  // The place may be on another server, which the token is not for.
+  // The location may be on another server, which must not get the token.
   const isTheirs = target.origin === registry.origin;
   const headers = { 'content-type': 'application/octet-stream', ...(isTheirs ? authorization : {}) };
   return askBounded(registry, target.href, { method: 'PUT', headers, body: bytes }, transferMs(registry));

@@ -1,4 +1,4 @@
-/** Removes from a registry what retention lets go: reads all repositories, has libs/planning decide, and carries that out. */
+/** Removes manifests from a registry that retention does not keep: reads all repositories, lets libs/retention decide, and applies the decision. */
 import { ghcrInventories, type GitHub } from '@pysan/github';
 import { isExpected } from '@pysan/model';
 import { planPrune, type Policy, type Prune, type Removal, storedName } from '@pysan/retention';
@@ -15,14 +15,14 @@ import {
 
 import { readStored } from './read-stored.ts';
 
-/** An image's repository, and what is to be known of it. */
+/** An image's repository with its inventory. */
 export interface ImageRepository {
   readonly image: string;
   readonly repository: Repository;
   readonly inventory: Inventory;
 }
 
-/** The repositories of images at a place. On GHCR it is `gitHub` that lists and deletes, elsewhere the registry itself. */
+/** The repositories of images in a namespace. On GHCR `gitHub` lists and deletes, elsewhere the registry itself. */
 export function repositoriesOf(
   registry: Registry,
   namespace: Pick<Namespace, 'path'>,
@@ -42,12 +42,12 @@ function ghcrReader(gitHub: GitHub): (repository: Repository) => Inventory {
 }
 
 function ghcrListed(repository: Repository, packages: Inventory): Inventory {
-  // GitHub does not tell "no such package" from "not for you". The registry does.
+  // GitHub gives the same response for a missing package and a missing right. The registry distinguishes them.
   const list: Inventory['list'] = async () => ((await listTags(repository)).length === 0 ? [] : packages.list());
   return { ...packages, list };
 }
 
-/** What would stay and go. UpstreamError where anything of it cannot be read. */
+/** Decides what to keep and what to remove. Throws an UpstreamError if anything cannot be read. */
 export async function readPrune(repositories: readonly ImageRepository[], policy: Policy): Promise<Prune> {
   const stored = await Promise.all(
     repositories.map(({ image, repository, inventory }) => readStored(repository, image, inventory)),
@@ -55,19 +55,19 @@ export async function readPrune(repositories: readonly ImageRepository[], policy
   return planPrune(stored, policy);
 }
 
-/** What became of a removal: `gone` when somebody else was there first, `left` when it was not tried, or may never go. */
+/** The result of a removal: `gone` if another process was first; `left` if it was not tried, or is never possible. */
 export interface Removed {
   readonly removal: Removal;
   readonly outcome: 'removed' | 'gone' | 'left' | 'failed';
-  /** Why it was left, or how it failed. */
+  /** Why it was left, or the error. */
   readonly because?: string;
 }
 
 const failuresMax = 5;
 
 /**
- * Removes one after the other. What fails stays, and so does all that it holds; when too many removals have failed, so does the
- * rest. `report` is told of each at once.
+ * Removes one manifest after the other. If a removal fails, the manifest and all that it refers to are kept. After too many
+ * failures the rest is kept. Calls `report` for each immediately.
  */
 export async function applyPrune(
   repositories: readonly ImageRepository[],

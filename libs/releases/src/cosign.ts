@@ -1,4 +1,4 @@
-/** Signs and verifies images with cosign. Passwords and tokens stay in the environment, which cosign reads itself; `env` counts beside that of this process. */
+/** Signs and verifies images with cosign. Passwords and tokens stay in the environment, which cosign reads itself. `env` is added to that of this process. */
 import {
   cosignMajor,
   type Covered,
@@ -21,14 +21,14 @@ interface CosignResult {
   readonly stderr: string;
 }
 
-// As of https://github.com/sigstore/cosign/blob/v2.5.0/cmd/cosign/errors/exit_codes.go.
+// See https://github.com/sigstore/cosign/blob/v2.5.0/cmd/cosign/errors/exit_codes.go.
 const refusals = new Map([
   [10, 'it has no signature'],
   [12, 'none of its signatures matches'],
   [13, 'its signature has no certificate'],
 ]);
 
-/** EngineError when cosign is missing, or of another major than is used everywhere; it says what to do. */
+/** Throws an EngineError with the remedy if cosign is missing or has another major version. */
 export async function requireCosign(): Promise<void> {
   const version = await cosign(['version', '--json']);
   const help = await cosign(['verify', '--help']);
@@ -42,11 +42,11 @@ export async function requireCosign(): Promise<void> {
 }
 
 const remedy =
-  'Install cosign 2: `apt-get install cosign` on Debian 13, else https://github.com/sigstore/cosign/releases.';
+  'Install cosign 2: `apt-get install cosign` on Debian 13, otherwise https://github.com/sigstore/cosign/releases.';
 
 /**
- * Signs an image that a registry has, by its digest, `ghcr.io/acme/numpy-tsan@sha256:…`, with the digests of what is attached to
- * it. UpstreamError when it cannot.
+ * Signs a published image by its digest, `ghcr.io/acme/numpy-tsan@sha256:…`, with the digests of its attachments. Throws an
+ * UpstreamError if that fails.
  */
 export async function signImage(
   signer: Signer,
@@ -61,7 +61,7 @@ export async function signImage(
   }
 }
 
-/** What the signature of an image is worth to somebody with that trust. UpstreamError when that cannot be told. */
+/** Verifies the signature of an image against a trusted signer. Throws an UpstreamError if that cannot be decided. */
 export async function verifySignature(
   trust: Trust,
   reference: string,
@@ -79,7 +79,7 @@ export async function verifySignature(
   return { refusal: `${refusal} (${lastError(answer)})` };
 }
 
-/** A tag may name something else a moment later. */
+/** Requires a digest, because a tag may move at any time. */
 function requireDigest(reference: string): void {
   if (!/@sha256:[0-9a-f]{64}$/.test(reference)) {
     throw new Error(`${reference} is not a reference by digest.`);
@@ -94,7 +94,7 @@ async function cosign(args: readonly string[], env: NodeJS.ProcessEnv = {}): Pro
   return { exitCode, stdout, stderr };
 }
 
-/** cosign tells its error twice, the second time with a prefix of its own. */
+/** cosign prints its error twice, the second time with a prefix. */
 function lastError({ stderr }: CosignResult): string {
   return /^Error: (.*)$/m.exec(stderr)?.[1] ?? stderr.trim().slice(-500);
 }

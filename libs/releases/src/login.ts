@@ -10,7 +10,7 @@ import { credentialsOf, ownerOf, type Namespace } from '@pysan/registry';
 /** A configuration of docker that names the helper beside it. */
 const folder = path.join(import.meta.dirname, '../login');
 
-/** Does the work with what docker and cosign need in their environment beside that of this process. */
+/** Runs the work with additional environment variables for docker and cosign. */
 export async function withLogin<T>(
   { host, path: owned }: Pick<Namespace, 'host' | 'path'>,
   work: (env: Record<string, string>) => Promise<T>,
@@ -27,7 +27,7 @@ export async function withLogin<T>(
   });
 }
 
-/** As withLogin, as nobody: whoever this user is logged in as. */
+/** As withLogin, but anonymous, even if the user is logged in. */
 export async function asNobody<T>(work: (env: Record<string, string>) => Promise<T>): Promise<T> {
   return work({ DOCKER_CONFIG: path.join(folder, 'nobody'), ...(await findEngine()) });
 }

@@ -1,9 +1,9 @@
-/** The proof of an image by the report of its last verification, wherever that is kept. */
+/** The proof of an image, from the report of its last verification. */
 import { UpstreamError } from '@pysan/model';
 import type { Proof } from '@pysan/planning';
 import { reportSchema } from '@pysan/verification';
 
-/** Reads a report, and how many cases ran; UpstreamError, which names `where` it is, when it is none. */
+/** Reads a report, and the number of cases. Throws an UpstreamError that names its location, `where`, if it is malformed. */
 export function readProof(where: string, text: string): Proof & { readonly cases: number } {
   try {
     const { results, ...proof } = reportSchema.parse(JSON.parse(text));

@@ -1,4 +1,4 @@
-/** What is published: the images that the tags of a repository name, and all that is recorded of one. */
+/** Reads published images: the images that the tags of a repository name, and all records of one. */
 import { type Claim, claimOf } from '@pysan/evidence';
 import { getManifest, headManifest, listTags, type Repository } from '@pysan/registry';
 import { isReferrerTag } from '@pysan/retention';
@@ -13,20 +13,20 @@ import { coveredBy, type ReadSignature } from './signature.ts';
 
 export interface Published extends NamedImage, Pick<Records, 'hold'> {
   readonly tags: readonly string[];
-  /** By a report that its signature covers. */
+  /** Its proof, by a report that its signature covers. */
   readonly proof?: StoredProof;
-  /** Why nothing is known to be proven of it: its signature does not count, or cannot be read. */
+  /** Why its proof does not count: its signature is not trusted, or cannot be read. */
   readonly doubt?: string;
 }
 
 export interface PublishedImages {
-  /** What tags name that move, or that somebody made; the newest first. */
+  /** The images that tags name, without immutable tags; the newest first. */
   readonly images: readonly Published[];
-  /** How many tags name one build for ever. They are not followed. */
+  /** The number of immutable tags, which are not followed. */
   readonly immutable: number;
 }
 
-/** What a repository has; nothing where there is no such repository. */
+/** The images of a repository; none if there is no such repository. */
 export async function listPublished(repository: Repository, readSignature: ReadSignature): Promise<PublishedImages> {
   const tags = (await listTags(repository)).filter((tag) => !isReferrerTag(tag) && tag !== incomingTag);
   const moving = tags.filter((tag) => !isImmutableTag(tag)).toSorted();
@@ -56,7 +56,7 @@ interface Place {
   readonly readSignature: ReadSignature;
 }
 
-/** Undefined for what went away since it was listed. */
+/** Undefined for an image that was removed since the listing. */
 async function readPublished(
   { repository, readSignature }: Place,
   digest: string | undefined,
@@ -95,15 +95,15 @@ function referenceIn({ registry, name }: Repository, digest: string): string {
   return `${registry.host}/${name}@${digest}`;
 }
 
-/** All that a registry knows of one image. */
+/** All that a registry has for one image. */
 export interface ImageRecord extends Omit<Published, 'hold'>, Omit<Records, 'referrers'> {
-  /** Whose signatures are attached, by what each says of itself. Whether they fit is not looked at. */
+  /** The claimed signers of the attached signatures. They are not verified. */
   readonly signatures: readonly Claim[];
   /** What upstream's own tests found in it, where that was recorded and its signature covers the record. */
   readonly baseline?: StoredBaseline;
 }
 
-/** The story of what a tag or digest names; undefined when there is no such thing. */
+/** Reads the image that a tag or digest names, with its records; undefined if there is none. */
 export async function readImageRecord(
   repository: Repository,
   reference: string,
@@ -129,7 +129,7 @@ function tagsIn({ promotions }: Pick<Records, 'promotions'>): string[] {
   return promotions.flatMap(({ tags }) => tags.map(({ tag }) => tag));
 }
 
-/** Those of the tags that name a digest now, sorted. */
+/** The tags among them that name a digest now, sorted. */
 async function findTags(repository: Repository, digest: string, tags: readonly string[]): Promise<string[]> {
   const candidates = [...new Set(tags)].filter((tag) => tag !== digest);
   const named = await Promise.all(candidates.map((tag) => headManifest(repository, tag)));

@@ -1,4 +1,4 @@
-/** Reads one image of a registry as its tag or digest names it: the manifest, and what the config says of it. */
+/** Reads one image of a registry by tag or digest: the manifest and the config. */
 import { isPlain, oneLine, UpstreamError } from '@pysan/model';
 import {
   describe,
@@ -13,17 +13,17 @@ import type { Labelled } from '@pysan/tagging';
 import { z } from 'zod';
 
 export interface NamedImage extends Labelled {
-  /** What the tag or digest names: put under another tag, this is what moves. May be an index. */
+  /** The manifest that the tag or digest names, which may be an index. Moving a tag puts this manifest. */
   readonly manifest: Manifest;
-  /** ISO time of its making; absent when it does not say. */
+  /** ISO time of its creation; absent if not recorded. */
   readonly created?: string;
-  /** Its size as pulled: config and compressed layers. */
+  /** Its size as pulled, in bytes: config and compressed layers. */
   readonly bytes: number;
 }
 
 const platform = { os: 'linux', architecture: 'amd64' };
 
-/** The image under a tag or digest; undefined when there is none. UpstreamError for what is none, or cannot be read. */
+/** The image under a tag or digest; undefined if there is none. Throws an UpstreamError for other artifacts, and if it cannot be read. */
 export async function readNamed(repository: Repository, reference: string): Promise<NamedImage | undefined> {
   const manifest = await getManifest(repository, reference);
   return manifest === undefined ? undefined : readImage(repository, manifest);
@@ -39,7 +39,7 @@ async function readImage(repository: Repository, manifest: Manifest): Promise<Na
   return { digest: manifest.digest, manifest, ...facts, bytes };
 }
 
-/** The image itself where a manifest is an index of platforms, or of an image and its attestations. */
+/** The image in an index of platforms, or in an index of an image and its attestations. */
 async function imageOf(repository: Repository, manifest: Manifest): Promise<Manifest> {
   const { manifests } = manifest.json;
   if (manifests === undefined) {
@@ -60,7 +60,7 @@ const configTypes: readonly string[] = [
   'application/vnd.docker.container.image.v1+json',
 ];
 
-/** True for the config of an image, OCI's or Docker's; false for that of anything else that a manifest may be about. */
+/** True for the config of an image, OCI's or Docker's; false for that of other artifacts. */
 export function isImageConfig(config: Descriptor | undefined): config is Descriptor {
   return config !== undefined && configTypes.includes(config.mediaType);
 }
@@ -71,7 +71,7 @@ const configSchema = z.object({
   config: z.object({ Labels: z.record(z.string(), z.string()).nullish() }).nullish(),
 });
 
-/** What an image's config says of it; undefined for what is none. UpstreamError where a label has control characters. */
+/** Parses an image's config; undefined if it is not one. Throws an UpstreamError if a label has control characters. */
 export function readConfig(bytes: Buffer | undefined): Pick<NamedImage, 'created' | 'labels'> | undefined {
   const { data } = configSchema.safeParse(bytes === undefined ? undefined : parseJson(bytes));
   if (data === undefined) {
@@ -83,10 +83,12 @@ export function readConfig(bytes: Buffer | undefined): Pick<NamedImage, 'created
   return { labels, ...(created === undefined ? {} : { created }) };
 }
 
-/** A label that brings lines of its own could say "trusted" where it is printed. */
+/** A label with line breaks could print a line that says "trusted". */
 function requirePlain(labels: Readonly<Record<string, string>>): void {
   const odd = Object.entries(labels).find((entry) => !entry.every(isPlain));
   if (odd !== undefined) {
-    throw new UpstreamError(`The label ${oneLine(odd[0])} of an image has control characters: the image is not read.`);
+    throw new UpstreamError(
+      `The label ${oneLine(odd[0])} of an image has control characters, so the image is not read.`,
+    );
   }
 }

@@ -1,4 +1,4 @@
-/** Reads everything that a repository holds, as far as retention looks at it. */
+/** Reads all manifests of a repository, with the facts that retention needs. */
 import { isExpected, UpstreamError } from '@pysan/model';
 import { readInputs } from '@pysan/planning';
 import { type Stored, type StoredImage } from '@pysan/retention';
@@ -31,7 +31,7 @@ interface Entry {
   readonly holds?: readonly Hold[];
 }
 
-/** Every manifest of a repository; what one of them holds and cannot be read is told as such. UpstreamError without a list. */
+/** Every manifest of a repository. Content that cannot be read is marked as such. Throws an UpstreamError without a list. */
 export async function readStored(repository: Repository, image: string, inventory: Inventory): Promise<StoredImage> {
   const listed = await inventory.list();
   const entries = await Promise.all(listed.map((it) => readEntry(repository, it)));
@@ -79,7 +79,7 @@ interface Own {
   readonly build?: Pick<Stored, 'buildId' | 'madeFrom'>;
 }
 
-/** What an image says of itself. One that is not ours says no build, and is kept or not by its tags and age. */
+/** Reads an image's labels. An image that pysan did not make names no build; its tags and age decide about it. */
 async function readOwn(repository: Repository, config: Descriptor): Promise<Own> {
   const { created, labels } = readConfig(await getBlob(repository, config)) ?? fail('its config cannot be read');
   if (labels[buildIdLabel] === undefined) {
@@ -90,7 +90,7 @@ async function readOwn(repository: Repository, config: Descriptor): Promise<Own>
   return { created, build: { buildId, ...(madeFrom.length === 0 ? {} : { madeFrom }) } };
 }
 
-/** When it was made or came here, whichever was later: some builds say 1970. */
+/** The time of its creation or its arrival, whichever was later: some builds say 1970. */
 function newestOf(times: readonly (string | undefined)[]): string | undefined {
   const known = times.flatMap((time) => Date.parse(time ?? '')).filter(Number.isFinite);
   return known.length === 0 ? undefined : new Date(Math.max(...known)).toISOString();

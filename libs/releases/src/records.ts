@@ -1,4 +1,4 @@
-/** The records beside an image: reads those that it has, and attaches new ones. */
+/** Reads the records attached to an image, and attaches new ones. */
 import {
   attach,
   describe,
@@ -14,13 +14,13 @@ import { type Hold, holdsOf, holdType, type Promotion, promotionType, readHold, 
 export interface Records {
   readonly promotions: readonly Promotion[];
   readonly holds: readonly Hold[];
-  /** Why no tag may go to it, when it is on hold. */
+  /** The reason of its hold, if it is on hold. */
   readonly hold?: string;
-  /** All that is attached, these records included. */
+  /** All attachments, including these records. */
   readonly referrers: readonly Referrer[];
 }
 
-/** What is recorded of a digest. UpstreamError when one of the records cannot be read: it might be the one that counts. */
+/** The records of a digest. Throws an UpstreamError if one of them cannot be read: it might be the one that counts. */
 export async function readRecords(repository: Repository, digest: string): Promise<Records> {
   const referrers = await listReferrers(repository, digest);
   const [promotions, holds] = await Promise.all([
@@ -31,7 +31,7 @@ export async function readRecords(repository: Repository, digest: string): Promi
   return { promotions, holds, ...(hold === undefined ? {} : { hold }), referrers };
 }
 
-/** The hold records among what is attached to a digest. */
+/** The hold records among the attachments of a digest. */
 export function readHolds(repository: Repository, digest: string, referrers: readonly Referrer[]): Promise<Hold[]> {
   return readAll(repository, referrers, holdType, (json) => readHold(digest, json));
 }
@@ -46,7 +46,7 @@ function readAll<T>(
   return Promise.all(own.map(async (it) => read(parseJson(await readAttachment(repository, it)))));
 }
 
-/** Attaches a promotion or hold record to the image that it is about, and answers the digest of the attachment. */
+/** Attaches a promotion or hold record to its image. Returns the digest of the attachment. */
 export async function attachRecord(
   repository: Repository,
   subject: Pick<Manifest, 'digest' | 'mediaType' | 'bytes'>,
@@ -59,13 +59,13 @@ export async function attachRecord(
   return attach(repository, subject, type, Buffer.from(JSON.stringify(record)), new Date(record.at));
 }
 
-/** The newest record counts, so a new one must not be older than those that there are, whoever's clock made them. */
+/** The newest record counts, so a new one must not be older than the existing ones, whichever clock made them. */
 export function timeAfter(times: readonly string[], now: Date): string {
   const newest = Math.max(now.getTime(), ...times.map((it) => millisecondsOf(it) + 1));
   return new Date(Math.min(newest, Date.parse('9999-12-31T23:59:59.999Z'))).toISOString();
 }
 
-/** An ISO time in ms since 1970; 0 for what is none. A year of more than four digits is what nobody's clock says. */
+/** An ISO time in milliseconds since 1970; 0 for anything else. No real clock shows a year of more than four digits. */
 export function millisecondsOf(time: string): number {
   return /^\d{4}-/.test(time) ? Date.parse(time) || 0 : 0;
 }

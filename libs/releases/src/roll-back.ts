@@ -1,8 +1,8 @@
 /**
- * Takes tags of a repository back, and lifts holds: reads what is recorded, has libs/tagging decide, and carries that out.
+ * Rolls tags of a repository back, and lifts holds: reads the records, lets libs/tagging decide, and applies the decision.
  *
- * The records come before the first tag moves, and the tag that was asked for moves last. So wherever it is cut, the same
- * command goes on; and once it is done, the records say so, and it does nothing.
+ * The records are attached before the first tag moves, and the requested tag moves last. So after an interruption the same
+ * command continues. Once it is done, the records say so, and the command does nothing.
  */
 import { UpstreamError, UsageError } from '@pysan/model';
 import { describe, getManifest, headManifest, type Manifest, type Repository } from '@pysan/registry';
@@ -22,16 +22,16 @@ import { attachRecord, readRecords, timeAfter } from './records.ts';
 
 export interface RollbackRequest {
   readonly tag: string;
-  /** What the tag is to leave. Without it, a tag that was rolled back already stays: that was this very request. */
+  /** The digest that the tag should leave. Without it, a tag that was already rolled back stays: that was the same request. */
   readonly digest?: string | undefined;
   readonly reason: string;
   readonly now: Date;
 }
 
-/** What is to be done; with `done` the digest that the tag has left already. */
+/** The planned rollback, or the digest that the tag has already left, `done`. */
 export type RollbackResult = { readonly plan: Rollback } | { readonly done: string; readonly named: string };
 
-/** Decides on a rollback. UsageError where the tag cannot go back. It changes nothing. */
+/** Decides on a rollback. Throws a UsageError if the tag cannot go back. Changes nothing. */
 export async function readRollback(repository: Repository, request: RollbackRequest): Promise<RollbackResult> {
   const { tag, digest, reason, now } = request;
   const read = rememberingReader(repository);
@@ -55,7 +55,7 @@ export async function readRollback(repository: Repository, request: RollbackRequ
   return { plan };
 }
 
-/** What is recorded of each digest, read once. */
+/** The records of each digest, read once. */
 function rememberingReader(repository: Repository): (digest: string) => Promise<Recorded | undefined> {
   const known = new Map<string, Promise<Recorded | undefined>>();
   return (digest) => {
@@ -88,7 +88,7 @@ function timeOf({ at }: Hold): string {
   return at;
 }
 
-/** Carries a rollback out. UpstreamError when somebody else moves a tag meanwhile: nothing more is moved then. */
+/** Applies a rollback. If another process moves a tag meanwhile, moves nothing more and throws an UpstreamError. */
 export async function applyRollback(repository: Repository, plan: Rollback): Promise<void> {
   if (plan.hold !== undefined) {
     await attachRecord(repository, await requireManifest(repository, plan.from), plan.hold);
@@ -116,7 +116,7 @@ async function requireManifest(repository: Repository, digest: string): Promise<
   return manifest;
 }
 
-/** The record that lifts the hold on an image; undefined when there is none to lift. UsageError when there is no image. */
+/** The record that lifts the hold on an image; undefined without a hold. Throws a UsageError if there is no such image. */
 export async function readLift(
   repository: Repository,
   reference: string,

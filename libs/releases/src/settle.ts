@@ -1,7 +1,7 @@
-/** Takes what cannot be told for a part of the answer. */
+/** Turns errors into results. */
 import { isExpected } from '@pysan/model';
 
-/** A value, or what kept it from being read. */
+/** A value, or the error that prevented reading it. */
 export async function settle<T>(answer: Promise<T>): Promise<T | { readonly unreadable: string }> {
   try {
     return await answer;

@@ -1,4 +1,4 @@
-/** How an image stands that is under the name of a build: whose it is, what was proven of it, and what should name it. */
+/** Reads the state of the image under a build's name: its signature, its proof, and the tags that should name it. */
 import type { Build } from '@pysan/model';
 import type { Present } from '@pysan/planning';
 import { listReferrers } from '@pysan/registry';
@@ -13,7 +13,7 @@ import { tagsOf, type Target } from './target.ts';
 
 export type Standing = Pick<Present, 'proof' | 'hold' | 'foreign' | 'lacks'>;
 
-/** UpstreamError when any of it cannot be told. */
+/** Throws an UpstreamError if any of it cannot be read. */
 export async function readStanding(
   { repository, name }: Target,
   build: Build,

@@ -1,4 +1,4 @@
-/** Builds that are published: looks for them by their tag that never moves, and takes them for those that would be built here. */
+/** Looks for published builds by their immutable tag, and pulls them instead of building them. */
 import type { ContainerEngine } from '@pysan/engine';
 import { type Build, buildName, referenceOf, UpstreamError } from '@pysan/model';
 import type { Namespace } from '@pysan/registry';
@@ -9,7 +9,7 @@ import { withLogin } from './login.ts';
 import { signatureReader } from './signatures.ts';
 import type { Target } from './target.ts';
 
-/** What the registry has under the tag of the build. UpstreamError when that is something else. */
+/** The image under the tag of the build. Throws an UpstreamError if it is another image. */
 export async function readPublished(target: Target, build: Build): Promise<NamedImage | undefined> {
   const own = buildTagOf(build);
   const image = await readNamed(target.repository, own);
@@ -30,8 +30,8 @@ export interface TakeWorld {
 }
 
 /**
- * Takes builds that are published under their local names; false for one that is not. UpstreamError when that cannot be told,
- * or when its signature is not that of whom this checkout trusts.
+ * Pulls published builds and gives them their local names; false for a build that is not published. Throws an UpstreamError if
+ * that cannot be told, or if this checkout does not trust its signature.
  */
 export function takerOf(world: TakeWorld): (build: Build) => Promise<boolean> {
   return async (build) => {

@@ -1,4 +1,4 @@
-/** Where an image is published. */
+/** The repositories and tags to which images are published. */
 import type { Timing } from '@pysan/http';
 import type { Build } from '@pysan/model';
 import { connect, openRepository, type Namespace, type Repository, repositoryAt } from '@pysan/registry';
@@ -10,7 +10,7 @@ export interface Target {
   readonly name: string;
 }
 
-/** The repositories of images below a namespace, each opened once, by one connection. Nothing is asked yet. */
+/** The repositories of images in a namespace, each opened once, by one connection. Sends no request yet. */
 export function openTargets(namespace: Namespace, env: NodeJS.ProcessEnv, timing?: Timing): (image: string) => Target {
   const registry = connect(namespace, env, timing);
   const targets = new Map<string, Target>();
@@ -23,7 +23,7 @@ export function openTargets(namespace: Namespace, env: NodeJS.ProcessEnv, timing
   };
 }
 
-/** The public tags of a build that was made at that time. */
+/** The public tags of a build that was made at the given time. */
 export function tagsOf(build: Build, made: Date): readonly Tag[] {
   return publicTagsOf(taggedOf(build, made.toISOString().slice(0, 10).replaceAll('-', '')));
 }

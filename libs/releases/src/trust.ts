@@ -1,20 +1,20 @@
-/** Whose signatures this checkout trusts, and whether an image has one. */
+/** The signer that this checkout trusts, and whether it has signed an image. */
 import { findTrust, type Trust } from '@pysan/evidence';
 import { isExpected } from '@pysan/model';
 import { readCheckout } from '@pysan/workspace';
 
 import type { ReadSignature, Signature } from './signature.ts';
 
-/** UsageError where nothing says whose. */
+/** Throws a UsageError if no signer is configured. */
 export async function readTrust(root: string): Promise<Trust> {
   return findTrust(process.env, (await readCheckout(root)).project);
 }
 
-/** What the signature of an image is worth to whom this checkout trusts; or why that cannot be told. */
+/** The result of checking an image's signature against the trusted signer, or why that cannot be decided. */
 export type SignatureJudgement =
   { readonly trust: Trust; readonly signature: Signature } | { readonly unknown: string };
 
-/** Looks at the signature of an image that a registry has, by its digest: `ghcr.io/acme/numpy-tsan@sha256:…`. */
+/** Checks the signature of a published image by its digest: `ghcr.io/acme/numpy-tsan@sha256:…`. */
 export async function judgeSignature(
   root: string,
   readSignature: ReadSignature,

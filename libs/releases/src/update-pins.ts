@@ -1,21 +1,21 @@
-/** From the files of consumers to pins.json. */
+/** Updates pins.json from the files of consumers. */
 import { addPins, findApart, findPins, type Pins, pinsFile } from '@pysan/retention';
 import { type ConsumerFiles, formatLock, imageFolders, readConsumer, readPins, writeFiles } from '@pysan/workspace';
 
 export interface PinsUpdate {
   /** The whole list, sorted. */
   readonly pins: Pins;
-  /** What is new in it. */
+  /** The new pins. */
   readonly added: Pins;
-  /** Of each pin that was found, the files that name it. */
+  /** The files that contain each pin. */
   readonly sources: ReadonlyMap<string, readonly string[]>;
-  /** How many files were read. */
+  /** The number of files read. */
   readonly fileCount: number;
-  /** What pruning will not know: digests apart from their image, and files that could not be read; a sentence each. */
+  /** Warnings about pins that are not listed: digests apart from their image, and files that could not be read; one sentence each. */
   readonly doubts: readonly string[];
 }
 
-/** Adds the pins below these folders to the list and, with `apply`, writes it when there are new ones. UsageError as for readConsumer. */
+/** Adds the pins below these folders to the list. With `apply`, writes it if there are new ones. Throws a UsageError as readConsumer does. */
 export async function updatePins(root: string, folders: readonly string[], apply: boolean): Promise<PinsUpdate> {
   const images = await imageFolders(root);
   const consumers = await Promise.all(folders.map(readConsumer));
@@ -45,7 +45,7 @@ function doubtsOf({ texts, unread }: ConsumerFiles, images: readonly string[]): 
 }
 
 const apartFrom =
-  'stands apart from its image, and is not listed: name both in one text, or add <image>@<digest> to pins.json by hand.';
+  'is apart from its image, so it is not listed. Write both in one text, or add <image>@<digest> to pins.json by hand.';
 
 function sourcesOf(found: readonly { readonly pin: string; readonly file: string }[]): PinsUpdate['sources'] {
   const groups = Map.groupBy(found, ({ pin }) => pin);

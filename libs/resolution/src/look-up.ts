@@ -1,4 +1,4 @@
-/** Answers a lookup: asks python.org, the package index or a git host, or reads a source tree of the user's own. */
+/** Answers a lookup: asks python.org, the package index or a git host, or reads a user's own source tree. */
 import path from 'node:path';
 
 import { type PythonTag, UpstreamError, UsageError } from '@pysan/model';
@@ -14,7 +14,7 @@ export interface LookupContext extends Upstreams {
   readonly locks: Locks;
 }
 
-/** The release of a choice. UsageError when there is no such thing, or it does not fit; UpstreamError when it cannot be told. */
+/** The release for a choice. Throws a UsageError if it does not exist or fit, and an UpstreamError if that cannot be told. */
 export async function answerLookup(choice: Choice, context: LookupContext): Promise<ResolvedSource> {
   if ('release' in choice) {
     return choice;
@@ -32,7 +32,7 @@ export async function answerLookup(choice: Choice, context: LookupContext): Prom
   }
 }
 
-/** Reads the tree that an option names, from the folder where the user called. UsageError as of readSourceTree. */
+/** Reads the tree that an option names, relative to the user's current folder. Throws a UsageError as readSourceTree does. */
 export function readOwnTree(component: string, folder: string, text: string): Promise<SourceTree> {
   return readSourceTree(component, path.resolve(folder, text));
 }
@@ -55,7 +55,7 @@ async function lookUpCommit(lookup: Extract<Lookup, { find: 'commit' }>, { sites
   try {
     return (await sites.findCommit(repository, branch)) ?? refuse(absent);
   } catch (cause) {
-    // Most likely a mistyped release, whatever git would say.
+    // Most likely a mistyped release, whatever git's error says.
     if (cause instanceof UpstreamError && /^v?\d/.test(branch) && component !== 'cpython') {
       const message = `${describeUnknown(component, branch)}, nor, as far as is known, a branch.`;
       throw new UsageError(`${message} ${cause.message}`, { cause });

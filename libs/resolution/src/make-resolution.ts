@@ -1,4 +1,4 @@
-/** Makes the resolution of a request: the one moment at which a command asks what its request means. */
+/** Makes the resolution of a request. A command does this once. */
 import type { Base } from '@pysan/engine';
 import { type Image, neededFor, UsageError } from '@pysan/model';
 import type { BuildRequest } from '@pysan/planning';
@@ -11,15 +11,15 @@ import { resolveRequest } from './resolve.ts';
 import type { Upstreams } from './upstreams.ts';
 
 export interface ResolutionWorld extends Upstreams {
-  /** Of the repository. */
+  /** The root of the repository. */
   readonly root: string;
-  /** The locks to go by; absent for those of the repository. */
+  /** The locks to use; absent for those of the repository. */
   readonly locks?: Locks;
-  /** The base that builds start from: got where something is to be built, else only looked for. */
+  /** Finds the base that builds start from. Commands that build also pull or bootstrap it. */
   readonly findBase: (lock: Locks['debian']) => Promise<Base>;
 }
 
-/** Resolves a request for images, and names their builds. UsageError for what does not exist or fit; UpstreamError. */
+/** Resolves a request for images, and names their builds. Throws a UsageError for unknown or unsuitable releases, and an UpstreamError. */
 export async function makeResolution(
   world: ResolutionWorld,
   names: readonly string[],
@@ -39,7 +39,7 @@ export async function makeResolution(
   return { schema: 1, names: leavesOf(images, names), ...resolved, base, builds };
 }
 
-/** Without those that another one is made from. */
+/** The images without those that another one is made from. */
 function leavesOf(images: ReadonlyMap<string, Image>, names: readonly string[]): string[] {
   const below = new Set(names.flatMap((name) => neededFor(images, name).slice(0, -1)).map(({ name }) => name));
   return names.filter((name) => !below.has(name));

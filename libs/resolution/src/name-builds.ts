@@ -1,9 +1,9 @@
-/** Names the builds of images and of those that they are made from. */
+/** Names the builds of images and of the images that they are made from. */
 import { type Build, type Image, inChainOrder, neededFor } from '@pysan/model';
 import { planBuild, type Resolution } from '@pysan/planning';
 import { createInputReader } from '@pysan/workspace';
 
-/** One build for each image, after those that it is made from. */
+/** One build for each image, after the builds that it is made from. */
 export async function nameBuilds(
   root: string,
   images: ReadonlyMap<string, Image>,

@@ -167,8 +167,8 @@ it.each([
     request: { python: '3.13.5', cpython: 'main' },
     message: '--cpython main: expected the folder of a source tree',
   },
-  { request: { python: '3.13.5', numpy: '' }, message: '--numpy needs a value, or leave it out.' },
-  { request: { python: '' }, message: '--python needs a value, or leave it out.' },
+  { request: { python: '3.13.5', numpy: '' }, message: '--numpy needs a value. Give one, or leave the option out.' },
+  { request: { python: '' }, message: '--python needs a value. Give one, or leave the option out.' },
   { request: { python: '3.13.5', numpy: './absent', locked: false }, message: /There is no folder \/.*\/absent\./ },
   {
     request: { python: '3.13.5', numpy: '2.4.x', locked: false },
@@ -183,9 +183,13 @@ it.each([
 });
 
 it.each([
-  { image: 'cpython', request: { numpy: '2.4.6' }, message: 'cpython holds no numpy: leave --numpy out.' },
-  { image: 'toolchain', request: { python: '3.13t' }, message: 'toolchain holds no Python: leave --python out.' },
-  { image: 'toolchain', request: { cpython: './cpython' }, message: 'toolchain holds no Python: leave --cpython out.' },
+  { image: 'cpython', request: { numpy: '2.4.6' }, message: 'cpython contains no numpy. Leave --numpy out.' },
+  { image: 'toolchain', request: { python: '3.13t' }, message: 'toolchain contains no Python. Leave --python out.' },
+  {
+    image: 'toolchain',
+    request: { cpython: './cpython' },
+    message: 'toolchain contains no Python. Leave --cpython out.',
+  },
 ])('refuses $request for $image, which does not use it', async ({ image, request, message }) => {
   await expect(resolve(image, request)).rejects.toThrow(message);
 });

@@ -25,24 +25,24 @@ import { answerLookup, readOwnTree } from './look-up.ts';
 import { requireApplicable } from './require-applicable.ts';
 import type { ResolvedSource, Upstreams } from './upstreams.ts';
 
-/** What the repository says. */
+/** The facts in the repository. */
 export interface Repository {
   readonly images: ReadonlyMap<string, Image>;
   readonly locks: Locks;
-  /** The Python tags at which it records an image as proven. */
+  /** The Python tags at which the repository records an image as proven. */
   readonly readProven: (image: string) => Promise<readonly string[]>;
 }
 
 export interface ResolvedReleases extends Omit<Resolution, 'baseIdentity'> {
-  /** The source trees of the user's own, by component. */
+  /** The user's own source trees, by component. */
   readonly trees: Readonly<Record<string, SourceTree>>;
-  /** Why this Python, when nobody named one. */
+  /** Why this Python was chosen, if the request names none. */
   readonly reason?: string;
 }
 
 /**
- * Resolves a request for images of the repository, and what they are made from; each upstream is asked once at most.
- * UsageError for what does not exist or fit; UpstreamError when it cannot be told.
+ * Resolves a request for images of the repository and their parents. Asks each upstream at most once. Throws a UsageError for
+ * unknown or unsuitable releases, and an UpstreamError if an upstream does not answer.
  */
 export async function resolveRequest(
   repository: Repository,
@@ -107,7 +107,7 @@ async function resolveTree({ python }: BuildRequest, text: string, { folder }: U
   return { cpython: { release, tree }, python: tag };
 }
 
-/** Of several images, the last in the chain says which Python is proven. */
+/** If there are several images, the last in the chain determines the proven Python. */
 async function findDefault(
   { images, locks, readProven }: Repository,
   names: readonly string[],

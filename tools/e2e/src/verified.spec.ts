@@ -19,7 +19,7 @@ it('wants what was never recorded to be verified, and records nothing that was n
   });
   expect(await verified('--record')).toEqual({
     exitCode: 1,
-    output: expect.stringMatching(/has not been verified as it is/),
+    output: expect.stringMatching(/has not been verified with its present inputs/),
   });
 });
 

@@ -1,4 +1,4 @@
-/** Measures the recall of an image that the engine has. */
+/** Measures the recall of an image in the engine. */
 import path from 'node:path';
 
 import { runLimited, stopOnSignals } from '@pysan/engine';
@@ -13,12 +13,12 @@ import { measureRecall } from './measure-recall.ts';
 import { readPrograms } from './read-programs.ts';
 import { requireMeasurable } from './require-measurable.ts';
 
-// Fewer would let a race that is found nine times in ten pass for one that is found.
+// With fewer runs, a race that is found nine times in ten could count as found.
 const runs = 10;
 
 /**
- * Runs the seeded programs of an image's chain and writes recall.json beside build.json; true when all is found and
- * nothing invented. UsageError when the image is not there, or has no recall.
+ * Runs the seeded programs of an image's chain and writes recall.json into the folder of build.json. Returns true if every
+ * race is found without a false alarm. Throws a UsageError if the image does not exist or has no recall.
  */
 export async function measureBuilt({ root, imageName, reference, report }: VerifyTask): Promise<boolean> {
   const subject = await readSubject(imageName, reference);

@@ -1,4 +1,4 @@
-/** Measures the recall of one image: has the runner run the seeded programs in a container, and tallies what it tells. */
+/** Measures the recall of one image: lets the runner run the seeded programs in a container, and counts its results. */
 import path from 'node:path';
 
 import type { runContainer } from '@pysan/engine';
@@ -20,20 +20,20 @@ import { runnerFolder, runnerScript, type SeededPrograms } from './read-programs
 export interface RecallMeasurement {
   readonly root: string;
   readonly subject: Subject;
-  /** The image that is measured. */
+  /** The measured image. */
   readonly reference: string;
   readonly seeded: SeededPrograms;
-  /** Of each program, and as many of its twin. */
+  /** The number of runs of each program, and of each twin. */
   readonly runs: number;
   readonly run: typeof runContainer;
   readonly signal?: AbortSignal | undefined;
-  /** Further variables for the container. */
+  /** Additional variables for the container. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Called as each program has had all its runs, in their order. */
+  /** Called when a program has had all its runs, in the order of the programs. */
   readonly onProgram: (recall: ProgramRecall) => void;
 }
 
-/** The report of an image's recall. EngineError when the sanitizer cannot start, ProductError when the runner fails. */
+/** The report of an image's recall. Throws an EngineError if the sanitizer cannot start, and a ProductError if the runner fails. */
 export async function measureRecall(measurement: RecallMeasurement): Promise<RecallReport> {
   const { subject, seeded, runs } = measurement;
   const start = performance.now();
@@ -59,7 +59,7 @@ async function runPrograms(measurement: RecallMeasurement): Promise<readonly Pro
   return tally.end();
 }
 
-/** Collects runs, which come program by program. */
+/** Collects the runs, which arrive program by program. */
 function startTally(programs: readonly SeededProgram[], runs: number, onProgram: RecallMeasurement['onProgram']) {
   const done = programs.map((): ProgramRun[] => []);
   const recallAt = (index: number, program: SeededProgram): ProgramRecall => recallOf(program, runs, done[index] ?? []);
@@ -76,7 +76,7 @@ function startTally(programs: readonly SeededProgram[], runs: number, onProgram:
   };
 }
 
-// The checkout may be closed to others than its owner and root.
+// Only its owner and root may be allowed to read the checkout.
 function containerFor({ root, reference, seeded, env }: RecallMeasurement) {
   return {
     image: reference,
@@ -88,7 +88,7 @@ function containerFor({ root, reference, seeded, env }: RecallMeasurement) {
       target: inContainer(folder),
       readonly: true,
     })),
-    // The first report says enough. A BLAS must start no threads of its own: the runner forks.
+    // The first report is enough. A BLAS must not start threads, because the runner forks.
     env: { TSAN_OPTIONS: 'halt_on_error=1', OPENBLAS_NUM_THREADS: '1', ...env },
   };
 }

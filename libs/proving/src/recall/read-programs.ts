@@ -8,21 +8,21 @@ import { readFiles } from '../verify/read-checks.ts';
 
 export interface SeededPrograms {
   readonly programs: readonly SeededProgram[];
-  /** Of the images that have programs, from the root of the repository; the ancestors come first. */
+  /** The folders of the images that have programs, from the root of the repository. Ancestors come first. */
   readonly folders: readonly string[];
   /** C files of extensions that the programs import, from the root of the repository. */
   readonly extensions: readonly string[];
-  /** Stands for all their files, and for the runner. */
+  /** Hash of all their files and of the runner. */
   readonly hash: string;
 }
 
-/** The folder of the script that runs them, from the root of the repository. */
+/** The folder of the runner's script, from the root of the repository. */
 export const runnerFolder = 'libs/proving/src/recall';
 export const runnerScript = 'run-programs.py';
 
 /**
- * The programs of a chain of images, given by name from the first to the image itself; none where no folder is.
- * Throws a ConfigError for the first programs.json that is malformed.
+ * The programs of a chain of images, given by name from the first to the image itself. An image without the folder has none.
+ * Throws a ConfigError for the first malformed programs.json.
  */
 export async function readPrograms(root: string, chain: readonly string[]): Promise<SeededPrograms> {
   const having = await Promise.all(chain.map(async (image) => ((await hasPrograms(root, image)) ? [image] : [])));

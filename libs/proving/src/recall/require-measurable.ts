@@ -1,11 +1,11 @@
-/** Whether recall says anything about an image. */
+/** Checks whether recall applies to an image. */
 import { type Image, localSuffix, parsePythonTag, UsageError } from '@pysan/model';
 
-/** UsageError, with the reason, for an image or a Python tag whose recall cannot be measured. */
+/** Throws a UsageError with the reason for an image or a Python tag whose recall cannot be measured. */
 export function requireMeasurable(image: Image | undefined, pythonTag: string | undefined): void {
   if (image?.sanitizer !== 'thread') {
     throw new UsageError(
-      `${String(image?.name)} has no recall: the seeded programs are races, and only ThreadSanitizer finds those.`,
+      `${String(image?.name)} has no recall. The seeded programs are races, which only ThreadSanitizer finds.`,
     );
   }
   if (pythonTag !== undefined && !parsePythonTag(pythonTag.replace(localSuffix, '')).freeThreaded) {

@@ -1,4 +1,4 @@
-/** As Promise.all over a map, but only so many at a time; after a failure nothing new is begun, and it throws when all have ended. */
+/** As Promise.all over a map, with a limit of concurrent calls. After a failure it starts no new call, and throws when all have ended. */
 export async function mapConcurrently<T, R>(
   items: readonly T[],
   limit: number,

@@ -47,7 +47,9 @@ it.each(['', '{"verdict": "pass", "buildId"', '[]', '{"verdict": "fail"}'])(
   'records nothing where the report is %j',
   async (text) => {
     await writeReport(text);
-    await expect(recordProof(root, images, build)).rejects.toThrow('some has not been verified as it is now');
+    await expect(recordProof(root, images, build)).rejects.toThrow(
+      'some has not been verified with its present inputs',
+    );
     expect(await readOutdated(root, images, build)).toBe('it was never recorded as verified');
   },
 );

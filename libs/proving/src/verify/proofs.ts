@@ -1,4 +1,4 @@
-/** The proofs that the repository keeps: `images/<image>/verified.json`. */
+/** The proofs in the repository: `images/<image>/verified.json`. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -12,18 +12,20 @@ import { readChecks } from './read-checks.ts';
 
 type Images = ReadonlyMap<string, Image>;
 
-/** Why a build, as it would be made and checked now, must be verified; undefined when the repository says that it was. */
+/** Why a build must be verified; undefined if the repository records a pass with its present inputs and checks. */
 export async function readOutdated(root: string, images: Images, build: Build): Promise<string | undefined> {
   const recorded = (await readProofs(root, build.image.name))[keyOf(build)];
   return findOutdated(recorded, await readNow(root, images, build));
 }
 
-/** Records that a build passed, and answers where. ProductError when its report is of something else, or no pass. */
+/** Records that a build passed, and returns the file. Throws a ProductError if its report is for another build, or not a pass. */
 export async function recordProof(root: string, images: Images, build: Build): Promise<string> {
   const proof = await readNow(root, images, build);
   const { verdict, buildId, checksHash } = await readReport(root, build);
   if (verdict !== 'pass' || buildId !== proof.buildId || checksHash !== proof.checksHash) {
-    throw new ProductError(`${nameOf(build)} has not been verified as it is now: ./pysan verify ${build.image.name}`);
+    throw new ProductError(
+      `${nameOf(build)} has not been verified with its present inputs. Run: ./pysan verify ${build.image.name}`,
+    );
   }
   const file = proofsFile(build.image.name);
   const all = { ...(await readProofs(root, build.image.name)), [keyOf(build)]: proof };
@@ -37,7 +39,7 @@ async function readNow(root: string, images: Images, { image, id }: Build): Prom
   return { buildId: id, checksHash: (await readChecks(root, chain)).hash };
 }
 
-/** What the last verification said; nothing when there was none, or its report is no report. */
+/** The last report; undefined if there is none or it is malformed. */
 async function readReport(
   root: string,
   build: Build,

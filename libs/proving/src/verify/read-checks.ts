@@ -9,20 +9,20 @@ export interface CheckFolder {
   /** `cpython-tsan/canary`: the image whose check it is, and the folder. */
   readonly name: string;
   readonly folder: string;
-  /** Those that count for the Python that is verified. */
+  /** The cases for the verified Python. */
   readonly cases: readonly CheckCase[];
 }
 
 export interface Checks {
-  /** In the order of the chain, then of the folders' names. */
+  /** In the order of the chain, then of the folder names. */
   readonly folders: readonly CheckFolder[];
-  /** Stands for all their files. */
+  /** Hash of all their files. */
   readonly hash: string;
 }
 
 /**
- * The checks of a chain of images, given by name from the first to the image itself, for a Python.
- * Throws a ConfigError for the first check.json that is malformed, or an image without checks.
+ * The checks of a chain of images, given by name from the first to the image itself, for a Python. Throws a ConfigError for
+ * the first malformed check.json, or an image without checks.
  */
 export async function readChecks(root: string, chain: readonly string[], python?: PythonTag): Promise<Checks> {
   const folders = (await Promise.all(chain.map((image) => readImageChecks(root, image, python)))).flat();
@@ -47,7 +47,7 @@ function refuseAbsent(folder: string): (error: NodeJS.ErrnoException) => never {
       throw error;
     }
     throw new ConfigError(folder, [
-      'it is missing: every image needs a check that proves its purpose. See CONTRIBUTING.md',
+      'it is missing. Every image needs a check that proves its purpose. See CONTRIBUTING.md',
     ]);
   };
 }
@@ -57,7 +57,7 @@ async function readCheck(root: string, folder: string): Promise<Check> {
   return parseCheck(path.relative(root, file), await readFile(file, 'utf8'));
 }
 
-/** All files of a folder and those in it, by their paths from the root of the repository. */
+/** All files below a folder, by their paths from the root of the repository. */
 export async function readFiles(root: string, folder: string): Promise<CheckFile[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));

@@ -6,13 +6,13 @@ import type { CheckFolder } from './read-checks.ts';
 import { withWorkCopy } from './work-copy.ts';
 
 export interface Surroundings {
-  /** The image that is verified. */
+  /** The verified image. */
   readonly reference: string;
   readonly run: typeof runContainer;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The result of a case; one that misses its bug runs again, as often as it may. */
+/** The result of a case. A case that misses its bug runs again, as often as it declares. */
 export async function runCase(
   { name, folder }: CheckFolder,
   checkCase: CheckCase,
@@ -54,7 +54,7 @@ async function tryCase(folder: string, checkCase: CheckCase, surroundings: Surro
   });
 }
 
-// As root of the container, and also after an abort: so without the signal.
+// Runs as root of the container, and without the signal, so that it also runs after an abort.
 async function emptyFolder(folder: string, { reference, run }: Surroundings): Promise<void> {
   const command = ['find', '/work', '-mindepth', '1', '-delete'];
   await run({ image: reference, command, user: '0', mounts: [{ source: folder, target: '/work' }], network: 'none' });

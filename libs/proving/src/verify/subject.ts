@@ -1,14 +1,14 @@
-/** What is verified or measured: an image that the engine has. What it is, its labels say. */
+/** The verified or measured image: one in the engine, described by its labels. */
 import { inspectImage } from '@pysan/engine';
 import { UsageError } from '@pysan/model';
 import { buildIdLabel, pythonTagIn, versionsIn } from '@pysan/tagging';
 import type { Subject } from '@pysan/verification';
 
-/** The subject of a report on an image, by any of its names. UsageError when the engine does not have it. */
+/** The subject of a report on an image, by any of its names. Throws a UsageError if the engine does not have it. */
 export async function readSubject(imageName: string, reference: string): Promise<Subject> {
   const facts = await inspectImage(reference);
   if (facts === undefined) {
-    throw new UsageError(`${reference} is not built: ./pysan build ${imageName}`);
+    throw new UsageError(`${reference} is not built. Build it: ./pysan build ${imageName}`);
   }
   const pythonTag = pythonTagIn(facts.labels);
   return {

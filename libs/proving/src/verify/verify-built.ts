@@ -1,4 +1,4 @@
-/** Verifies an image that the engine has, whatever it was built from: what it is, its labels say. */
+/** Verifies an image in the engine, whatever it was built from. Its labels describe it. */
 import path from 'node:path';
 
 import { runLimited, stopOnSignals } from '@pysan/engine';
@@ -16,11 +16,11 @@ export interface VerifyTask {
   readonly imageName: string;
   /** The image to verify, by any of its names. */
   readonly reference: string;
-  /** Gets one line of progress at a time. */
+  /** Called with each line of progress. */
   readonly report: (line: string) => void;
 }
 
-/** Runs the checks of an image's chain, and writes the report beside build.json. UsageError when the image is not there. */
+/** Runs the checks of an image's chain, and writes the report into the folder of build.json. Throws a UsageError if the image does not exist. */
 export async function verifyBuilt({ root, imageName, reference, report }: VerifyTask): Promise<Report> {
   const subject = await readSubject(imageName, reference);
   const chain = chainOf(await readImages(root), imageName);

@@ -1,4 +1,4 @@
-/** Verifies one image: runs its checks and those of its ancestors, and reports. */
+/** Verifies one image: runs its checks and those of its ancestors, and makes the report. */
 import {
   type CaseResult,
   type CheckCase,
@@ -17,18 +17,18 @@ import { runCase, type Surroundings } from './run-case.ts';
 
 export interface Verification extends Surroundings {
   readonly subject: Subject;
-  /** Whether `python` of the image is instrumented. */
+  /** Whether the image's `python` is instrumented. */
   readonly sanitized: boolean;
   readonly checks: Checks;
-  /** What upstream's own code is known to do. */
+  /** The known findings in upstream's own code. */
   readonly known: KnownFindings;
-  /** Called as each case comes in, in no particular order. */
+  /** Called with each result of a case, in no particular order. */
   readonly onResult: (result: CaseResult) => void;
 }
 
 const concurrency = 2;
 
-/** The report of an image's checks. On an abort of the signal, and on an error, no container and no folder stays behind. */
+/** The report of an image's checks. After an abort or an error, no container and no folder is left behind. */
 export async function verifyImage(verification: Verification): Promise<Report> {
   const { subject, checks } = verification;
   const start = performance.now();
@@ -51,10 +51,10 @@ export async function verifyImage(verification: Verification): Promise<Report> {
   });
 }
 
-// Where the host randomises too much, one start in seven works all the same; measured at 32 bits.
+// On a host with too much randomisation, one start in seven still works; measured with 32 bits.
 const probe = 'for start in 1 2 3 4 5 6 7 8; do python -c pass || exit; done';
 
-/** Where nothing can start, no check needs to run to say so. */
+/** If the sanitizer cannot start, no check has to run. */
 async function probeStart({ reference, run, signal }: Surroundings): Promise<StartFailure | undefined> {
   const container = { image: reference, command: ['sh', '-c', probe], network: 'none' };
   const { stdout, stderr } = await run(container, { timeoutSeconds: 300, signal });

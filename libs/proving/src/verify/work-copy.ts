@@ -1,18 +1,18 @@
-/** A copy of a check's folder that any user of a container may write to, gone when the work on it is done. */
+/** A temporary copy of a check's folder that every user of a container may write to. */
 import { chmod, cp, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** Empties a folder that holds files of a container's users, which the caller may not be allowed to remove. */
+/** Empties a folder with files of a container's users, which the caller may not be allowed to remove. */
 export type EmptyFolder = (folder: string) => Promise<void>;
 
-/** Runs `work` on a copy of `folder`, and removes the copy whatever happens. */
+/** Runs `work` on a copy of `folder`, and always removes the copy. */
 export async function withWorkCopy<T>(
   folder: string,
   empty: EmptyFolder,
   work: (copy: string) => Promise<T>,
 ): Promise<T> {
-  // Private outside, open inside: only the container gets to see the inner folder.
+  // The outer folder is private, the inner one is open to all. Only the container sees the inner folder.
   const outer = await mkdtemp(path.join(tmpdir(), 'pysan-verify-'));
   const copy = path.join(outer, 'work');
   try {

@@ -1,4 +1,4 @@
-/** The coordinator: reads how all builds stand, decides, and acts when asked to. */
+/** The coordinator: reads the status of all builds, decides and, if asked, acts. */
 import {
   coordinate,
   type Coordination,
@@ -17,13 +17,13 @@ import { settle } from '../settle.ts';
 import { readSituation, type CoordinationWorld } from './read-situation.ts';
 
 export interface CoordinationResult extends Coordination {
-  /** What is to be done, or was done, to the issues about failures. */
+  /** The planned or applied changes to the issues about failures. */
   readonly actions: readonly IssueAction[];
-  /** All that needs attention, a line each; empty when every build is fresh or on its way. */
+  /** The problems that need attention, one line each; empty if every build is fresh or on its way. */
   readonly problems: readonly string[];
 }
 
-/** With `apply`, starts the runs and mends the issues; what fails of that is a problem, and the rest goes on. */
+/** With `apply`, starts the runs and updates the issues. A failure of one is a problem, and the others continue. */
 export async function coordinateBuilds(world: CoordinationWorld, apply: boolean): Promise<CoordinationResult> {
   const situation = await readSituation(world);
   const decided = coordinate(situation);
@@ -40,7 +40,7 @@ interface Applied {
   readonly problems: readonly string[];
 }
 
-/** Starts the runs and mends the issues, each though another one failed. */
+/** Starts the runs and updates the issues, each even if another one failed. */
 async function applyAll(
   { runs, issues, branch }: Accesses,
   { rows, dispatches }: Coordination,
@@ -59,7 +59,7 @@ function withRun(row: Row, run: string | { readonly unreadable: string } | undef
   if (run === undefined) {
     return row;
   }
-  // Whether it started is for the next coordinator to see.
+  // The next coordinator sees whether it started.
   return typeof run === 'string' ? { ...row, link: run } : { ...row, status: 'unknown', why: run.unreadable };
 }
 
@@ -68,7 +68,7 @@ function problemsOf(
   { doubts }: Situation,
   issues: readonly Issue[] | { readonly unreadable: string },
 ): string[] {
-  // Said once each, and not with the names of nearly all builds.
+  // Each is reported once, not with the names of nearly all builds.
   const unsure = [...doubts].map(([component, message]) => describeDoubt(component, message));
   const others = rows.filter((row) => isRed(row) && !unsure.includes(row.why));
   const red = Map.groupBy(others, ({ status, why }) => `${status}: ${why}`);

@@ -1,4 +1,4 @@
-/** Reads all that the coordinator decides by: upstreams, the repository, a registry, and the runs on GitHub. */
+/** Reads the facts for the coordinator: upstreams, the repository, a registry, and the runs on GitHub. */
 import { type Accesses, listRuns } from '@pysan/github';
 import type { Image } from '@pysan/model';
 import { hashChecks, readCandidates } from '../plan/read-plan.ts';
@@ -11,21 +11,21 @@ import { settle } from '../settle.ts';
 import { readUpstreamLocks } from './upstream-locks.ts';
 
 export interface CoordinationWorld {
-  /** Of the repository. */
+  /** The root of the repository. */
   readonly root: string;
   readonly sites: Sites;
-  /** Looks for what is published. */
+  /** Looks for published images. */
   readonly read: PresentReader;
   readonly baseIdentity: string;
   readonly gitHub: Accesses;
-  /** In ms since 1970. */
+  /** In milliseconds since 1970. */
   readonly now: number;
 }
 
-// Longer than five failures take until they are 16 days apart.
+// Longer than the five failures after which retries are 16 days apart.
 const memoryMs = 60 * 24 * 60 * 60 * 1000;
 
-/** What cannot be read is part of the answer. Throws a ConfigError for a malformed file of the repository. */
+/** Facts that cannot be read are part of the result. Throws a ConfigError for a malformed file of the repository. */
 export async function readSituation({
   root,
   sites,
@@ -36,7 +36,7 @@ export async function readSituation({
 }: CoordinationWorld): Promise<Situation> {
   const [images, { locks, doubts }] = await Promise.all([readImages(root), readUpstreamLocks(root, sites)]);
   const all = await readCandidates(root, { baseIdentity, commits: new Map(), locks });
-  // Development branches have a workflow of their own, which builds the whole chain in one run.
+  // Development branches have their own workflow, which builds the whole chain in one run.
   const candidates = all.filter(({ tag }) => tag?.endsWith('-dev') !== true);
   const [found, checks, runs] = await Promise.all([
     readPresent(candidates, read),

@@ -1,4 +1,4 @@
-/** What a request for a workflow means: what it leaves open is upstream's newest that fits, as for the coordinator. */
+/** Resolves the request of a workflow: a version that it leaves open is upstream's newest that fits, as for the coordinator. */
 import { describeDoubt } from '@pysan/coordination';
 import { formatPythonTag, neededFor, UpstreamError, UsageError } from '@pysan/model';
 import { type BuildRequest, newestPython, openComponents } from '@pysan/planning';
@@ -11,7 +11,7 @@ export interface NewestWorld extends ResolutionWorld {
   readonly sites: Sites;
 }
 
-/** As makeResolution for one image. UpstreamError where an upstream cannot tell what is newest of what is left open. */
+/** As makeResolution for one image. Throws an UpstreamError if the upstream of an open version does not answer. */
 export async function resolveNewest(world: NewestWorld, name: string, request: BuildRequest): Promise<Resolved> {
   const { root, sites } = world;
   const images = await readImages(root);
@@ -25,7 +25,7 @@ export async function resolveNewest(world: NewestWorld, name: string, request: B
   if (doubt !== undefined) {
     throw new UpstreamError(`${describeDoubt(...doubt)} Name each version, or try again later.`);
   }
-  // The base goes into no choice.
+  // The base does not affect the choice.
   const newest = newestPython(image, { images, locks, commits: new Map(), baseIdentity: '' });
   const python = request.python === undefined && newest !== undefined ? { python: formatPythonTag(newest) } : {};
   return makeResolution({ ...world, locks }, [name], { ...request, ...python });

@@ -1,6 +1,6 @@
 /**
- * The locks as they would be by now. Only what a workflow takes as an input runs ahead of the locks on the branch: a
- * run checks out those, so everything else that moved (base, LLVM, OpenBLAS, tools) is built once it is merged.
+ * The locks with upstream's newest releases. Only the inputs of workflows run ahead of the locks on the branch. A run checks
+ * out these locks, so all other changes (base, LLVM, OpenBLAS, tools) are built once they are merged.
  */
 import { type RunningAhead, runningAhead } from '@pysan/planning';
 import { type Locks, parseLock } from '@pysan/versions';
@@ -10,7 +10,7 @@ import { resolveLocks, type Sites } from '@pysan/resolution';
 
 export interface UpstreamLocks {
   readonly locks: Locks;
-  /** The components whose upstream could not tell, and what it said. */
+  /** The components whose upstream did not answer, with the error. */
   readonly doubts: ReadonlyMap<string, string>;
 }
 

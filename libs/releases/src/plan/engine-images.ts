@@ -1,4 +1,4 @@
-/** What the local engine holds, asked in a few calls however many images there are. */
+/** Reads the images of the local engine, in a few calls however many there are. */
 import { baseReference, findImages, identityOf, type ImageFacts, inspectImage, readNextStep } from '@pysan/engine';
 import { EngineError } from '@pysan/model';
 import { buildIdLabel } from '@pysan/tagging';
@@ -7,13 +7,13 @@ import type { Locks } from '@pysan/versions';
 export interface EngineImages {
   /** The images that pysan made. */
   readonly images: readonly ImageFacts[];
-  /** Of the base that builds would start from; undefined where that would first have to be got. */
+  /** Identity of the base that builds would start from; undefined if it would first have to be pulled or bootstrapped. */
   readonly baseIdentity: string | undefined;
-  /** What is missing, for the reader of what is made of this. */
+  /** Notes for the reader about what is missing. */
   readonly notes: readonly string[];
 }
 
-/** Reads the engine without starting it. EngineError where there is one that cannot be asked: what it has is unknown. */
+/** Reads the engine without starting it. Throws an EngineError if there is one that does not run: its images are unknown. */
 export async function readEngineImages(lock: Locks['debian']): Promise<EngineImages> {
   if (!(await isEngineThere())) {
     return { images: [], baseIdentity: undefined, notes: ['No container engine is installed: everything is missing.'] };
@@ -32,7 +32,7 @@ async function isEngineThere(): Promise<boolean> {
   }
   if (step.do === 'start') {
     throw new EngineError(
-      'The container engine does not run, so what is built is not known. Start it: ./pysan engine start',
+      'The container engine does not run, so its images are not known. Start it: ./pysan engine start',
     );
   }
   return step.do === 'use';

@@ -1,4 +1,4 @@
-/** Puts together what a registry knows of an image, and what this repository would build in its place. */
+/** Collects what a registry has for an image, and compares it with the build that this repository would make. */
 import { type Build, type BuildInputs, isExpected, UsageError } from '@pysan/model';
 import { type Found, type Planned, readInputs } from '@pysan/planning';
 import { describe, type Repository } from '@pysan/registry';
@@ -16,13 +16,13 @@ import { judgeSignature, type SignatureJudgement } from '../trust.ts';
 
 export interface Explanation {
   readonly record: ImageRecord;
-  /** What it was made from, or why that cannot be read. */
+  /** Its inputs, or why they cannot be read. */
   readonly made: { readonly buildId: string; readonly inputs: BuildInputs } | { readonly unreadable: string };
   /** Name of the image that it was built FROM. */
   readonly parent: string | undefined;
-  /** Whether this checkout would take it for its own; undefined when it has no signature. */
+  /** Whether this checkout trusts its signature; undefined if it has none. */
   readonly trusted: SignatureJudgement | undefined;
-  /** Of what this repository would build now; undefined where it knows no such image. */
+  /** The plan for the build that this repository would make now; undefined if it has no such image. */
   readonly judgement: Planned | undefined;
   /** Whether this repository has tests of upstream's for it, whose findings are its baseline. */
   readonly hasOwnTests: boolean;
@@ -36,7 +36,7 @@ interface Named {
   readonly reference: string;
 }
 
-/** UsageError when there is no such image. */
+/** Throws a UsageError if there is no such image. */
 export function explainImage(root: string, named: Named): Promise<Explanation> {
   const { registry, name } = named.repository;
   return withSignatures(root, { host: registry.host, path: name }, (read) => explain(root, named, read));
@@ -86,7 +86,7 @@ function readMade({ labels }: ImageRecord): Explanation['made'] {
   }
 }
 
-/** What is asked for by a tag: of `3.14.3t-numpy2.5.5` and `3.14.3t-b0123456789ab` that is `3.14.3t`. */
+/** The Python tag in a public tag: `3.14.3t` for `3.14.3t-numpy2.5.5` and `3.14.3t-b0123456789ab`. */
 function partOf(image: string, tag: string | undefined, { labels }: ImageRecord): Part {
   const python = labels[pythonLabel];
   const asked = /^\d+\.\d[\da-z.]*(?:-dev)?(?=-|$)/.exec(tag ?? '')?.[0];

@@ -9,7 +9,7 @@ import { buildIdLabel, pythonTagIn } from '@pysan/tagging';
 import { recordFolder } from '@pysan/workspace';
 import { readProof } from '../proof.ts';
 
-/** Reads from images that were listed before: no call for each. */
+/** Reads from images that were listed before, without a call for each. */
 export function localReader(root: string, images: readonly ImageFacts[]): PresentReader {
   return async ({ image, tag, id }) => {
     const own = images.filter(({ repoTags }) => repoTags.some((name) => name.startsWith(`${image}:`)));
@@ -25,7 +25,7 @@ async function toPresent(root: string, image: string, { id, labels }: ImageFacts
   return { digest: id, ...readInputs(labels), ...(proof === undefined ? {} : { proof }) };
 }
 
-/** Undefined when there was no verification; an UpstreamError when its report cannot be read. */
+/** Undefined without a verification. Throws an UpstreamError if its report cannot be read. */
 async function findProof(file: string): Promise<Proof | undefined> {
   const text = await readFile(file, 'utf8').catch(absentAsUndefined);
   return text === undefined ? undefined : readProof(file, text);

@@ -1,4 +1,4 @@
-/** Plans against the local engine or a registry: reads the repository and what is there, and builds, pulls or starts nothing. */
+/** Plans against the local engine or a registry: reads the repository and the existing images. Builds, pulls and starts nothing. */
 import { type Build, chainOf, type Image, UpstreamError } from '@pysan/model';
 import {
   type Candidate,
@@ -29,25 +29,25 @@ import { withSignatures } from '../signatures.ts';
 import { registryReader } from './registry-reader.ts';
 
 export interface ReadPlan {
-  /** In the order in which builds are made. */
+  /** In build order. */
   readonly builds: readonly Planned[];
-  /** What a reader must know to read the plan right. */
+  /** Notes that the reader of the plan needs. */
   readonly notes: readonly string[];
-  /** What could not be read; undefined when all could. */
+  /** What could not be read; undefined if all could. */
   readonly failure?: UpstreamError | undefined;
 }
 
-/** Which part of the plan is wanted: one image at one tag, which comes last, and what it is built on. */
+/** The wanted part of the plan: one image at one tag, which comes last, and its parents. */
 export interface Part {
   readonly image: string;
   readonly tag: string | undefined;
 }
 
-/** The plan of all tracked builds, or of a part, against the local engine. EngineError where that cannot be asked. */
+/** The plan of all tracked builds, or of a part, against the local engine. Throws an EngineError if that does not answer. */
 export async function readPlan(root: string, part?: Part): Promise<ReadPlan> {
   const { images, locks } = await readWorkspace(root);
   const { images: held, baseIdentity, notes } = await readEngineImages(locks.debian);
-  // Without a base no build has a name. Nothing has the one that it gets here.
+  // Without a base no build has a name. The name that it gets here matches no image.
   const known = { baseIdentity: baseIdentity ?? 'none', commits: new Map<string, string>() };
   const candidates = await readCandidates(root, known, part);
   const found = await readPresent(candidates, localReader(root, baseIdentity === undefined ? [] : held));
@@ -62,7 +62,7 @@ export interface RegistryPlan extends ReadPlan {
   readonly ready: readonly ReadyBuild[];
 }
 
-/** As readPlan, against the images at a place in a registry. What that cannot tell of an image is unknown, and its `failure` says so. */
+/** As readPlan, against the images of a namespace in a registry. Images that cannot be read are unknown, and `failure` says so. */
 export async function readPlanFrom(namespace: Namespace, root: string, part?: Part): Promise<RegistryPlan> {
   const { images, locks } = await readWorkspace(root);
   const known = { baseIdentity: (await findBase(locks.debian)).identity, commits: new Map<string, string>() };
@@ -81,12 +81,12 @@ function failureOf(host: string, found: ReadonlyMap<string, Found>): UpstreamErr
   const reasons = [...found.values()].flatMap((it) => (it !== undefined && 'unreadable' in it ? [it.unreadable] : []));
   return reasons.length === 0
     ? undefined
-    : new UpstreamError(`${host} cannot tell of ${reasons.length} of ${found.size} builds: ${reasons[0] ?? ''}`);
+    : new UpstreamError(`${reasons.length} of ${found.size} builds on ${host} could not be read: ${reasons[0] ?? ''}`);
 }
 
 /**
- * Whether an image is what this repository would build in its place now, proven by today's checks; if not, why. `find` tells how
- * it stands as that build. Its parents are not looked at. UsageError for a tag that nothing is built for.
+ * Whether an image is the build that this repository would make now, proven by the present checks; if not, why. `find` reads its
+ * state as that build. Its parents are not checked. Throws a UsageError for a tag that is never built.
  */
 export async function judgePublished(
   root: string,
@@ -102,7 +102,7 @@ export async function judgePublished(
   return planBuilds(wanted, { found: new Map(found), checks: await hashChecks(root, images) })[0];
 }
 
-/** What stands outside of a repository, and the locks where others than its own count. */
+/** Facts from outside the repository, and locks that replace its own. */
 export type Known = Pick<World, 'baseIdentity' | 'commits'> & Partial<Pick<World, 'locks'>>;
 
 /** The wanted builds of a repository by their names. */
@@ -119,7 +119,7 @@ function readInputs(root: string, wanted: readonly Wanted[]): Promise<(ImageInpu
   );
 }
 
-/** The hash of today's checks of each image, its parents' included. */
+/** The hash of the present checks of each image, including its parents'. */
 export async function hashChecks(
   root: string,
   images: ReadonlyMap<string, Image>,

@@ -1,5 +1,5 @@
 /**
- * Looks for builds in a registry, each by its tags. A listing may lag behind there, so none is asked for: a build that was
+ * Looks for builds in a registry, each by its tags. It never lists tags, because a listing may lag behind: a build that was
  * just pushed would be made again.
  */
 import { type Present, type PresentReader, type BuildQuery, readInputs } from '@pysan/planning';
@@ -10,7 +10,7 @@ import type { ReadSignature } from '../signature.ts';
 import { readStanding } from '../standing.ts';
 import type { Target } from '../target.ts';
 
-/** Reads the images at a place; each repository is opened once. */
+/** Reads the images in a namespace. Each repository is opened once. */
 export function registryReader(
   registry: Registry,
   namespace: Pick<Namespace, 'path'>,
@@ -39,7 +39,7 @@ async function find(
     return undefined;
   }
   const present = { digest: image.digest, ...readInputs(image.labels) };
-  // Of another build nobody asks what was proven.
+  // The proof of another build does not matter.
   return present.buildId === build.id
     ? { ...present, ...(await readStanding(target, build, image, readSignature)) }
     : present;

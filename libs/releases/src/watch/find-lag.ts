@@ -1,4 +1,4 @@
-/** Whether a public tag lags: a newer build is signed and proven, and not on hold, or what the tag names is nobody's. */
+/** Finds out whether a public tag lags: a newer build is signed, proven and not on hold, or the tag's image is not trusted. */
 import { listTags, type Repository } from '@pysan/registry';
 import { isBuildOf, isNewer } from '@pysan/tagging';
 
@@ -7,7 +7,7 @@ import { readRecords } from '../records.ts';
 import { findProof } from '../reports.ts';
 import { coveredBy, type ReadSignature, referenceIn } from '../signature.ts';
 
-/** Why the tag lags, by what it names, if anything; undefined where it does not. UpstreamError where that cannot be told. */
+/** Why the tag lags, given the image that it names, if any; undefined if it does not. Throws an UpstreamError if that cannot be told. */
 export async function findLag(
   repository: Repository,
   tag: string,

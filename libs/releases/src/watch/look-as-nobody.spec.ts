@@ -48,7 +48,7 @@ it('knows what is private', async () => {
   await publish();
   expect(await look(openMemory(registry))).toEqual({
     state: 'bad',
-    what: expect.stringMatching(/^anonymous users cannot pull it: make its package public\. .*ghcr\.io answered 403/),
+    what: expect.stringMatching(/^anonymous users cannot pull it\. Make its package public\. .*ghcr\.io answered 403/),
   });
 });
 

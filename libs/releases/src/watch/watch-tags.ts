@@ -1,4 +1,4 @@
-/** Looks at public tags as an outsider does: without credentials it pulls what each names, and sees whether that still works. */
+/** Checks public tags as an outsider: pulls the image of each without credentials, and checks that it still works. */
 import { docker, dockerEngine, runLimited, stopOnSignals } from '@pysan/engine';
 import { chainOf, type Image, isExpected, parsePythonTag } from '@pysan/model';
 import { connect, openRepository, type Namespace, type Registry, repositoryAt, requireRegistry } from '@pysan/registry';
@@ -16,22 +16,22 @@ export interface Watch {
   readonly root: string;
   readonly images: ReadonlyMap<string, Image>;
   readonly namespace: Namespace;
-  /** Gets each as it comes. */
+  /** Called with each result. */
   readonly onStatus: (status: TagStatus) => void;
 }
 
-/** The registry, as asked by whom. */
+/** The connections to the registry, anonymous and with credentials. */
 interface Views {
   readonly anonymous: Registry;
   readonly own: Registry;
-  /** What docker needs in its environment to be anonymous. */
+  /** The environment that makes docker anonymous. */
   readonly env: Record<string, string>;
   readonly readSignature: ReadSignature;
 }
 
 /**
- * Watches the tag of each track of each image that has a sanitizer, one after the other: an image is large. Throws an
- * UpstreamError where the registry does not answer at all.
+ * Checks the tag of each track of each image with a sanitizer, one after the other, because images are large. Throws an
+ * UpstreamError if the registry does not answer at all.
  */
 export async function watchTags(watch: Watch): Promise<readonly TagStatus[]> {
   const sanitized = [...watch.images.values()].filter(({ sanitizer }) => sanitizer !== undefined);
@@ -95,7 +95,7 @@ async function tryImage(watch: Watch, image: string, reference: string, env: Rec
   }
 }
 
-/** Why an image does not find what it must; undefined where it does. */
+/** Why an image does not find its bug; undefined if it does. */
 async function findNothing({ root, images }: Watch, image: string, reference: string): Promise<string | undefined> {
   const subject = await readSubject(image, reference);
   const names = chainOf(images, image).map(({ name }) => name);

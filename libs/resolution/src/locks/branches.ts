@@ -1,9 +1,9 @@
-/** The development branches: what a build of this moment would take. The lock names the branches only. */
+/** The development branches: the commits that a build would use now. The lock only names the branches. */
 import type { Locks, News } from '@pysan/versions';
 
 import type { Sites } from '../sites.ts';
 
-/** The newest commit of each branch that the locks name. Throws an UpstreamError when git cannot tell one. */
+/** The newest commit of each branch in the locks. Throws an UpstreamError if git cannot tell one. */
 export function findBranchNews(
   { cpython, numpy, scipy }: Pick<Locks, 'cpython' | 'numpy' | 'scipy'>,
   findCommit: Sites['findCommit'],

@@ -14,7 +14,7 @@ import {
   searchFirst,
 } from '@pysan/versions';
 
-/** The lock with what python.org has for the series (`3.14`). Throws an UpstreamError when it cannot tell. */
+/** The lock with python.org's releases of the series (`3.14`). Throws an UpstreamError if python.org does not answer. */
 export async function resolveCpython(
   lock: Locks['cpython'],
   series: readonly string[],
@@ -35,13 +35,13 @@ export async function resolveCpython(
 
 interface SeriesQuestion {
   readonly announced: Entries<AnnouncedCpython>;
-  /** The newest version that needs no search: only newer ones count. */
+  /** The newest known version. Only newer ones are searched for. */
   readonly held: string | undefined;
   readonly preRelease: boolean;
   readonly site: Site;
 }
 
-/** The newest release of a series that can be built, newer than what is held. */
+/** The newest buildable release of a series that is newer than the locked one. */
 export async function searchSeries(
   series: string,
   { announced, held, preRelease, site }: SeriesQuestion,

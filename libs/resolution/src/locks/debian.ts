@@ -1,4 +1,4 @@
-/** What comes from Debian: the base image, its LLVM, and the sources of OpenBLAS and LAPACK that it carries. */
+/** The components from Debian: the base image, its LLVM, and the sources of OpenBLAS and LAPACK. */
 import type { Site } from '@pysan/http';
 import { UpstreamError } from '@pysan/model';
 import {
@@ -19,7 +19,7 @@ import {
   resolveReleases,
 } from '@pysan/versions';
 
-/** The lock of the base: both parts of it, or an UpstreamError. */
+/** The lock of the base with both its parts. Throws an UpstreamError if one is not known. */
 export async function resolveBase(
   lock: Locks['debian'],
   sites: { readonly findDebian: () => Promise<DebianSite>; readonly dockerHub: Site },
@@ -27,12 +27,12 @@ export async function resolveBase(
   const debian = await sites.findDebian();
   const [digest, llvm] = await Promise.all([findImageDigest(lock.image, sites.dockerHub), findLlvm(lock, debian)]);
   if (digest === undefined) {
-    throw new UpstreamError(`Docker Hub has no ${lock.image}: fix "image" in versions/debian/lock.json.`);
+    throw new UpstreamError(`Docker Hub has no ${lock.image}. Fix "image" in versions/debian/lock.json.`);
   }
   return resolveDebian(lock, { digest, llvm });
 }
 
-/** The version of the newest LLVM that the suite itself serves. */
+/** The version of the newest LLVM in the suite itself. */
 async function findLlvm({ suite }: Locks['debian'], site: DebianSite): Promise<string> {
   const index = await fetchPackages(suite, 'amd64', site);
   const found = packageVersion(index, `clang-${highestMajor(index, 'clang')}`);
@@ -42,7 +42,7 @@ async function findLlvm({ suite }: Locks['debian'], site: DebianSite): Promise<s
   return found;
 }
 
-/** The locked releases of a source package (`openblas`) and what the suite has now. Throws an UpstreamError when it cannot tell. */
+/** The locked releases of a source package (`openblas`) and the suite's present one. Throws an UpstreamError if that is not known. */
 export async function resolveSourcePackage(
   name: string,
   releases: readonly DebianSource[],

@@ -1,6 +1,6 @@
 import type { News } from '@pysan/versions';
 
-/** What a job found, and the files that are to change for it. */
+/** The news that a job found, and the files to change. */
 export interface Findings {
   readonly news: readonly News[];
   /** Path in the repository → the new text. */

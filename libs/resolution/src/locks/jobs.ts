@@ -1,4 +1,4 @@
-/** One job for each component: asks its upstream, and gives its new lock as text. */
+/** One job for each component: asks its upstream, and returns its new lock as text. */
 import { type Image, neededFor, parsePythonTag, seriesOf } from '@pysan/model';
 import { fetchSources } from '@pysan/sources';
 import type { Locks, PackageLock, Resolved } from '@pysan/versions';
@@ -13,7 +13,7 @@ import type { Sites } from '../sites.ts';
 import { resolveTools } from './tools.ts';
 
 export interface Context {
-  /** Of the repository. */
+  /** The root of the repository. */
   readonly root: string;
   readonly sites: Sites;
   readonly preRelease: boolean;
@@ -23,11 +23,11 @@ export interface Context {
 
 export interface Job {
   readonly component: string;
-  /** Throws an UpstreamError or EngineError when upstream cannot tell. */
+  /** Throws an UpstreamError or EngineError if upstream does not answer. */
   readonly run: () => Promise<Findings>;
 }
 
-/** The jobs in the order in which their news are shown. */
+/** The jobs in the order of the output. */
 export function listJobs(context: Context): Job[] {
   const { root, sites, locks } = context;
   return [
@@ -43,7 +43,7 @@ export function listJobs(context: Context): Job[] {
   ];
 }
 
-/** A component with a lock file: what changes is that. */
+/** A job for a component with a lock file, which is the file that changes. */
 function lockJob<L>({ root }: Context, component: string, held: L, resolve: (lock: L) => Promise<Resolved<L>>): Job {
   const file = lockFile(component);
   const run = async (): Promise<Findings> => {
@@ -84,7 +84,7 @@ function libraryJobs(context: Context): Job[] {
 function sourcePackageJobs(context: Context): Job[] {
   const { locks, sites } = context;
   const { suite } = locks.debian;
-  // One index, of 10 MB, tells of both.
+  // Both are in one index of 10 MB.
   let asked: ReturnType<typeof fetchSources> | undefined;
   return (['openblas', 'lapack'] as const).map((name) =>
     lockJob(context, name, locks[name], async (lock) => {

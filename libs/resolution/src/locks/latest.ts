@@ -9,12 +9,12 @@ import { searchSeries } from './cpython.ts';
 import type { Sites } from '../sites.ts';
 
 export interface LatestRelease {
-  /** As upstream writes it: `3.14.10`, `v2.5.5`. */
+  /** In upstream's form: `3.14.10`, `v2.5.5`. */
   readonly name: string;
   readonly passedOver: readonly PassedOver[];
 }
 
-/** `3.14.10` for `3.14`: the newest whose tarball is served. UsageError when there is none; UpstreamError when it cannot be told. */
+/** `3.14.10` for `3.14`: the newest release with a served tarball. Throws a UsageError if there is none, and an UpstreamError. */
 export async function findLatestPython(
   series: string,
   preRelease: boolean,
@@ -31,7 +31,7 @@ export async function findLatestPython(
   return { name: found.version, passedOver };
 }
 
-/** `v2.5.5` for `numpy/numpy`, by its releases or else its tags. UsageError when there is none; UpstreamError when it cannot be told. */
+/** `v2.5.5` for `numpy/numpy`, by its releases or else its tags. Throws a UsageError if there is none, and an UpstreamError. */
 export async function findLatestOnGitHub(
   repository: string,
   preRelease: boolean,
@@ -54,7 +54,7 @@ export async function findLatestOnGitHub(
   return { name: tag, passedOver };
 }
 
-/** The tags of a project that makes no releases of them: only their numbers say what they are. */
+/** The tags of a project without releases. Only their numbers show their order and kind. */
 async function listTagged(gitHub: GitHub, repository: string): Promise<Entries<GitHubRelease>> {
   const { entries, malformed } = (await listTags(gitHub, repository)) ?? { entries: [], malformed: 0 };
   return { entries: entries.map((tag) => ({ tag, preRelease: false })), malformed };

@@ -26,7 +26,7 @@ export interface LibraryRequest {
   readonly releases: readonly LibraryRelease[];
   /** Python tags of series, `3.14t`. */
   readonly tags: readonly string[];
-  /** Where upstream announces releases, `https://github.com/numpy/numpy`; without it, the index says what there is. */
+  /** The repository where upstream announces releases, `https://github.com/numpy/numpy`; without it, the index counts. */
   readonly repository: string | undefined;
   readonly preRelease: boolean;
   readonly gitHub: GitHub;
@@ -38,7 +38,7 @@ interface Known extends LibraryRequest {
   readonly announced: Entries<Announced>;
 }
 
-/** The locked releases and what is new for the tags. Throws an UpstreamError when GitHub or the index cannot tell. */
+/** The locked releases and the new ones for the tags. Throws an UpstreamError if GitHub or the index does not answer. */
 export async function resolveLibrary(request: LibraryRequest): Promise<Resolved<LibraryRelease[]>> {
   const { library } = request;
   const files = await listLibraryFiles(library, request.index);
@@ -60,7 +60,7 @@ async function listAnnounced(
   }
   const releases = await listReleases(gitHub, new URL(repository).pathname.slice(1));
   if (releases === undefined) {
-    throw new UpstreamError(`GitHub has no ${repository}: fix "repository" in versions/${library}/lock.json.`);
+    throw new UpstreamError(`GitHub has no ${repository}. Fix "repository" in versions/${library}/lock.json.`);
   }
   const entries = releases.entries.filter(({ tag }) => toSemver(tag) !== undefined);
   return {

@@ -1,6 +1,6 @@
 /**
- * Offers what `pysan resolve --apply` wrote, and what is generated from it, as one pull request that is kept up to date.
- * It gates nothing: releases that workflows take as inputs are built before it is merged.
+ * Maintains one pull request with the files that `pysan resolve --apply` wrote and those generated from them. It gates
+ * nothing: releases that workflows take as inputs are built before it is merged.
  */
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -12,17 +12,17 @@ import { execa } from 'execa';
 import type { Resolution } from './resolve-locks.ts';
 
 export interface OfferWorld {
-  /** Of the repository: a clone whose HEAD GitHub has. */
+  /** The root of the repository: a clone whose HEAD is on GitHub. */
   readonly root: string;
   readonly gitHub: Accesses;
 }
 
-/** What became of the pull request; where it is open with the locks, its address. */
+/** The result for the pull request, and its URL if it is open. */
 export type OfferResult = { readonly offeredIn: string } | 'kept' | 'nothing to offer';
 
 const branch = 'pysan/locks';
 
-/** UsageError where the working copy holds changes that nobody asked to be offered. */
+/** Throws a UsageError if the working copy has other changes. */
 export async function requireClean(root: string): Promise<void> {
   const changed = await listChanged(root);
   if (changed.length > 0) {
@@ -33,8 +33,8 @@ export async function requireClean(root: string): Promise<void> {
 }
 
 /**
- * Opens the pull request, brings it up to date, or closes it when all is merged. While an upstream does not answer it stays
- * open. Throws an UpstreamError.
+ * Opens or updates the pull request, or closes it when all is merged. It stays open while an upstream does not answer. Throws
+ * an UpstreamError.
  */
 export async function offerLocks(
   { root, gitHub }: OfferWorld,

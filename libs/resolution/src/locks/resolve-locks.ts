@@ -1,6 +1,6 @@
 /**
- * Asks all upstreams side by side what the locks would become. A component whose upstream cannot tell keeps its lock
- * as it is; the others go on.
+ * Asks all upstreams in parallel for the new locks. A component whose upstream does not answer keeps its lock, and the others
+ * continue.
  */
 import { isExpected } from '@pysan/model';
 import { readWorkspace } from '@pysan/workspace';
@@ -9,7 +9,7 @@ import type { Findings } from './findings.ts';
 import { type Context, type Job, listJobs } from './jobs.ts';
 
 export interface Request extends Pick<Context, 'root' | 'sites' | 'preRelease'> {
-  /** The components to ask for; all where nothing is said. */
+  /** The components to look up; absent for all. */
   readonly only?: readonly string[];
 }
 
@@ -22,7 +22,7 @@ export interface Resolution extends Findings {
   readonly failures: readonly Failure[];
 }
 
-/** Everything that upstreams have for the locks, or for some of them; writes nothing. Throws a ConfigError for a malformed lock. */
+/** The new releases for the locks, or for some of them. Writes nothing. Throws a ConfigError for a malformed lock. */
 export async function resolveLocks(request: Request): Promise<Resolution> {
   const { images, locks } = await readWorkspace(request.root);
   const jobs = listJobs({ ...request, images, locks });

@@ -1,4 +1,4 @@
-/** The Python tools: resolves their lists anew, beside the repository, and compares. */
+/** The Python tools: resolves their lists again, outside the repository, and compares the results. */
 import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,7 +7,7 @@ import { compareRequirements } from '@pysan/versions';
 
 import type { Findings } from './findings.ts';
 
-/** What another resolution of the lists (`*.in`) below versions/tools brings. Throws what `compile` throws. */
+/** The changes from a new resolution of the lists (`*.in`) below versions/tools. Throws the errors of `compile`. */
 export async function resolveTools(root: string, compile: (folder: string) => Promise<void>): Promise<Findings> {
   const tools = path.join(root, 'versions/tools');
   const folder = await mkdtemp(path.join(tmpdir(), 'pysan-tools-'));

@@ -73,5 +73,5 @@ it('tells of a digest apart from its image, which it cannot list', async () => {
   const file = await write('a.yml', `image: numpy-tsan\ndigest: ${digest}\n`);
   const { added, doubts } = await updatePins(root, [workflows], false);
   expect(added).toEqual([]);
-  expect(doubts).toEqual([expect.stringMatching(`^${file}: ${digest} stands apart from its image`)]);
+  expect(doubts).toEqual([expect.stringMatching(`^${file}: ${digest} is apart from its image`)]);
 });
