@@ -32,7 +32,7 @@ it('says of each tag what becomes of it, and why', () => {
     { tag, from: undefined, decision: { allowed: true, reason: 'the tag is new' } },
     { tag, from, decision: { allowed: true, reason: 'a newer Python' } },
     { tag, from, decision: { allowed: false, reason: 'an older Python' } },
-    { tag, from: { ...from, digest: 'sha256:1' }, decision: { allowed: true, reason: 'it names that image already' } },
+    { tag, from: { ...from, digest: 'sha256:1' }, decision: { allowed: true, reason: 'it already names that image' } },
   ];
   const verbs = describeMoves(moves, 'sha256:1')
     .split('\n')

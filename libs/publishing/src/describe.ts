@@ -1,28 +1,28 @@
-/** What a publication would do, and what it did, in words. Pure. */
+/** Describes the steps of a publication, planned or done. Pure. */
 import type { Step } from '@pysan/engine';
 import { formatReason, type Reason } from '@pysan/planning';
 import type { TagMove } from '@pysan/tagging';
 import { alignRows } from '@pysan/verification';
 
-/** What is known of a build in a registry before anything is done. */
+/** The state of a build in a registry before the publication. */
 export interface Situation {
   /** `ghcr.io/acme/numpy-tsan` */
   readonly name: string;
-  /** The tag that names this build for ever. */
+  /** The immutable tag of this build. */
   readonly tag: string;
-  /** Its digest there; undefined when the registry does not have it. */
+  /** Its digest there; undefined if the registry does not have it. */
   readonly digest: string | undefined;
-  /** Why what the registry has is somebody else's; undefined where it is ours, or nothing. */
+  /** Why the image in the registry is foreign; undefined if it is ours or missing. */
   readonly foreign: string | undefined;
   /** Whether the engine has it. */
   readonly isBuilt: boolean;
-  /** What it takes to use an engine here. */
+  /** The step to get an engine here. */
   readonly engine: Step;
-  /** Undefined when it is proven. */
+  /** Undefined if it is proven. */
   readonly unproven: Reason | undefined;
 }
 
-/** The steps before any tag moves, one a line. */
+/** The steps before any tag moves, one on each line. */
 export function describeSteps({ name, tag, digest, foreign, isBuilt, engine, unproven }: Situation): string {
   const lines = [
     `${name}:${tag}`,
@@ -52,7 +52,7 @@ function describeEngineStep(step: Step): string[] {
   return step.do === 'give up' ? [`needs a container engine. ${step.message}`] : lines[step.do];
 }
 
-/** What happens to each tag, by the guard. */
+/** The guard's decision for each tag. */
 export function describeMoves(moves: readonly TagMove[], digest: string | undefined): string {
   return alignRows(moves.map((move) => [`  ${move.tag.tag}`, verbOf(move, digest), move.decision.reason])).join('\n');
 }

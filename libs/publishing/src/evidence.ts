@@ -1,6 +1,6 @@
 /**
- * What is attached to a published image beside the reports of its verifications: its passport, a bill of materials, and
- * how it came about. Each is attached once.
+ * Attaches the documents of a published image other than its reports: passport, bill of materials and provenance. Each is
+ * attached once.
  */
 import { type Covered, originOf, provenanceOf, type PublishedImage } from '@pysan/evidence';
 import { EngineError, formatPythonTag, needsOf, UpstreamError } from '@pysan/model';
@@ -16,7 +16,7 @@ const passportType = 'application/vnd.pysan.passport.v1+json';
 const sbomType = 'application/spdx+json';
 const provenanceType = 'application/vnd.in-toto+json';
 
-/** Attaches what is not among `covered`, which its signature covers, and answers the digest of each by its name. */
+/** Attaches the documents that are not in `covered`, the ones that its signature covers. Returns the digest of each by name. */
 export async function attachEvidence(publication: Publication, covered: readonly Referrer[]): Promise<Covered> {
   const { world, target, image } = publication;
   const present = new Set(covered.map(({ artifactType }) => artifactType));
@@ -76,13 +76,13 @@ function readProvenance(publication: Publication): unknown {
   });
 }
 
-/** What it was made from, as its build wrote that down: the registry may have other images by these names now. */
+/** The images that it was made from, as its build recorded them: the registry may have other images under these names now. */
 function madeFrom({ target, build, image }: Publication): ReadonlyMap<string, PublishedImage> {
   const names = needsOf(build.image);
   const { data } = madeFromSchema.safeParse(parseJson(Buffer.from(image.labels[madeFromLabel] ?? '')));
   if (names.some((name) => data?.[name] === undefined)) {
     throw new UpstreamError(
-      `${referenceTo(target, image)} does not tell what it was made from: another version of pysan made it. ` +
+      `${referenceTo(target, image)} does not record the images that it was made from, because another version of pysan built it. ` +
         'Raise `rebuild` in the project.json of its image.',
     );
   }
@@ -101,7 +101,7 @@ export function referenceTo({ name }: Pick<Target, 'name'>, { digest }: Pick<Nam
   return `${name}@${digest}`;
 }
 
-/** A document as it is attached. */
+/** A document to attach. */
 export function toBytes(document: unknown): Buffer {
   return Buffer.from(`${JSON.stringify(document, null, 2)}\n`);
 }

@@ -1,4 +1,4 @@
-/** Says what a publication would do. Asks the registry and the engine, and changes nothing. */
+/** Describes what a publication would do. It asks the registry and the engine, and changes nothing. */
 import type { ContainerEngine, Step } from '@pysan/engine';
 import { referenceOf } from '@pysan/model';
 import { coveredBy, readMoves, readRecords, type ReadSignature, tagsOf } from '@pysan/releases';
@@ -14,18 +14,18 @@ import { requireAllowed } from './refusal.ts';
 export interface ForetellWorld extends Pick<PublishWorld, 'root' | 'host' | 'target' | 'now' | 'report'> {
   readonly engine: Pick<ContainerEngine, 'findImages'>;
   readonly readSignature: ReadSignature;
-  /** What it takes to use an engine here. */
+  /** The step to get an engine here. */
   readonly readNextStep: () => Promise<Step>;
 }
 
-/** Says it of each build of a resolution, parents first. UsageError for one that must not be published. */
+/** Describes it for each build of a resolution, parents first. Throws a UsageError for a build that must not be published. */
 export async function foretellChain(world: ForetellWorld, resolved: Resolved): Promise<void> {
   for (const { image } of resolved.builds) {
     await foretellImage(world, resolved, image.name);
   }
 }
 
-/** As foretellChain, of one image. */
+/** As foretellChain, for one image. */
 export async function foretellImage(world: ForetellWorld, resolved: Resolved, name: string): Promise<void> {
   const { root, host, target: targetOf, now, report, readSignature } = world;
   const build = buildOf(resolved, name);

@@ -1,6 +1,6 @@
 /**
- * Makes the image of a build, pushes it and signs it at once: who signs has built it. It gets the tag of the build when it is
- * signed, so that this tag never names anything else of ours.
+ * Builds the image of a build, pushes it and signs it immediately: the process that signs has built it. The image gets the tag of
+ * the build after it is signed, so that this tag never names an unsigned image of ours.
  */
 import type { MadeFrom } from '@pysan/building';
 import { type Build, referenceOf, UpstreamError } from '@pysan/model';
@@ -20,11 +20,11 @@ export interface Making {
   readonly build: Build;
   readonly target: Target;
   readonly from: MadeFrom;
-  /** Digest of somebody else's image that is to lose the tag. */
+  /** Digest of a foreign image that will lose the tag. */
   readonly replaces: string | undefined;
 }
 
-/** The image that has the tag of the build then: this one or, where another run was first, that of the other. */
+/** Returns the image with the tag of the build: this one or, if another run was first, the image of that run. */
 export async function makeImage(making: Making): Promise<NamedImage> {
   const { world, resolved, build, target, from } = making;
   const { engine, env, report } = world;
@@ -41,7 +41,7 @@ export async function makeImage(making: Making): Promise<NamedImage> {
   return takeTag(making, manifest);
 }
 
-/** Pushed under a tag of everybody's, which means nothing: an engine cannot push by digest. */
+/** Pushes it under a shared tag without a meaning, because an engine cannot push by digest. */
 async function push({ world, build, target }: Making): Promise<Manifest> {
   const { engine, env } = world;
   const remote = `${target.name}:${incomingTag}`;
@@ -55,7 +55,7 @@ async function push({ world, build, target }: Making): Promise<Manifest> {
   }
 }
 
-/** The tag of a build is created once: the first one wins, and whoever comes second takes that, if it is signed. */
+/** Creates the tag of a build once. The first run wins, and a second one takes its image, if that is signed. */
 async function takeTag(making: Making, manifest: Manifest): Promise<NamedImage> {
   const { world, build, target, replaces } = making;
   const { repository } = target;
@@ -63,7 +63,7 @@ async function takeTag(making: Making, manifest: Manifest): Promise<NamedImage> 
   const now = await headManifest(repository, tag);
   if (now === undefined || now === replaces) {
     await putManifest(repository, manifest, tag);
-    // Another run may have looked at the same moment: the one that wrote last is seen by both.
+    // Another run may have looked at the same moment. Both see the image of the run that wrote last.
     await repository.registry.timing.sleep(settleMs);
   }
   const image = await readPublished(target, build);

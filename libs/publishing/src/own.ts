@@ -1,6 +1,6 @@
 /**
- * What a registry has under the tag of a build. Only what is signed is the build; anything else was put there by somebody
- * else, whatever its labels say.
+ * Reads the image under the tag of a build. Only a signed image is the build. Any other image is foreign, whatever its labels
+ * say.
  */
 import { type Build, UpstreamError } from '@pysan/model';
 import { headManifest, listTags } from '@pysan/registry';
@@ -10,12 +10,12 @@ import { buildTagOf, incomingTag } from '@pysan/tagging';
 
 import { referenceTo } from './evidence.ts';
 
-/** Signed, with the digests of what its signature covers; or somebody else's, which may be replaced. */
+/** Signed, with the digests that its signature covers; or foreign, and may be replaced. */
 export type Own =
   | { readonly image: NamedImage; readonly covers: ReadonlySet<string> }
   | { readonly foreign: string; readonly because: string };
 
-/** Undefined where the tag is free. UpstreamError for somebody else's image that a public tag names. */
+/** Undefined if the tag is free. Throws an UpstreamError for a foreign image that a public tag names. */
 export async function readOwn(target: Target, build: Build, readSignature: ReadSignature): Promise<Own | undefined> {
   const image = await readPublished(target, build);
   if (image === undefined) {
@@ -28,7 +28,7 @@ export async function readOwn(target: Target, build: Build, readSignature: ReadS
   const names = await findNames(target, image.digest, buildTagOf(build));
   if (names.length > 0) {
     throw new UpstreamError(
-      `${target.name}:${buildTagOf(build)} is not replaced: ${names.join(', ')} names it, too, and ${signature.refusal}. ` +
+      `${target.name}:${buildTagOf(build)} is not replaced: ${names.join(', ')} names it too, and ${signature.refusal}. ` +
         'Find out who pushed it, and roll these tags back.',
     );
   }

@@ -1,4 +1,4 @@
-/** The proof of a published image: a report, by today's checks, on the very bytes that the registry has. */
+/** The proof of a published image: a report by the present checks on the bytes in the registry. */
 import path from 'node:path';
 
 import type { Covered } from '@pysan/evidence';
@@ -16,13 +16,13 @@ import type { Publication } from './publish-world.ts';
 export interface NewProof {
   /** The report, which no signature covers yet. */
   readonly attached: Covered;
-  /** What to say when it is no pass. */
+  /** The message if it is not a pass. */
   readonly failure?: string;
 }
 
 /**
- * Verifies an image as it comes back from the registry, unless a report among `covered`, which its signature covers, proves it:
- * undefined then. The new report is attached whatever it says.
+ * Pulls an image back from the registry and verifies it. Returns undefined if a report in `covered`, which its signature covers,
+ * already proves it. The new report is attached whatever its verdict.
  */
 export async function prove(
   { world, resolved, build, target, image }: Publication,
@@ -52,7 +52,7 @@ export interface ProofSubject {
   readonly repository: Repository;
 }
 
-/** Why an image with these referrers, which its signature covers, does not count as proven by the checks of this checkout; undefined when it does. */
+/** Why an image with these referrers, which its signature covers, does not count as proven by this checkout's checks; undefined if it does. */
 export async function whyUnproven(
   { root, resolved, build, repository }: ProofSubject,
   referrers: readonly Referrer[],

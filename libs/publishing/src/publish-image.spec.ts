@@ -253,7 +253,7 @@ describe("somebody else's image under the tag of a build", () => {
 
   it('is refused where a public tag names it', async () => {
     const forged = await forge('toolchain', 'llvm21');
-    expect(await publish()).toMatch(/is not replaced: llvm21 names it, too, and it has no signature/);
+    expect(await publish()).toMatch(/is not replaced: llvm21 names it too, and it has no signature/);
     expect([engine.asked, await digestOf('toolchain', 'llvm21')]).toEqual([[], forged]);
   });
 

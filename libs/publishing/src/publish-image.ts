@@ -1,6 +1,6 @@
 /**
- * Publishes images: build, push and sign, verify what comes back, attach the evidence, sign that, and only then move the
- * public tags. Each step looks first whether it was done, so a publication that was cut goes on.
+ * Publishes images: builds, pushes and signs, pulls back and verifies, attaches the evidence, signs that, and then moves the
+ * public tags. Each step first checks whether it was done, so an interrupted publication can continue.
  */
 import type { MadeFrom } from '@pysan/building';
 import type { Covered, PublishedImage } from '@pysan/evidence';
@@ -18,7 +18,7 @@ import type { Publication, PublishWorld } from './publish-world.ts';
 import { refuse, refusalOfImage, requireAllowed } from './refusal.ts';
 import { signCovering } from './sign.ts';
 
-/** Publishes all builds of a resolution, parents first. It ends at the first that fails. */
+/** Publishes all builds of a resolution, parents first. Stops at the first failure. */
 export async function publishChain(world: PublishWorld, resolved: Resolved): Promise<void> {
   const published = new Map<string, PublishedImage>();
   for (const { image } of resolved.builds) {
@@ -27,8 +27,8 @@ export async function publishChain(world: PublishWorld, resolved: Resolved): Pro
 }
 
 /**
- * Publishes the build of one image; what it is made from is published, and looked for where it is not among `known`. UsageError for one
- * that must not be published; ProductError when it does not pass its checks: no public tag is touched then.
+ * Publishes the build of one image. Its parents must be published; those that are not in `known` are looked up. Throws a
+ * UsageError for a build that must not be published, and a ProductError if it does not pass its checks. Then no public tag moves.
  */
 export async function publishImage(
   world: PublishWorld,
@@ -40,7 +40,7 @@ export async function publishImage(
   const { build, target, image } = publication;
   refuse(build, refusalOfImage(build, image.labels));
   await ensureEvidence(publication);
-  // An image may have been put on hold while it was verified.
+  // The image may have been put on hold during its verification.
   const records = await readRecords(target.repository, image.digest);
   const tags = tagsOf(build, new Date(image.created ?? 0));
   const moves = await promote(
@@ -77,7 +77,7 @@ async function findNeeded(world: PublishWorld, needs: readonly Build[], known: M
   return found;
 }
 
-/** Published before, by a command of its own. */
+/** The image of a parent that another command has published before. */
 async function readNeeded(world: PublishWorld, build: Build): Promise<PublishedImage> {
   const target = world.target(build.image.name);
   const own = await readOwn(target, build, world.signer.verify);
@@ -88,7 +88,7 @@ async function readNeeded(world: PublishWorld, build: Build): Promise<PublishedI
   return { name: target.name, digest: own.image.digest };
 }
 
-/** The report of a verification counts, as all documents do, when a signature covers it. */
+/** Like all documents, a report counts if a signature covers it. */
 async function ensureEvidence(publication: Publication): Promise<void> {
   const { world, target, image, covers } = publication;
   const { referrers } = await readRecords(target.repository, image.digest);

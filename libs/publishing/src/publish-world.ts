@@ -1,4 +1,4 @@
-/** What a publication works with, and what its steps share. */
+/** The world of a publication, and the state that its steps share. */
 import type { MadeFrom } from '@pysan/building';
 import type { ContainerEngine } from '@pysan/engine';
 import type { Origin } from '@pysan/evidence';
@@ -10,34 +10,34 @@ import type { Report } from '@pysan/verification';
 import type { ImageSigner } from './sign.ts';
 
 export interface PublishWorld {
-  /** Of the repository. */
+  /** The root of the repository. */
   readonly root: string;
-  /** What the images are made from, for their provenance. */
+  /** The sources of the images, for their provenance. */
   readonly checkout: Pick<Origin, 'project' | 'commit'>;
-  /** Of the registry: `ghcr.io`. */
+  /** The host of the registry: `ghcr.io`. */
   readonly host: string;
-  /** Where an image is published; one connection serves all of them. */
+  /** The target of an image. One connection serves all targets. */
   readonly target: (image: string) => Target;
   readonly engine: ContainerEngine;
-  /** What docker needs in its environment to ask the registry as who pysan asks it. */
+  /** The environment that gives docker pysan's credentials for the registry. */
   readonly env: Readonly<Record<string, string>>;
   readonly signer: ImageSigner;
-  /** Builds an image of the resolution from those published ones, which the engine has, whatever it has of the build itself. */
+  /** Builds an image of the resolution from the given published images, which the engine has. Ignores an existing image of the build. */
   readonly buildImage: (resolved: Resolved, image: string, from: MadeFrom) => Promise<void>;
-  /** Runs the checks of an image on what a reference names. */
+  /** Runs the checks of an image on a reference. */
   readonly verify: (image: string, reference: string) => Promise<Report>;
   readonly now: () => Date;
-  /** Gets one line of progress at a time. */
+  /** Called with each line of progress. */
   readonly report: (line: string) => void;
 }
 
-/** One image on its way: what the steps of a publication share. */
+/** The publication of one image: the state that its steps share. */
 export interface Publication {
   readonly world: PublishWorld;
   readonly resolved: Resolved;
   readonly build: Build;
   readonly target: Target;
   readonly image: NamedImage;
-  /** Digests of what its signature covers so far. */
+  /** The digests that its signature covers so far. */
   readonly covers: ReadonlySet<string>;
 }

@@ -1,4 +1,4 @@
-/** Asks an image what is inside it, and writes that down as a bill of materials. */
+/** Reads the contents of an image, and makes its bill of materials. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -12,8 +12,8 @@ type SbomEngine = Pick<ContainerEngine, 'findImages' | 'runContainer'>;
 const program = path.join(import.meta.dirname, 'list-contents');
 
 /**
- * The SPDX document of an image that the engine has, by any of its names; the same bytes for the same image. `digest` is that of
- * its manifest where a registry has it. EngineError when it is not there, ProductError when it cannot tell what is in it.
+ * The SPDX document of an image in the engine, by any of its names. The same image gives the same bytes. `digest` is that of its
+ * manifest, if it is in a registry. Throws an EngineError if it is missing, and a ProductError if its contents cannot be read.
  */
 export async function readSbom(
   engine: SbomEngine,
@@ -23,7 +23,7 @@ export async function readSbom(
 ): Promise<SpdxDocument> {
   const facts = (await engine.findImages([reference])).get(reference);
   if (facts === undefined) {
-    throw new EngineError(`${reference} was not built here: ./pysan build ${imageName}`);
+    throw new EngineError(`${reference} was not built here. Build it: ./pysan build ${imageName}`);
   }
   const subject = {
     image: imageName,
@@ -41,7 +41,7 @@ async function readInventory(engine: SbomEngine, reference: string, { labels }: 
   const { exitCode, stdout, stderr } = await engine.runContainer(container, { input, timeoutSeconds: 120 });
   if (exitCode !== 0) {
     throw new ProductError(
-      `${reference} does not tell what is in it (exit code ${String(exitCode)}): ${stderr.trim()}`,
+      `The contents of ${reference} cannot be read (exit code ${String(exitCode)}): ${stderr.trim()}`,
     );
   }
   const inputs = JSON.parse(labels[inputsLabel] ?? '{}') as Partial<BuildInputs>;

@@ -1,9 +1,9 @@
-/** Which builds must not be published, whoever asks. Pure. */
+/** Decides which builds must never be published. Pure. */
 import { type Build, isLocal, referenceOf, UsageError, versionOf } from '@pysan/model';
 import { isLoopback } from '@pysan/registry';
 import { llvmLabel, localLabel } from '@pysan/tagging';
 
-/** Why a build must not go to a registry; undefined when it may. `baseIdentity` as of findBase. */
+/** Why a build must not be pushed to a registry; undefined if it may. `baseIdentity` is that of findBase. */
 export function refusalOfBuild(build: Build, baseIdentity: string, host: string): string | undefined {
   if (isLocal(build)) {
     return 'it contains your own source tree, which others cannot obtain. Publish an image of a commit instead.';
@@ -17,22 +17,22 @@ export function refusalOfBuild(build: Build, baseIdentity: string, host: string)
   return undefined;
 }
 
-/** Why an image that was made, by its labels, must not go to a registry as that build; undefined when it may. */
+/** Why an image, by its labels, must not be pushed to a registry as that build; undefined if it may. */
 export function refusalOfImage(build: Build, labels: Readonly<Record<string, string>>): string | undefined {
   const locked = versionOf(build, 'debian');
   const llvm = labels[llvmLabel];
   if (llvm !== locked) {
-    return `it was built with LLVM ${llvm ?? 'unknown'}, but ${locked ?? 'none'} is locked: ./pysan resolve --apply`;
+    return `it was built with LLVM ${llvm ?? 'unknown'}, but ${locked ?? 'none'} is locked. Update the lock: ./pysan resolve --apply`;
   }
   return labels[localLabel] === undefined ? undefined : 'its label says that it contains your own source tree';
 }
 
-/** UsageError for a build that must not go to a registry. `baseIdentity` as of Base. */
+/** Throws a UsageError for a build that must not be pushed to a registry. `baseIdentity` is that of Base. */
 export function requireAllowed(build: Build, baseIdentity: string, host: string): void {
   refuse(build, refusalOfBuild(build, baseIdentity, host));
 }
 
-/** UsageError with the refusal, where there is one. */
+/** Throws a UsageError with the refusal, if there is one. */
 export function refuse(build: Build, refusal: string | undefined): void {
   if (refusal !== undefined) {
     throw new UsageError(`${referenceOf(build)} cannot be published: ${refusal}`);

@@ -1,6 +1,6 @@
 /**
- * Publishes the development images: branch by branch, each image after those that it is made from, all from the same
- * commits. What came of one is told, and its issue kept, before the next one starts: a run may be cut at any time.
+ * Publishes the development images: branch by branch, each image after its parents, all from the same commits. Reports the result
+ * of each, and updates its issue, before the next one starts, because a run may be interrupted at any time.
  */
 import { describeSources, developmentIssues, developmentProblems, type Outcome, waitFor } from '@pysan/coordination';
 import { applyIssueAction, listFailureIssues, type Repository } from '@pysan/github';
@@ -15,22 +15,22 @@ export interface GitHub {
 type DevelopmentImage = Pick<Image, 'name' | 'parent' | 'takes'>;
 
 export interface Development<R extends Pick<Resolved, 'releases'>> {
-  /** Of the development branches: `3.16t-dev`. */
+  /** The tags of the development branches: `3.16t-dev`. */
   readonly tags: readonly string[];
-  /** Each after those that it is made from; what is not among them is published. */
+  /** Each comes after the images that it is made from. Images that are not in the list must be published. */
   readonly images: readonly DevelopmentImage[];
-  /** What an image is built from at a development branch; `commits`, by component, are decided already. */
+  /** Resolves an image at a development branch. `commits`, by component, are fixed. */
   readonly resolve: (image: string, tag: string, commits: Outcome['commits']) => Promise<R>;
-  /** Publishes that image alone, on what was published before; answers an exit code. */
+  /** Publishes only that image, on the published ones. Returns an exit code. */
   readonly publish: (what: Omit<Outcome, 'result'>, resolved: R) => Promise<number>;
-  /** Gets each outcome at once, and the names of the images that the rest of the branch does not need any more. */
+  /** Called with each outcome immediately, and with the names of the images that the rest of the branch no longer needs. */
   readonly ended?: (outcome: Outcome, done: readonly string[]) => Promise<void>;
-  /** Who gets the issues, and the address of the run that they are on; absent for nobody. */
+  /** The tracker for the issues, and the URL of the run; absent for no issues. */
   readonly gitHub?: GitHub | undefined;
   readonly print: (text: string) => void;
 }
 
-/** Throws a ProductError that names all that somebody must look at, after all else is done. */
+/** After all else is done, throws a ProductError that names all problems. */
 export async function runDevelop<R extends Pick<Resolved, 'releases'>>(development: Development<R>): Promise<void> {
   const outcomes: Outcome[] = [];
   const unkept = new Set<string>();
@@ -48,7 +48,7 @@ export async function runDevelop<R extends Pick<Resolved, 'releases'>>(developme
   }
 }
 
-/** Each image's outcome, as it comes, with its place in the list. */
+/** The outcome of each image as it happens, with its position in the list. */
 async function* publishAll<R extends Pick<Resolved, 'releases'>>(
   development: Development<R>,
   tag: string,
@@ -61,14 +61,14 @@ async function* publishAll<R extends Pick<Resolved, 'releases'>>(
       waiting === undefined
         ? await publishOne(development, { image: image.name, tag, commits })
         : { image: image.name, tag, commits: {}, result: waiting };
-    // A branch may move meanwhile: what one image was built from, the next is built from as well.
+    // A branch may move meanwhile, so the next image is built from the same commits.
     commits = { ...commits, ...outcome.commits };
     outcomes.set(image.name, outcome);
     yield [outcome, index];
   }
 }
 
-/** What will wait for an image that did not come to be, by the chain alone. */
+/** The images that will wait for a failed image, by the chain alone. */
 function waitingAfter(images: readonly DevelopmentImage[], index: number, outcome: Outcome): readonly Outcome[] {
   const { image, tag } = outcome;
   const result = waitFor(outcome);
@@ -82,7 +82,7 @@ function waitingAfter(images: readonly DevelopmentImage[], index: number, outcom
   });
 }
 
-/** The images that nothing after this place is made from, and that were needed until now. */
+/** The images that were needed until this position, and that no later image is made from. */
 function doneAfter(images: readonly DevelopmentImage[], index: number): readonly string[] {
   const lastUse = (name: string): number =>
     images.findLastIndex((it) => it.name === name || needsOf(it).includes(name));

@@ -1,21 +1,21 @@
-/** Signs what is published, and looks at the signature as an outsider would. */
+/** Signs published images, and verifies the signatures as an outsider would. */
 import { type Covered, describeSigner, signerOf, trustOf } from '@pysan/evidence';
 import { UpstreamError } from '@pysan/model';
 import { type ReadSignature, requireCosign, signImage, verifySignature } from '@pysan/releases';
 
-/** Who signs. References are by digest: `ghcr.io/acme/numpy-tsan@sha256:…` */
+/** The signer. References are by digest: `ghcr.io/acme/numpy-tsan@sha256:…` */
 export interface ImageSigner {
   /** `signed with the key …` */
   readonly description: string;
-  /** What a signature is worth to an outsider. */
+  /** Verifies a signature as an outsider. */
   readonly verify: ReadSignature;
-  /** Signs an image and what is attached to it, beside what was signed before. */
+  /** Signs an image and its attachments, and keeps earlier signatures. */
   readonly sign: (reference: string, covered: Covered) => Promise<void>;
 }
 
 /**
- * The signer that the environment names, with cosign, which is looked at here and not again. UsageError without a key or a
- * workflow to sign with, EngineError without cosign.
+ * The signer that the environment names. Checks cosign once. Throws a UsageError without a key or a workflow to sign with, and
+ * an EngineError without cosign.
  */
 export async function openSigner(): Promise<(env: Readonly<Record<string, string>>) => ImageSigner> {
   const signer = signerOf(process.env);
@@ -27,10 +27,10 @@ export async function openSigner(): Promise<(env: Readonly<Record<string, string
   });
 }
 
-// cosign reads all signatures of an image and writes them back: of two at once one is lost.
+// cosign reads all signatures of an image and writes them back, so one of two concurrent signatures is lost.
 const triesMax = 3;
 
-/** Signs what was attached to an image. UpstreamError when its signature does not cover that then. */
+/** Signs the attachments of an image. Throws an UpstreamError if its signature does not cover them afterwards. */
 export async function signCovering(
   { signer, report }: { readonly signer: ImageSigner; readonly report: (line: string) => void },
   reference: string,

@@ -1,4 +1,4 @@
-/** Why a manifest stays, or could go, looked at by itself: by its tags, pins, promotions and age. */
+/** Decides why a manifest is kept or could be removed, without its relations: by its tags, pins, promotions and age. */
 import { holdsOf, incomingTag, isImmutableTag, type Promotion } from '@pysan/tagging';
 
 import type { Pins } from './pins.ts';
@@ -11,7 +11,7 @@ export interface Policy {
   readonly now: Date;
 }
 
-/** One repository of which every manifest could be read. */
+/** A repository whose manifests could all be read. */
 export interface Readable extends StoredImage {
   readonly manifests: readonly Stored[];
 }
@@ -21,7 +21,7 @@ export interface Judgement {
   readonly reason: string;
 }
 
-/** Judges the manifests of a repository, one by one. */
+/** Judges each manifest of a repository. */
 export function judgeByItself(repository: Readable, policy: Policy): (manifest: Stored) => Judgement {
   const byDigest = new Map(repository.manifests.map((manifest) => [manifest.digest, manifest]));
   const judges = [
@@ -50,7 +50,7 @@ function stays(reason: string): Judgement {
   return { stays: true, reason };
 }
 
-/** Whatever is not ours to let go counts: exact tags for good, a tag that moves while it is there, one that somebody made. */
+/** A manifest is kept for any tag except an immutable one: exact tags, moving tags, and tags made by others. */
 function byTags({ tags }: Stored): Judgement | undefined {
   const naming = tags.find((tag) => tag !== incomingTag && !isImmutableTag(tag) && !isReferrerTag(tag));
   return naming === undefined ? undefined : stays(`${naming} names it`);
@@ -64,7 +64,7 @@ function byPins({ image }: Readable, { pins }: Policy): Judge {
   };
 }
 
-/** Without it the same build would be missing, and be made and published again. */
+/** Without a held image its build would be missing, and would be made and published again. */
 function byHolds({ holds }: Readable): Judge {
   const reasons = holdsOf(holds);
   return ({ digest }) => {
@@ -74,7 +74,7 @@ function byHolds({ holds }: Readable): Judge {
 }
 
 function byPromotions({ promotions }: Readable, { retention }: Policy, byDigest: ReadonlyMap<string, Stored>): Judge {
-  // What is gone must not count in the place of what is there.
+  // A removed image must not take the place of an existing one.
   const there = promotions.filter(({ digest }) => byDigest.has(digest)).toSorted(newestFirst);
   const entries = there.flatMap(({ digest, tags }) => tags.map(({ tag }) => ({ tag, digest })));
   const reasons = new Map<string, string>();
@@ -95,7 +95,7 @@ function newestFirst(left: Promotion, right: Promotion): number {
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** A referrer has no age of its own while its subject is there. */
+/** While its subject exists, the age of a referrer does not matter. */
 function byAge(repository: Readable, { retention, now }: Policy, byDigest: ReadonlyMap<string, Stored>): Judge {
   const uses = usesOf(repository.promotions);
   return (manifest) => {
@@ -117,13 +117,13 @@ function judgeAge(days: number, limit: number): Judgement {
   return days < limit ? stays(`${age}, and stays for ${limit}`) : { stays: false, reason: age };
 }
 
-/** When it was made, in milliseconds; an index does not say, but what it lists may. -Infinity when nobody knows. */
+/** When it was made, in milliseconds since 1970. For an index, the times of its manifests count. -Infinity if not known. */
 function madeAt({ created, children }: Stored, byDigest: ReadonlyMap<string, Stored>): number {
   const times = created === undefined ? children.flatMap((child) => byDigest.get(child)?.created ?? []) : [created];
   return Math.max(...times.map(Date.parse).filter(Number.isFinite));
 }
 
-/** When a tag last came to each digest or left it, in milliseconds. */
+/** When a tag last moved to or from each digest, in milliseconds since 1970. */
 function usesOf(promotions: readonly Promotion[]): ReadonlyMap<string, number> {
   const uses = new Map<string, number>();
   for (const { digest, at, tags } of promotions) {

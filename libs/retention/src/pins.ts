@@ -1,6 +1,6 @@
 /**
- * Pins: what consumers name by its bytes, and what therefore must stay. `pins.json` lists them, sorted:
- * `numpy-tsan@sha256:…`, `numpy-tsan:3.14.3t-b0123456789ab`. Whose registry they name does not count.
+ * Pins: consumers' references to exact images, which must be kept. `pins.json` lists them, sorted: `numpy-tsan@sha256:…`,
+ * `numpy-tsan:3.14.3t-b0123456789ab`. The registry in a reference does not matter.
  */
 import { isImmutableTag } from '@pysan/tagging';
 import { parseConfig } from '@pysan/versions';
@@ -13,15 +13,14 @@ const pinsSchema = z.array(z.string().regex(pin, 'expected numpy-tsan@sha256:…
 
 export type Pins = readonly string[];
 
-/** Parses the text of the list; a ConfigError lists every problem of it. */
+/** Parses the text of the list. Throws a ConfigError that lists every problem. */
 export function parsePins(file: string, text: string): Pins {
   return parseConfig(pinsSchema, file, text);
 }
 
 /**
- * The pins in a text, in its order. Any text will do: a workflow names images in keys, in shell lines, in expressions
- * and in comments, which a parser of YAML would tell apart for no benefit. A tag that moves is no pin, and an exact one
- * needs none.
+ * The pins in a text, in its order. The text can have any format: workflows name images in keys, shell lines, expressions and
+ * comments, and a YAML parser would not help. A moving tag is not a pin, and an exact tag needs none.
  */
 export function findPins(text: string, images: readonly string[]): Pins {
   return [...text.matchAll(referencesTo(images))].flatMap(({ groups = {} }) => pinOf(groups) ?? []);
@@ -39,8 +38,8 @@ function alternatives(images: readonly string[]): string {
 }
 
 /**
- * What a text says in bytes without saying of which image, in a text that names one of these images: an image and its
- * digest, or its immutable tag, stand apart, as in a matrix. No search can join them.
+ * The digests and immutable tags without an image in a text that names one of these images. The image and its digest are apart,
+ * as in a matrix, and no search can join them.
  */
 export function findApart(text: string, images: readonly string[]): readonly string[] {
   const rest = text.replace(referencesTo(images), '');
@@ -53,7 +52,7 @@ export function findApart(text: string, images: readonly string[]): readonly str
   return [...new Set([...digests, ...tags])];
 }
 
-/** The list with what was found added, and what that is; both sorted. Nothing is taken out: others may pin it. */
+/** The list with the found pins, and the new ones among them; both sorted. Nothing is removed, because others may pin it. */
 export function addPins(known: Pins, found: Pins): { readonly pins: Pins; readonly added: Pins } {
   const added = [...new Set(found)].filter((it) => !known.includes(it)).toSorted();
   return { pins: [...known, ...added].toSorted(), added };

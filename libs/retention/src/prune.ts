@@ -1,9 +1,9 @@
 /**
- * Retention: which manifests of a registry stay, which go, and in which order. Pure: what the registry holds comes in.
+ * Retention: which manifests of a registry are kept, which are removed, and in which order. Pure: the manifests are an argument.
  *
- * Some stay by themselves. From these on stays whatever they hold: an index what it lists, an image what refers to it
- * (report, SBOM, signature, records) and, in whichever repository, the builds that it was made from. The rest goes, each
- * before what it holds, so that a run that was cut leaves nothing that names what is gone.
+ * Some are kept by themselves. These keep what they refer to: an index keeps its manifests; an image keeps its referrers (report,
+ * SBOM, signature, records) and, in any repository, the builds that it was made from. The rest is removed, each manifest before
+ * the ones that it keeps, so that an interrupted run leaves no reference to a removed manifest.
  */
 import { UpstreamError } from '@pysan/model';
 
@@ -18,19 +18,19 @@ export interface Kept {
 }
 
 export interface Removal extends Kept {
-  /** `numpy-tsan@sha256:…` of all that hold it, and go before it. While one of these is there, this must stay, too. */
+  /** `numpy-tsan@sha256:…` of all manifests that keep it. They are removed first. While one of them exists, this one must stay. */
   readonly after: readonly string[];
 }
 
 export interface Prune {
   readonly keep: readonly Kept[];
-  /** In the order in which they are to be deleted. */
+  /** In the order of deletion. */
   readonly remove: readonly Removal[];
 }
 
 /**
- * What stays and what goes of a whole registry. All repositories must be in it: an image is made from what is in
- * others. UpstreamError that names them when manifests could not be read: they might hold any other.
+ * Decides for a whole registry. It needs all repositories, because an image is made from images in others. If manifests could not
+ * be read, throws an UpstreamError that names them: they might refer to any other.
  */
 export function planPrune(repositories: readonly StoredImage[], policy: Policy): Prune {
   const readable = requireReadable(repositories);
@@ -62,9 +62,9 @@ function requireReadable(repositories: readonly StoredImage[]): readonly Readabl
 interface Node {
   readonly image: string;
   readonly manifest: Stored;
-  /** What stays while it stays, and why. */
+  /** The manifests that it keeps, and why. */
   readonly keeps: Map<Node, string>;
-  /** What goes before it. */
+  /** The manifests to remove before it. */
   readonly heldBy: Set<Node>;
   stays: boolean;
   reason: string;
@@ -103,7 +103,7 @@ function buildsOf({ madeFrom = [] }: Stored, builds: ReadonlyMap<string | undefi
   return madeFrom.flatMap((id) => builds.get(id) ?? []);
 }
 
-/** Neither stays without the other. */
+/** Neither is kept without the other. */
 function holdReferrer(subject: Node, referrer: Node): void {
   hold(subject, referrer, 'is what it is about');
   referrer.keeps.set(subject, 'refers to it');
@@ -133,7 +133,7 @@ function describe({ image, manifest: { digest, tags }, reason }: Node): Kept {
   return { image, digest, tags, reason };
 }
 
-/** Each behind all that hold it. A circle, which no honest registry has, is cut somewhere. */
+/** Sorts each manifest after all that keep it. A cycle, which no correct registry has, is broken anywhere. */
 function inOrder(nodes: readonly Node[]): readonly Removal[] {
   const entered = new Set<Node>();
   const done = new Map<Node, Removal>();

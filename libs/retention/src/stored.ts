@@ -1,19 +1,19 @@
-/** What a registry holds of our images, as far as retention looks at it. */
+/** The manifests of a registry, with the facts that retention needs. */
 import type { BuildId } from '@pysan/model';
 import type { Hold, Promotion } from '@pysan/tagging';
 
-/** A manifest: of an image, of an index, or of something that refers to one of these. */
+/** A manifest of an image, an index, or a referrer. */
 export interface Stored {
   readonly digest: string;
   readonly tags: readonly string[];
-  /** ISO time of its making; absent when it does not say. */
+  /** ISO time of its creation; absent if not recorded. */
   readonly created?: string;
-  /** What an index lists; empty for any other. */
+  /** The manifests of an index; empty for any other. */
   readonly children: readonly string[];
-  /** What a referrer is about. */
+  /** The subject of a referrer. */
   readonly subject?: string;
   readonly buildId?: BuildId;
-  /** The builds that it was made from, its parent and those that it took files from, by the label with its inputs; absent for none. */
+  /** The builds that it was made from, by the label with its inputs: its parent, and those that it took files from; absent for none. */
   readonly madeFrom?: readonly BuildId[];
 }
 
@@ -33,12 +33,12 @@ export function storedName(image: string, digest: string): string {
 // https://github.com/opencontainers/distribution-spec/blob/main/spec.md#referrers-tag-schema; cosign puts a suffix behind it.
 const referrerTag = /^sha256-([0-9a-f]{64})(?:\.[a-z]+)?$/;
 
-/** True for a tag that only leads from a digest to what refers to it. */
+/** True for a tag that only leads from a digest to its referrers. */
 export function isReferrerTag(tag: string): boolean {
   return referrerTag.test(tag);
 }
 
-/** The digests that a manifest is about, by its subject field or by its tags; empty for what is no referrer. */
+/** The subjects of a manifest, by its subject field or its tags; empty if it is not a referrer. */
 export function subjectsOf({ digest, subject, tags }: Stored): readonly string[] {
   const byTag = tags.flatMap((tag) => referrerTag.exec(tag)?.[1] ?? []).map((hex) => `sha256:${hex}`);
   const all = subject === undefined ? byTag : [subject, ...byTag];

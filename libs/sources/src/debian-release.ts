@@ -1,6 +1,6 @@
 /**
- * Files of a suite of Debian, as its InRelease names them (https://wiki.debian.org/DebianRepository/Format). Mirrors answer
- * over plain HTTP, so only Debian's signature tells what Debian serves.
+ * Files of a Debian suite, by its InRelease (https://wiki.debian.org/DebianRepository/Format). Mirrors use plain HTTP, so only
+ * Debian's signature proves what Debian serves.
  */
 import { createHash } from 'node:crypto';
 
@@ -10,7 +10,7 @@ import { execa } from 'execa';
 
 import { parseFields } from './deb822.ts';
 
-/** The mirror of a suite, and the keys that it must be signed with. */
+/** The mirror of a suite, and the keys that must have signed it. */
 export interface DebianSite extends Site {
   /** Path of an OpenPGP keyring. */
   readonly keyring: string;
@@ -22,8 +22,8 @@ export const debianKeyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const releaseBytesMax = 4 * 2 ** 20;
 
 /**
- * A file of a suite, `main/source/Sources.xz`, with the very bytes that Debian signed for. UpstreamError when there is no such
- * suite or file, or it is another; EngineError where this machine cannot check signatures.
+ * A file of a suite, `main/source/Sources.xz`, with the bytes that Debian has signed. Throws an UpstreamError if the suite or file
+ * does not exist or differs, and an EngineError if this machine cannot check signatures.
  */
 export async function fetchSuiteFile(suite: string, file: string, site: DebianSite): Promise<Buffer> {
   const url = `${site.origin}/dists/${suite}/InRelease`;
@@ -36,7 +36,7 @@ export async function fetchSuiteFile(suite: string, file: string, site: DebianSi
   return fetchListed(`${site.origin}/dists/${suite}/${file}`, entryOf(url, file, release), site);
 }
 
-/** The text that a key of the keyring has signed: nothing that stands around it. */
+/** The text that a key of the keyring has signed, without anything around it. */
 async function requireSignature(url: string, signed: Buffer, keyring: string): Promise<string> {
   const args = ['--keyring', keyring, '--status-fd', '2', '--output', '-'];
   const { code, stdout, stderr } = await execa('gpgv', args, { input: signed, reject: false });
@@ -45,7 +45,7 @@ async function requireSignature(url: string, signed: Buffer, keyring: string): P
       `The signature of ${url} cannot be checked without gpgv and ${keyring}. Install them: apt-get install gpgv debian-archive-keyring`,
     );
   }
-  // Debian signs with several keys, of which an older keyring lacks some: one that it knows is enough.
+  // Debian signs with several keys, and an older keyring lacks some of them. One known key is enough.
   if (!/^\[GNUPG:\] GOODSIG /m.test(stderr) || /^\[GNUPG:\] BADSIG /m.test(stderr)) {
     const said = stderr.split('\n').filter((line) => line.startsWith('gpgv: '));
     throw new UpstreamError(
@@ -55,7 +55,7 @@ async function requireSignature(url: string, signed: Buffer, keyring: string): P
   return stdout;
 }
 
-/** Another suite, and one of the past, may be signed as well. */
+/** Checks suite and date: another or an outdated suite may be signed as well. */
 function requireCurrent(url: string, suite: string, release: ReadonlyMap<string, string>, now: number): void {
   const names = [release.get('suite'), release.get('codename')];
   if (!names.includes(suite)) {
@@ -76,7 +76,7 @@ function entryOf(url: string, file: string, release: ReadonlyMap<string, string>
   const lines = (release.get('sha256') ?? '').split('\n').map((line) => line.trim().split(/\s+/));
   const [sha256, bytes] = lines.find(([, , name]) => name === file) ?? [];
   if (sha256 === undefined || bytes === undefined) {
-    throw new UpstreamError(`${url} names no ${file}: Debian has moved it.`);
+    throw new UpstreamError(`${url} has no ${file}. Debian may have moved it.`);
   }
   return { sha256, bytes: Number(bytes) };
 }
@@ -89,7 +89,7 @@ async function fetchListed(url: string, { sha256, bytes }: Entry, { timing }: De
   const found = createHash('sha256').update(content).digest('hex');
   if (found !== sha256) {
     throw new UpstreamError(
-      `${url} did not answer as documented: its sha256 is ${found}, but Debian has signed for ${sha256}. A mirror that is being updated is right again in minutes.`,
+      `${url} did not answer as documented: its sha256 is ${found}, but Debian has signed for ${sha256}. The mirror may be updating. Try again in a few minutes.`,
     );
   }
   return content;

@@ -1,4 +1,4 @@
-/** What a suite of Debian holds, by the indices of its mirror (https://wiki.debian.org/DebianRepository/Format). */
+/** The packages of a Debian suite, by the indices of its mirror (https://wiki.debian.org/DebianRepository/Format). */
 import { ask, type Site } from '@pysan/http';
 import { UpstreamError } from '@pysan/model';
 import type { DebianSource, Found } from '@pysan/versions';
@@ -10,12 +10,12 @@ import { type DebianSite, fetchSuiteFile } from './debian-release.ts';
 /** The paragraphs of an index, as text. */
 export type Index = readonly string[];
 
-/** The packages of a suite that are made for an architecture (`amd64`). Throws an UpstreamError when it cannot tell. */
+/** The packages of a suite for an architecture (`amd64`). Throws an UpstreamError if they cannot be read. */
 export function fetchPackages(suite: string, architecture: string, site: DebianSite): Promise<Index> {
   return fetchIndex(suite, `main/binary-${architecture}/Packages.xz`, site);
 }
 
-/** The source packages of a suite. Throws an UpstreamError when it cannot tell. */
+/** The source packages of a suite. Throws an UpstreamError if they cannot be read. */
 export function fetchSources(suite: string, site: DebianSite): Promise<Index> {
   return fetchIndex(suite, 'main/source/Sources.xz', site);
 }
@@ -38,19 +38,19 @@ async function decompress(url: string, bytes: Buffer): Promise<string> {
   }
 }
 
-/** The version of a package; undefined when the suite has none. UpstreamError when the index lists several. Pure. */
+/** The version of a package; undefined if the suite has none. Throws an UpstreamError if the index lists several. Pure. */
 export function packageVersion(index: Index, name: string): string | undefined {
   return findFields(index, name)?.get('version');
 }
 
-/** The highest of the numbers that end the names of packages: 22 where there are `clang-19` and `clang-22`. Undefined when none is. Pure. */
+/** The highest number at the end of package names: 22 for `clang-19` and `clang-22`. Undefined if there is none. Pure. */
 export function highestMajor(index: Index, name: string): number | undefined {
   const pattern = new RegExp(String.raw`^Package: ${name}-(?<major>\d+)\n`);
   const majors = index.flatMap((paragraph) => pattern.exec(paragraph)?.groups?.['major'] ?? []).map(Number);
   return majors.length === 0 ? undefined : Math.max(...majors);
 }
 
-/** The source archive that a source package carries from upstream, once the mirror serves it; or what it lacks. */
+/** The upstream archive of a source package, if the mirror serves it; otherwise what is missing. */
 export async function findDebianSource(
   index: Index,
   name: string,
@@ -65,7 +65,7 @@ export async function findDebianSource(
 
 function debianSourceIn(index: Index, name: string): Found<DebianSource> {
   const fields = findFields(index, name);
-  // 1:0.3.29+ds-3 is upstream's 0.3.29, repacked by Debian and packaged three times.
+  // 1:0.3.29+ds-3 is upstream's 0.3.29, repacked by Debian, in its third packaging.
   const version = /^(?:\d+:)?(?<upstream>[\d.]+)/.exec(fields?.get('version') ?? '')?.groups?.['upstream'];
   const checksums = fields?.get('checksums-sha256') ?? '';
   const archive = /^ (?<sha256>[0-9a-f]{64}) \d+ (?<file>\S+\.orig\.tar\.\w+)$/m.exec(checksums)?.groups;
@@ -76,7 +76,7 @@ function debianSourceIn(index: Index, name: string): Found<DebianSource> {
   return { release: { version, sha256: archive['sha256'] ?? '', path: `${directory}/${archive['file']}` } };
 }
 
-/** Versions that only old binaries still need, which Debian marks, do not count. */
+/** Versions that Debian marks as only needed by old binaries do not count. */
 function findFields(index: Index, name: string): Map<string, string> | undefined {
   const named = index.filter((paragraph) => paragraph.startsWith(`Package: ${name}\n`)).map(parseFields);
   const found = named.filter((fields) => fields.get('extra-source-only') !== 'yes');

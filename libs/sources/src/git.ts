@@ -1,13 +1,13 @@
-/** The newest commit of a branch, as git sees it: whatever address and credentials git knows count here too. */
+/** The newest commit of a branch, by git: git's own URLs and credentials apply. */
 import { EngineError, UpstreamError } from '@pysan/model';
 import { execa } from 'execa';
 
 const timeoutMs = 30_000;
 
 /**
- * The commit that a branch points at, 40 or 64 hex digits; undefined when the repository has no such branch.
- * Throws an UpstreamError when git cannot tell, an EngineError when it is missing. `repository` is an address or a folder; `caBundle` a file for git to
- * trust, unless its own settings in the environment name one.
+ * The commit of a branch, 40 or 64 hex digits; undefined if the repository has no such branch. Throws an UpstreamError if git gets
+ * no answer, and an EngineError if git is missing. `repository` is a URL or a folder. `caBundle` is a file for git to trust, unless
+ * its own settings in the environment name one.
  */
 export async function findBranchCommit(
   repository: string,
@@ -21,9 +21,9 @@ export async function findBranchCommit(
     { reject: false, timeout: timeoutMs, stdin: 'ignore', env: gitEnvironment(caBundle) },
   );
   if (code === 'ENOENT') {
-    throw new EngineError(`git is not installed, and it is needed to find the commit of ${branch}: install it.`);
+    throw new EngineError(`git is not installed, but it is needed to find the commit of ${branch}. Install it.`);
   }
-  // With --exit-code git ends with 2 when it was answered and nothing matched.
+  // With --exit-code git ends with 2 if the server answered and nothing matched.
   if (exitCode === 2) {
     return undefined;
   }

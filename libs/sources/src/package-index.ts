@@ -1,8 +1,7 @@
 /**
- * A library's releases by the package index that pip or uv is configured with on this machine (PEP 691).
+ * A library's releases in the package index that pip or uv is configured with on this machine (PEP 691).
  *
- * Its address stands nowhere in the repository: it comes from the environment, from pip's configuration, or
- * from the default that is built into pip.
+ * The repository does not contain the URL of the index. It comes from the environment, pip's configuration, or pip's default.
  */
 import { ask, fetchJson, identify, type Site } from '@pysan/http';
 import { UpstreamError } from '@pysan/model';
@@ -21,10 +20,10 @@ const project = z.object({
   ),
 });
 
-/** A file of a library, with its full address. */
+/** A file of a library, with its full URL. */
 export type IndexFile = z.infer<typeof project>['files'][number];
 
-/** All files that the index has of a library, in no order; none when it does not know it. UpstreamError when it cannot tell. */
+/** All files of a library in the index, in no particular order; none if the library is unknown. Throws an UpstreamError if the index does not answer. */
 export async function listLibraryFiles(library: Library, index: Site): Promise<IndexFile[]> {
   const page = `${index.origin}/${library}/`;
   const headers = { accept: 'application/vnd.pypi.simple.v1+json', ...identify(page, index) };
@@ -32,7 +31,7 @@ export async function listLibraryFiles(library: Library, index: Site): Promise<I
   return (answer?.files ?? []).map((file) => ({ ...file, url: new URL(file.url, page).href }));
 }
 
-/** The versions that have an sdist, in no order; forms that pysan does not order are left out. Pure. */
+/** The versions with an sdist, in no particular order. Version forms that pysan cannot order are left out. Pure. */
 export function versionsIn(files: readonly IndexFile[], library: Library): string[] {
   const prefix = `${fileNameOf(library)}-`;
   const names = files.map(({ filename }) => filename).filter((name) => name.startsWith(prefix));
@@ -40,7 +39,7 @@ export function versionsIn(files: readonly IndexFile[], library: Library): strin
   return versions.filter((version) => toSemver(version) !== undefined);
 }
 
-/** The release that the files make up, with the Python tags that it has wheels for; or what it lacks. Pure. */
+/** The release that the files form, with the Python tags of its wheels; otherwise what is missing. Pure. */
 export function releaseIn(files: readonly IndexFile[], library: Library, version: string): Found<LibraryRelease> {
   const file = `${fileNameOf(library)}-${version}.tar.gz`;
   const sdist = files.find(({ filename }) => filename === file);
@@ -57,7 +56,7 @@ export function releaseIn(files: readonly IndexFile[], library: Library, version
     : { release: { version, sha256, file, pythonTags: pythonTags.toSorted(byMinor) } };
 }
 
-/** The same, and its sdist is served. Throws an UpstreamError when it cannot tell. */
+/** The same, and checks that its sdist is served. Throws an UpstreamError if that cannot be told. */
 export async function findSdist(
   files: readonly IndexFile[],
   library: Library,
@@ -76,8 +75,8 @@ async function isServed(url: string, index: Site): Promise<boolean> {
 }
 
 /**
- * A library's release by its number; undefined when the index has no sdist of it to build from. Throws an
- * UpstreamError when it cannot tell.
+ * A library's release by its number; undefined if the index has no sdist of it. Throws an UpstreamError if the index does not
+ * answer.
  */
 export async function findLibraryRelease(
   library: Library,
@@ -88,7 +87,7 @@ export async function findLibraryRelease(
   return 'release' in found ? found.release : undefined;
 }
 
-// A file's name has no hyphen but those between its parts (PEP 625, PEP 427).
+// The only hyphens in a file name are those between its parts (PEP 625, PEP 427).
 function fileNameOf(library: Library): string {
   return library.replaceAll('-', '_');
 }
@@ -102,25 +101,25 @@ function wheelTag(library: Library, filename: string, version: string): string |
     : undefined;
 }
 
-// 3.9, 3.14, 3.14t: by the number, then the default flavour first.
+// 3.9, 3.14, 3.14t: sorted by number, then the default flavour first.
 function byMinor(left: string, right: string): number {
   return Number.parseInt(left.slice(2)) - Number.parseInt(right.slice(2)) || left.length - right.length;
 }
 
 const indexVariables = ['UV_DEFAULT_INDEX', 'UV_INDEX_URL', 'PIP_INDEX_URL'];
 
-/** The index of this machine. Throws an UpstreamError when neither the environment nor pip names one. */
+/** The index of this machine. Throws an UpstreamError if neither the environment nor pip names one. */
 export async function findIndex(env: NodeJS.ProcessEnv): Promise<Site> {
   const fromEnvironment = indexVariables.map((name) => env[name]).find((value) => value !== undefined && value !== '');
-  // uv lets an index have a name: `name=https://…`.
+  // In uv an index may have a name: `name=https://…`.
   const address = fromEnvironment?.replace(/^[\w-]+=(?=https?:)/, '') ?? (await askPip());
   if (!URL.canParse(address)) {
-    throw new UpstreamError('No package index to ask: set PIP_INDEX_URL, or install pip for python3.');
+    throw new UpstreamError('No package index is configured. Set PIP_INDEX_URL, or install pip for python3.');
   }
   return toSite(new URL(address));
 }
 
-/** A user and password in the address, as pip takes them, are told to the index and nobody else. */
+/** A user and password in the URL, as in pip, are only sent to the index. */
 function toSite(address: URL): Site {
   const userInfo = [address.username, address.password].map(decodeURIComponent).join(':');
   const origin = `${address.origin}${address.pathname}`.replace(/\/$/, '');

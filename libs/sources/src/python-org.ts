@@ -10,13 +10,13 @@ const releaseEntry = z.object({ name: z.string(), resource_uri: z.string(), pre_
 const fileEntry = z.object({ url: z.string(), sha256_sum: z.string().nullish() });
 
 export interface AnnouncedCpython extends Announced {
-  /** python.org's own number of the release. */
+  /** python.org's id of the release. */
   readonly id: string;
 }
 
 /**
- * The releases of Python 3 that python.org announces, in no order; names that are no PEP 440 release are left out.
- * Throws an UpstreamError when it cannot tell.
+ * The releases of Python 3 that python.org announces, in no particular order. Names that are not a PEP 440 release are left out.
+ * Throws an UpstreamError if python.org does not answer.
  */
 export async function listCpythonReleases(site: Site = { origin: pythonOrg }): Promise<Entries<AnnouncedCpython>> {
   const { entries, malformed } = await fetchList('release/?is_published=true&version=3', releaseEntry, site);
@@ -31,8 +31,8 @@ export async function listCpythonReleases(site: Site = { origin: pythonOrg }): P
 }
 
 /**
- * The tarball of an announced release, or why there is none to build from yet. Where python.org tells no sha256 it is
- * computed from the tarball. Throws an UpstreamError when it cannot tell.
+ * The tarball of an announced release, or why there is none yet. If python.org has no sha256, it is computed from the tarball.
+ * Throws an UpstreamError if python.org does not answer.
  */
 export async function findCpythonSource(
   { version, id }: AnnouncedCpython,
@@ -52,8 +52,8 @@ export async function findCpythonSource(
 }
 
 /**
- * A release by its number; undefined when python.org has no such release, or not yet its tarball.
- * Throws an UpstreamError when it cannot tell.
+ * A release by its number; undefined if python.org does not have the release or its tarball yet. Throws an UpstreamError if
+ * python.org does not answer.
  */
 export async function findCpythonRelease(version: string, site?: Site): Promise<CpythonRelease | undefined> {
   const { entries } = await listCpythonReleases(site);
@@ -62,7 +62,7 @@ export async function findCpythonRelease(version: string, site?: Site): Promise<
   return found !== undefined && 'release' in found ? found.release : undefined;
 }
 
-/** Address of a release's source tarball. Pre-releases lie in the folder of their final release. */
+/** URL of a release's source tarball. Pre-releases are in the folder of their final release. */
 export function tarballUrl(version: string, origin = pythonOrg): string {
   return `${origin}/ftp/python/${version.replace(/(a|b|rc)\d+$/, '')}/Python-${version}.tar.xz`;
 }

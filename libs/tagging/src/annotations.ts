@@ -1,21 +1,21 @@
 /**
- * What registries and scanners show of an image, as https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md
- * defines it. These are labels beside those of labels.ts; nothing of pysan reads them back.
+ * The labels that registries and scanners show, as https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md
+ * defines them. They complement the labels of labels.ts. pysan does not read them back.
  */
 import { licenseOfUpstream } from '@pysan/evidence';
 import { type Build, pythonTagOf } from '@pysan/model';
 
 import { publicTagsOf, taggedOf } from './public-tags.ts';
 
-/** Where the recipes of an image come from, as far as that is known. */
+/** The source of an image's recipes, as far as it is known. */
 export interface RecipeSource {
   /** URL of the repository. */
   readonly source?: string | undefined;
-  /** Full commit, with `-dirty` behind it where files were changed. */
+  /** Full commit, with the suffix `-dirty` if files were changed. */
   readonly revision?: string | undefined;
 }
 
-/** The image that another is built FROM, as a registry has it. */
+/** A published parent image. */
 export interface RegistryBase {
   /** With the registry: `docker.io/library/debian:trixie-slim`. */
   readonly name: string;
@@ -24,8 +24,8 @@ export interface RegistryBase {
 }
 
 /**
- * The annotations of a build; `base` is undefined where no registry has it. What is not known is empty and not absent:
- * an image would otherwise show what its parent says.
+ * The annotations of a build. `base` is undefined if no registry has it. Unknown values are empty, not absent: otherwise the image
+ * would inherit its parent's values.
  */
 export function annotationsOf(build: Build, recipes: RecipeSource, base: RegistryBase | undefined) {
   const annotations = {
@@ -43,7 +43,7 @@ export function annotationsOf(build: Build, recipes: RecipeSource, base: Registr
   );
 }
 
-/** The recipes' licence and that of each component; undefined where one of these is not known. */
+/** The licences of the recipes and of each component; undefined if one of them is not known. */
 function licensesOf({ contents }: Build): string | undefined {
   const expressions = contents.map(({ component }) => licenseOfUpstream(component)?.expression);
   const known = expressions.filter((it) => it !== undefined);

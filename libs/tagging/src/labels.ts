@@ -1,28 +1,28 @@
-/** The labels of a build that pysan itself reads: what is inside, without running it. */
+/** The labels of a build that pysan reads: they describe the contents without running the image. */
 import { type Build, formatPythonTag, isLocal, localSuffix, type Source, versionOf } from '@pysan/model';
 
 export const buildIdLabel = 'org.pysan.build-id';
-/** JSON of the images in a registry that it was made from, by name: `{"cpython-tsan":"ghcr.io/acme/cpython-tsan@sha256:…"}`. */
+/** JSON of the published images that it was made from, by name: `{"cpython-tsan":"ghcr.io/acme/cpython-tsan@sha256:…"}`. */
 export const madeFromLabel = 'org.pysan.made-from';
-/** Canonical JSON of everything that the build id stands for. */
+/** Canonical JSON of all inputs of the build id. */
 export const inputsLabel = 'org.pysan.inputs';
 export const pythonLabel = 'org.pysan.python';
 export const llvmLabel = 'org.pysan.llvm';
-/** Holds a source tree of the user's own: must never be published. */
+/** Marks an image with a user's own source tree, which must never be published. */
 export const localLabel = 'org.pysan.local';
 
-/** The tag of the Python inside, `3.13.5t`, or `3.13.5t-local` with a tree of the user's own; undefined without Python. */
+/** The tag of the Python inside, `3.13.5t`, or `3.13.5t-local` with a user's own source tree; undefined without a Python. */
 export function pythonTagIn(labels: Readonly<Record<string, string>>): string | undefined {
   const tag = labels[pythonLabel];
   return tag === undefined ? undefined : `${tag}${labels[localLabel] === 'true' ? localSuffix : ''}`;
 }
 
-/** Label of the commit that a component was built at. */
+/** The label with a component's commit. */
 export function commitLabel(component: string): string {
   return `org.pysan.${component}.commit`;
 }
 
-/** The label that says which version of a component is inside: `org.pysan.numpy`. */
+/** The label with a component's version: `org.pysan.numpy`. */
 export function componentLabel(component: string): string {
   return `org.pysan.${component}`;
 }
@@ -30,7 +30,7 @@ export function componentLabel(component: string): string {
 const contentLabel = /^org\.pysan\.([a-z\d][a-z\d-]*)$/;
 const noContents: readonly string[] = [buildIdLabel, inputsLabel, madeFromLabel, localLabel, 'org.pysan.sanitizer'];
 
-/** The versions that labels tell of what is inside, by component: `python`, `numpy`, `llvm`. */
+/** The versions in the labels, by component: `python`, `numpy`, `llvm`. */
 export function versionsIn(labels: Readonly<Record<string, string>>): Record<string, string> {
   const entries = Object.entries(labels).filter(([label]) => !noContents.includes(label));
   return Object.fromEntries(
@@ -60,7 +60,7 @@ export function labelsOf(build: Build, inputs: string): Record<string, string> {
   );
 }
 
-/** False for LLVM and Python, whose labels have names of their own. */
+/** False for LLVM and Python, whose labels have special names. */
 export function hasOwnLabel({ component }: Source): boolean {
   return component !== 'debian' && component !== 'cpython';
 }

@@ -1,4 +1,4 @@
-/** The tags that a build gets in the local engine, for people and for plain `docker build`. Never published. */
+/** The tags of a build in the local engine, for people and for plain `docker build`. They are never published. */
 import {
   type Build,
   formatPythonTag,
@@ -11,8 +11,8 @@ import {
 import { compareVersions } from '@pysan/versions';
 
 /**
- * References of a local build: its immutable one first, then those that move to it. `seriesHolds` is the
- * Python tag of what the series' tag names now: a series' tag stays on the newest patch release.
+ * References of a local build: the immutable one first, then the moving ones. `seriesHolds` is the Python tag of the image that
+ * the series' tag names now: a series' tag stays on the newest patch release.
  */
 export function localReferences(build: Build, seriesHolds: string | undefined): readonly string[] {
   const { image, python } = build;
@@ -28,8 +28,8 @@ export function localReferences(build: Build, seriesHolds: string | undefined): 
 }
 
 /**
- * The reference by the series of a build's Python, `numpy-tsan:3.13t`; undefined for an image without one, and for
- * what is not a release of it: a development branch, or a source tree of the user's own.
+ * The reference by the series of a build's Python, `numpy-tsan:3.13t`; undefined without a Python, and for a build that is not a
+ * release: a development branch, or a user's own source tree.
  */
 export function seriesReference(build: Pick<Build, 'image' | 'python' | 'contents'>): string | undefined {
   const { image, python } = build;

@@ -1,14 +1,14 @@
-/** Which of two images a tag should name. Pure, by what their labels say. */
+/** Decides by their labels which of two images a tag should name. Pure. */
 import { pythonLabel, versionsIn } from './labels.ts';
 import { seriesTags } from './public-tags.ts';
 import { guardTag, type Labelled, readPython } from './tag-guard.ts';
 
-/** An image that was made, with the ISO time of that. */
+/** An image with the ISO time of its creation. */
 export interface Made extends Labelled {
   readonly created?: string;
 }
 
-/** True where a tag that names `named` lags: it may go to `candidate` and not back, or that was made later of the same. */
+/** True if a tag that names `named` lags: it may move to `candidate` but not back, or `candidate` has the same versions and is newer. */
 export function isNewer(candidate: Made, named: Made): boolean {
   const isLater = (candidate.created ?? '') > (named.created ?? '');
   return mayGo(named, candidate) && (isLater || !mayGo(candidate, named));

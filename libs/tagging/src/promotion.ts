@@ -1,6 +1,6 @@
 /**
- * The records that say what happened to an image's tags. Both are kept beside the image, as referrers of its digest, and
- * are only ever added: nobody needs the right to delete in order to publish, roll back or lift a hold.
+ * The records of an image's tags. Both kinds are referrers of the image's digest, and are only added. So publishing, rolling back
+ * and lifting a hold never need the right to delete.
  */
 import { isPlain, oneLine, UpstreamError } from '@pysan/model';
 import { z } from 'zod';
@@ -14,15 +14,15 @@ export const holdType = 'application/vnd.pysan.hold.v1+json';
 
 export const digestSchema = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'expected sha256: and 64 hex digits');
 
-// Another program may have added keys of its own: they mean nothing to us, and lose us nothing.
+// Other programs may have added keys, which are ignored.
 const promotionSchema = z.object({
   schemaVersion: z.literal(1),
-  /** What the tags were moved to. */
+  /** The digest that the tags were moved to. */
   digest: digestSchema,
   buildId: z.string().refine(isPlain),
   at: z.iso.datetime(),
   by: z.enum(['publish', 'rollback']),
-  /** Each with the digest that it named before; null for a tag that was new. */
+  /** Each with the digest that it named before; null for a new tag. */
   tags: z.array(z.object({ tag: z.string().refine(isPlain), replaced: digestSchema.nullable() })),
 });
 
@@ -38,7 +38,7 @@ const holdSchema = z.object({
 export type Promotion = z.infer<typeof promotionSchema>;
 export type Hold = z.infer<typeof holdSchema>;
 
-/** The promotion record that is attached to a digest; UpstreamError for what is none, or is one of another digest. */
+/** The promotion record attached to a digest. Throws an UpstreamError if it is malformed, or about another digest. */
 export function readPromotion(subject: string, json: unknown): Promotion {
   return readRecord(promotionSchema, 'promotion', subject, json);
 }
@@ -64,14 +64,14 @@ function readRecord<T extends { digest: string }>(
   return parsed.data;
 }
 
-/** The digests on hold, each with the reason. Of each digest the newest record counts. */
+/** The digests on hold, each with the reason. The newest record of each digest counts. */
 export function holdsOf(records: readonly Hold[]): ReadonlyMap<string, string> {
   const oldestFirst = records.toSorted((left, right) => Date.parse(left.at) - Date.parse(right.at));
   const newest = new Map(oldestFirst.map((record) => [record.digest, record]));
   return new Map([...newest.values()].filter(({ held }) => held).map(({ digest, reason }) => [digest, reason]));
 }
 
-/** The record of those moves of a publication that change something; undefined when none does. */
+/** The record of the moves of a publication that change something; undefined if none does. */
 export function promotionOf(
   moves: readonly TagMove[],
   image: Pick<Promotion, 'digest' | 'buildId' | 'at'>,

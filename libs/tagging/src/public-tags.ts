@@ -1,4 +1,4 @@
-/** The tags under which a build is published, each with its reason. Whether a moving one may move is the guard's business. */
+/** The public tags of a build, each with its reason. The guard decides whether a moving tag may move. */
 import {
   type Build,
   buildName,
@@ -12,16 +12,16 @@ import { isLibrary, isStable, toSemver } from '@pysan/versions';
 
 export interface Tag {
   readonly tag: string;
-  /** A moving tag goes on to newer builds; any other names the same bytes for ever. */
+  /** A moving tag moves to newer builds. Any other tag names the same bytes for ever. */
   readonly moves: boolean;
   readonly reason: string;
 }
 
-/** What the tags of a build are made of. */
+/** The facts that determine the tags of a build. */
 export interface Tagged {
-  /** Undefined for an image below the first Python. */
+  /** Undefined for an image without a Python. */
   readonly python: PythonTag | undefined;
-  /** What the image itself adds to those that it is made from. */
+  /** The release that the image adds to the images that it is made from. */
   readonly adds: readonly Source[];
   /** Debian version of LLVM: `1:22.1.8-1`. */
   readonly llvm: string | undefined;
@@ -31,7 +31,7 @@ export interface Tagged {
   readonly snapshot?: string;
 }
 
-/** What the tags of a build are made of. `day` is that of its publication, as `yyyymmdd`. */
+/** The facts that determine the tags of a build. `day` is the day of its publication, as `yyyymmdd`. */
 export function taggedOf(build: Build, day: string): Tagged {
   const { image, python, contents, id } = build;
   const commit = contents.find(({ component }) => component === 'cpython')?.commit;
@@ -44,7 +44,7 @@ export function taggedOf(build: Build, day: string): Tagged {
   };
 }
 
-/** The public tag that names one build for ever: `3.14.3t-b0123456789ab`, below the first Python `b0123456789ab`. */
+/** The immutable public tag of a build: `3.14.3t-b0123456789ab`, or `b0123456789ab` without a Python. */
 export function buildTagOf({ python, id }: Pick<Build, 'python' | 'id'>): string {
   return buildTag(python, buildName(id));
 }
@@ -53,10 +53,10 @@ function buildTag(python: PythonTag | undefined, name: string): string {
   return python === undefined ? name : `${formatPythonTag(python)}-${name}`;
 }
 
-/** Names what was pushed last, which has no other tag yet: nothing counts by it. */
+/** Names the last push, which has no other tag yet. The tag has no meaning. */
 export const incomingTag = 'incoming';
 
-/** The public tags, the moving ones first. */
+/** The public tags. Moving tags come first. */
 export function publicTagsOf(tagged: Tagged): readonly Tag[] {
   const { python, name } = tagged;
   const build = immutable(buildTag(python, name), 'this exact build');
@@ -83,7 +83,7 @@ function releaseTags(tag: string, python: PythonTag, { adds }: Tagged): Tag[] {
   ];
 }
 
-/** The tag of a series. A pre-release leaves it alone: who asks for a series wants a final release. */
+/** The tag of a series. It never moves to a pre-release: users of a series want a final release. */
 export function seriesTags(python: PythonTag): Tag[] {
   if (!isStable(python.version)) {
     return [];
@@ -108,7 +108,7 @@ function immutable(tag: string, reason: string): Tag {
 
 const immutableTag = /^(?:\d+\.\d[\w.]*(?:-dev)?-)?b[\da-f]{12}$|^\d+\.\d+t?-dev-\d{8}-[\da-f]{12}$/;
 
-/** True for a tag that publicTagsOf makes and that never moves: `3.14.3t-b0123456789ab`, `3.16t-dev-20261125-0123456789ab`. */
+/** True for an immutable tag of publicTagsOf: `3.14.3t-b0123456789ab`, `3.16t-dev-20261125-0123456789ab`. */
 export function isImmutableTag(tag: string): boolean {
   return immutableTag.test(tag);
 }

@@ -216,7 +216,7 @@ it.each<{ record: string; tag: string; name: string; message: string; change: (t
     record: 'a registry that contradicts itself',
     tag: '3.14t',
     name: 'UpstreamError',
-    message: '3.14t names B, but the registry does not have that.',
+    message: '3.14t names B, but the registry does not have it.',
     change: ({ images }) => images.delete('B'),
   },
 ])('refuses $story', async ({ tag, name, message, change }) => {

@@ -1,9 +1,9 @@
 /**
- * The rollback: where tags go back to, by the promotion records, and the hold on what they leave. Pure but for the
- * reader that it is given.
+ * Plans a rollback: the digests that tags go back to, by the promotion records, and the hold on the digest that they leave. Pure,
+ * except for the reader that it gets.
  *
- * A record of a publication says what a tag named before. The record of a rollback does not count as one: what it
- * replaced is what was left. So a tag that is rolled back twice goes further back, and never forwards again.
+ * A record of a publication says what a tag named before. A record of a rollback does not count, because it replaced the digest
+ * that the tag left. So a tag that is rolled back twice goes further back, never forwards.
  */
 import { type BuildId, UpstreamError, UsageError } from '@pysan/model';
 
@@ -16,41 +16,41 @@ export interface Recorded {
   readonly holds: readonly Hold[];
 }
 
-/** Undefined for a digest that is gone; throws when it cannot tell. It may be asked for a digest more than once. */
+/** Undefined for a removed digest. Throws if that cannot be told. It may be called for a digest more than once. */
 export type RecordReader = (digest: string) => Promise<Recorded | undefined>;
 
 export interface RollbackRequest {
   readonly tag: string;
-  /** What each tag of the repository names now: its digest. */
+  /** The digest that each tag of the repository names now. */
   readonly named: ReadonlyMap<string, string>;
-  /** Why, for whoever meets the hold. */
+  /** The reason, for people who see the hold. */
   readonly reason: string;
   /** ISO time of the records. */
   readonly at: string;
 }
 
-/** The hold and the promotions are to be attached before the first tag moves. */
+/** The hold and the promotions must be attached before the first tag moves. */
 export interface Rollback {
   /** The digest that the tags leave. */
   readonly from: string;
-  /** Absent when it is on hold already. */
+  /** Absent if it is already on hold. */
   readonly hold?: Hold;
   /** One for each digest that tags go back to. */
   readonly promotions: readonly Promotion[];
-  /** In this order: the tag that was asked for comes last, so that a rollback that was cut is finished by asking again. */
+  /** In this order. The requested tag comes last, so that the same command finishes an interrupted rollback. */
   readonly moves: readonly { readonly tag: string; readonly to: string }[];
   /** Tags that name that digest and cannot go back. */
   readonly left: readonly { readonly tag: string; readonly reason: string }[];
 }
 
 /**
- * Takes a tag back to the last digest that it named before and that is not on hold, and with it whatever else was moved
- * to the digest that it leaves and is still there. UsageError when the tag cannot go back.
+ * Moves a tag back to the last digest that it named before and that is not on hold, with all other tags that were moved to the
+ * digest that it leaves and are still there. Throws a UsageError if the tag cannot go back.
  */
 export async function planRollback(request: RollbackRequest, read: RecordReader): Promise<Rollback> {
   const { tag, named } = request;
   const from = named.get(tag) ?? misused(`There is no tag ${tag} to roll back.`);
-  const image = (await read(from)) ?? lost(`${tag} names ${from}, but the registry does not have that.`);
+  const image = (await read(from)) ?? lost(`${tag} names ${from}, but the registry does not have it.`);
   const ways = await Promise.all(
     [...companionsOf(tag, from, image, named), tag].map((name) =>
       findWay({ tag: name, from, digest: from, image }, read),
@@ -72,8 +72,8 @@ export async function planRollback(request: RollbackRequest, read: RecordReader)
 }
 
 /**
- * The digest that a tag left for an image by a rollback, when nothing was published to it since. Then the same rollback has
- * nothing left to do; undefined where the tag came to the image in another way.
+ * The digest that a tag left in a rollback to this image, if nothing was published to the tag since. Then the same rollback has
+ * nothing left to do. Undefined if the tag moved to the image in another way.
  */
 export function rolledBackFrom(tag: string, { promotions }: Pick<Recorded, 'promotions'>): string | undefined {
   const own = promotions.filter(({ tags }) => tags.some((entry) => entry.tag === tag));
@@ -89,7 +89,7 @@ function lost(message: string): never {
   throw new UpstreamError(message);
 }
 
-// Of all records, not only the newest: a publication that was cut and run again has left more than one.
+// All records count, not only the newest: a publication that was interrupted and run again has left several.
 function companionsOf(tag: string, from: string, image: Recorded, named: RollbackRequest['named']): string[] {
   const moved = image.promotions.flatMap(({ tags }) => tags.map((entry) => entry.tag));
   return [...new Set(moved)].filter((name) => name !== tag && named.get(name) === from);
@@ -97,12 +97,12 @@ function companionsOf(tag: string, from: string, image: Recorded, named: Rollbac
 
 interface Step {
   readonly tag: string;
-  /** What the tag leaves. */
+  /** The digest that the tag leaves. */
   readonly from: string;
-  /** How far back the search has come. */
+  /** The digest that the search has reached. */
   readonly digest: string;
   readonly image: Recorded;
-  /** Only promotions before that time count, in milliseconds: a digest that was published twice must not lead in a circle. */
+  /** Only promotions before this time count, in milliseconds since 1970: a digest that was published twice must not cause a cycle. */
   readonly before?: number;
 }
 

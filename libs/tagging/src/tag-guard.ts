@@ -1,8 +1,8 @@
 /**
- * The tag guard: may a tag go to a build? Pure; the evidence is what the tag names now, by its digest and labels.
+ * The tag guard decides whether a tag may move to a build. Pure: it compares the digest and labels of the image that the tag names now.
  *
- * Only forwards: never to an older Python, with the same Python never to an older library, never to a digest on
- * hold. What cannot be compared stays where it is. `rollback` moves back on purpose, and does not ask here.
+ * Tags only move forwards: never to an older Python, never to an older library with the same Python, never to a digest on hold. If
+ * it cannot compare, the tag stays. `rollback` moves tags back on purpose, without the guard.
  */
 import { type Build, formatPythonTag, parsePythonTag, type PythonTag, type Source } from '@pysan/model';
 import { compareVersions, toSemver } from '@pysan/versions';
@@ -10,7 +10,7 @@ import { compareVersions, toSemver } from '@pysan/versions';
 import { componentLabel, hasOwnLabel, pythonLabel } from './labels.ts';
 import type { Tag } from './public-tags.ts';
 
-/** An image as a registry or an engine knows it. */
+/** An image in a registry or an engine. */
 export interface Labelled {
   readonly digest: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -20,10 +20,10 @@ export interface Labelled {
 
 export interface Move {
   readonly tag: Tag;
-  /** What the tag names now; undefined when there is no such tag yet. */
+  /** The image that the tag names now; undefined if there is no such tag yet. */
   readonly from: Labelled | undefined;
   readonly to: Pick<Build, 'python' | 'contents'> & { readonly digest: string };
-  /** Digests that no tag may go to, with the reason of each. */
+  /** Digests that no tag may move to, with the reason of each. */
   readonly holds: ReadonlyMap<string, string>;
 }
 
@@ -42,7 +42,7 @@ export function guardTag({ tag, from, to, holds }: Move): Decision {
     return allow('the tag is new');
   }
   if (from.digest === to.digest) {
-    return allow('it names that image already');
+    return allow('it already names that image');
   }
   if (from.foreign !== undefined) {
     return allow(`what it names is foreign: ${from.foreign}`);
@@ -71,7 +71,7 @@ function name(python: string | PythonTag | undefined): string {
   return python === undefined ? 'no Python' : `Python ${typeof python === 'string' ? python : formatPythonTag(python)}`;
 }
 
-/** The Python of a label or tag; undefined where somebody wrote something else there. */
+/** The Python of a label or tag; undefined if it is malformed. */
 export function readPython(label: string): PythonTag | undefined {
   try {
     return parsePythonTag(label);
@@ -93,7 +93,7 @@ function problemOf({ component, version }: Source, held: string | undefined, dev
     return undefined;
   }
   if (toSemver(held) === undefined || toSemver(version) === undefined) {
-    // A branch has no order but that of its commits, and a development tag is there to follow it.
+    // The only order of a branch is that of its commits, and a development tag follows the branch.
     return dev ? undefined : `${component} ${held} and ${version} cannot be compared`;
   }
   return compareVersions(version, held) < 0 ? `an older ${component}: ${held} → ${version}` : undefined;

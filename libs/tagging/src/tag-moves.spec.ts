@@ -25,7 +25,7 @@ it('decides on each tag by what that names: the series may be ahead of its relea
     ['3.14.3t', 'sha256:old', true, 'the same Python, and no older library'],
     ['3.14t', 'sha256:ahead', false, 'an older Python: 3.14.4t → 3.14.3t'],
     ['3.14.3t-numpy2.5.5', undefined, true, 'the tag is new'],
-    ['3.14.3t-b0123456789ab', 'sha256:new', true, 'it names that image already'],
+    ['3.14.3t-b0123456789ab', 'sha256:new', true, 'it already names that image'],
   ]);
 });
 

@@ -1,15 +1,15 @@
-/** Which tags of a build move to its image, by the guard. Pure; what the tags name now comes in. */
+/** Decides by the guard which tags of a build move to its image. Pure: the images that the tags name now are an argument. */
 import type { Tag } from './public-tags.ts';
 import { type Decision, guardTag, type Labelled, type Move } from './tag-guard.ts';
 
 export interface TagMove {
   readonly tag: Tag;
-  /** What it names now; undefined for a tag that is new. */
+  /** The digest that it names now; undefined for a new tag. */
   readonly from: Labelled | undefined;
   readonly decision: Decision;
 }
 
-/** The guard's decision on each of a build's tags, in their order. `named` is what each names now, as far as it exists. */
+/** The guard's decision for each tag of a build, in their order. `named` has the image that each existing tag names now. */
 export function movesOf(
   tags: readonly Tag[],
   named: ReadonlyMap<string, Labelled>,

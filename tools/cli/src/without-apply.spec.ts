@@ -58,7 +58,7 @@ it.each<[engine: EngineState, command: string, says: RegExp]>([
   ['stopped', 'ready toolchain --to REGISTRY/acme', /base image of builds is not known/],
   ['stopped', 'sbom toolchain', /No container engine/],
   ['runs', 'publish toolchain --to REGISTRY/acme', /is nowhere: built here, pushed and signed[^]*Nothing was/],
-  ['runs', 'verified toolchain', /to verify/],
+  ['runs', 'verified toolchain', /not verified/],
   ['runs', 'ready toolchain --to REGISTRY/acme', /toolchain/],
   ['runs', 'plan', /toolchain +to-build/],
   ['runs', 'why REGISTRY/acme/toolchain:latest', /There is no/],

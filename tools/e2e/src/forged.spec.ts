@@ -117,7 +117,7 @@ it('a forged image that a public tag names is refused with a sentence', async ()
   expect(await publish(served, chain.folder, toolchain, 'named')).toEqual({
     exitCode: 1,
     output: expect.stringMatching(
-      new RegExp(`is not replaced: ${toolchainTag} names it, too, and it has no signature.*Find out who pushed it`),
+      new RegExp(`is not replaced: ${toolchainTag} names it too, and it has no signature.*Find out who pushed it`),
     ),
   });
   expect(await digestOf(served, `named/${toolchain}`, toolchainTag)).toBe(forged);

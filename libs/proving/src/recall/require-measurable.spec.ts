@@ -18,7 +18,7 @@ it('takes a free-threaded image with ThreadSanitizer', () => {
 });
 
 it.each<{ sanitizer: Image['sanitizer']; python: string; message: RegExp }>([
-  { sanitizer: 'address', python: '3.13.5t', message: /numpy has no recall: .* only ThreadSanitizer/ },
+  { sanitizer: 'address', python: '3.13.5t', message: /numpy has no recall\. .* only ThreadSanitizer/ },
   { sanitizer: undefined, python: '3.13.5t', message: /numpy has no recall/ },
   { sanitizer: 'thread', python: '3.13.5', message: /measured on free-threaded Python/ },
   { sanitizer: 'thread', python: '3.13.5-local', message: /measured on free-threaded Python/ },
