@@ -1,4 +1,4 @@
-/** The world of a publication from this machine: one connection, one log-in and one look at cosign for all its images. */
+/** The world of a publication from this machine: one connection, one log-in and one check of cosign for all its images. */
 import { buildFrom, dockerWorld } from '@pysan/building';
 import { dockerEngine, readNextStep } from '@pysan/engine';
 import { recordBaseline, verifyBuilt } from '@pysan/proving';
@@ -12,14 +12,14 @@ import type { PublishWorld } from './publish-world.ts';
 import { openSigner } from './sign.ts';
 
 export interface Destination {
-  /** Of the repository. */
+  /** The root of the repository. */
   readonly root: string;
   readonly namespace: Namespace;
-  /** Gets one line of progress at a time. */
+  /** Called with each line of progress. */
   readonly report: (line: string) => void;
 }
 
-/** Publishes in it. Before anything else a UsageError without a key or a workflow to sign with, an EngineError without cosign or a commit. */
+/** Publishes in this world. First throws a UsageError without a key or a workflow to sign with, and an EngineError without cosign or a commit. */
 export async function withPublishWorld<T>(
   destination: Destination,
   work: (world: PublishWorld) => Promise<T>,
@@ -57,7 +57,7 @@ export async function withBaselineWorld<T>(
   );
 }
 
-/** The world of a look at what a publication would do. */
+/** The world for describing what a publication would do. */
 export function withForetellWorld<T>(
   { root, namespace, report }: Destination,
   work: (world: ForetellWorld) => Promise<T>,

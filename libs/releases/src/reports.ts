@@ -1,4 +1,4 @@
-/** The reports of verifications that are attached to an image. Its proof is the newest, whatever that says. */
+/** The verification reports attached to an image. The newest one is its proof, whatever its verdict. */
 import type { Proof } from '@pysan/planning';
 import { describe, type Manifest, readAttachment, type Referrer, type Repository } from '@pysan/registry';
 import { reportType } from '@pysan/verification';
@@ -9,11 +9,11 @@ import { readProof } from './proof.ts';
 export interface StoredProof extends Proof {
   /** ISO time of the verification. */
   readonly at: string;
-  /** How many cases ran. */
+  /** The number of cases. */
   readonly cases: number;
 }
 
-/** Undefined when there is no report among what is attached. UpstreamError when the newest cannot be read. */
+/** Undefined if no report is attached. Throws an UpstreamError if the newest cannot be read. */
 export async function findProof(
   repository: Repository,
   referrers: readonly Referrer[],
@@ -26,7 +26,7 @@ export async function findProof(
   return { ...readProof(describe(repository, newest.digest), text), at: timeOf(newest) };
 }
 
-/** Attaches a report to an image as its newest, given what is attached to it by now, and answers the digest of the attachment. */
+/** Attaches a report to an image as its newest, given its present attachments. Returns the digest of the attachment. */
 export async function attachReport(
   repository: Repository,
   subject: Pick<Manifest, 'digest' | 'mediaType' | 'bytes'>,

@@ -1,4 +1,4 @@
-/** Records what upstream's own threaded tests do in an image, each finding with how often it came. */
+/** Records the findings of upstream's own threaded tests in an image, each with its number of occurrences. */
 import path from 'node:path';
 
 import { runLimited, stopOnSignals } from '@pysan/engine';
@@ -86,7 +86,7 @@ function baselineOf(
 export async function requireOwnTests(root: string, image: string): Promise<string> {
   const file = await findOwnTests(root, image);
   if (file === undefined) {
-    throw new UsageError(`${image} has no images/${image}/own-tests: it has no tests of upstream's to run.`);
+    throw new UsageError(`${image} has no images/${image}/own-tests, so there are no upstream tests to run.`);
   }
   return file;
 }
