@@ -88,7 +88,7 @@ describe('what Debian has not signed for is not used:', () => {
     [
       'a longer index',
       { [sourcesUrl]: bytes(Buffer.concat([sources, Buffer.alloc(1)])) },
-      `more than the ${sources.length} bytes`,
+      `more than the limit of ${sources.length} bytes`,
     ],
     ['an index that is not there', { [sourcesUrl]: status(404) }, 'answered 404, but Debian has signed for it'],
     ['no InRelease', { '/dists/trixie/InRelease': status(404) }, 'the mirror has no such suite'],

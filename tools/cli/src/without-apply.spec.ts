@@ -64,7 +64,7 @@ it.each<[engine: EngineState, command: string, says: RegExp]>([
   ['runs', 'why REGISTRY/acme/toolchain:latest', /There is no/],
   ['runs', 'images --from REGISTRY/acme', /0 images/],
   ['absent', 'baseline REGISTRY/acme/numpy-tsan:3.14t', /acme\/numpy-tsan has no 3\.14t\. Publish it first/],
-  ['runs', 'baseline REGISTRY/acme/toolchain:latest', /it has no tests of upstream's to run/],
+  ['runs', 'baseline REGISTRY/acme/toolchain:latest', /so there are no upstream tests to run/],
   ['runs', 'diff REGISTRY/acme/numpy-tsan:3.14t REGISTRY/acme/numpy-tsan:3.13t', /There is no/],
   ['runs', 'why REGISTRY/acme/numpy-tsan:3.14t --baseline', /There is no/],
 ])(

@@ -69,7 +69,7 @@ it('stops a program that does not end', async () => {
 });
 
 it.each([
-  { args: ['cpython', '--python', '3.13.5t'], message: /cpython has no recall: .*ThreadSanitizer/ },
+  { args: ['cpython', '--python', '3.13.5t'], message: /cpython has no recall\. .*ThreadSanitizer/ },
   { args: ['numpy-tsan', '--python', '3.13.5'], message: /measured on free-threaded Python/ },
 ])('tells why $args cannot be measured, with exit code 2', async ({ args, message }) => {
   const { exitCode, output } = await pysan(['verify', '--recall', ...args]);
