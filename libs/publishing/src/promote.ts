@@ -1,6 +1,6 @@
 /**
- * Moves the public tags to an image that was proven: by the guard, on what they name at that moment. What is about to
- * happen is recorded first, so that a rollback knows what a tag named before, wherever a publication was cut.
+ * Moves the public tags to a proven image, if the guard allows it by what they name now. The moves are recorded first, so that
+ * a rollback knows what a tag named before, even after an interrupted publication.
  */
 import { isDeepStrictEqual } from 'node:util';
 
@@ -20,7 +20,7 @@ import {
   type Target,
 } from '@pysan/releases';
 
-/** One image, and the public tags that are to go to it. */
+/** One image, and the public tags that should name it. */
 export interface PromotionTask {
   readonly target: Target;
   readonly build: Build;
@@ -30,14 +30,14 @@ export interface PromotionTask {
   readonly readSignature: ReadSignature;
 }
 
-// Two publications at once read and write in turns: what one wrote the other may have decided on an earlier state.
+// Two publications may read and write in turns, so that one decides on a state before the other's write.
 const roundsMax = 5;
-/** Longer than the gap between another's last look at a tag and its writing. */
+/** Longer than the gap between another publication's last read of a tag and its write. */
 export const settleMs = 1500;
 
 /**
- * Moves all tags that may, looks again after a while, and mends what somebody else has moved meanwhile. `records` are
- * those of the image a moment ago. Answers what was decided at first. UpstreamError when the tags do not come to rest.
+ * Moves all allowed tags, checks them again after a delay, and repairs tags that another process has moved meanwhile. `records`
+ * are the present records of the image. Returns the first decision. Throws an UpstreamError if the tags keep moving.
  */
 export async function promote(task: PromotionTask, records: Records): Promise<readonly TagMove[]> {
   const { target, image } = task;
@@ -53,7 +53,7 @@ export async function promote(task: PromotionTask, records: Records): Promise<re
     if ((await findOvertaken(task, known)).length === 0) {
       return first;
     }
-    // Somebody else moves them: a rollback perhaps, which puts the image on hold.
+    // Another process moves them, perhaps a rollback, which puts the image on hold.
     known = await readRecords(target.repository, image.digest);
     changes = await findOvertaken(task, known);
   }
@@ -82,7 +82,7 @@ async function apply(task: PromotionTask, records: Records, changes: readonly Ta
   }
 }
 
-/** Of two images that hold the same the guard lets either go; so that two publications agree, the one made later stays. */
+/** The guard allows either of two images with equal versions. The later one stays, so that two publications agree. */
 async function isOvertaken({ from }: TagMove, { image, target, readSignature }: PromotionTask): Promise<boolean> {
   const other = from as NamedImage | undefined;
   const holdTheSame = isDeepStrictEqual(versionsIn(other?.labels ?? {}), versionsIn(image.labels));
@@ -94,7 +94,7 @@ async function isOvertaken({ from }: TagMove, { image, target, readSignature }: 
   );
 }
 
-/** A publication that was cut has left its record already. */
+/** An interrupted publication has already left its record. */
 async function record(
   { target: { repository }, build, image, now }: PromotionTask,
   { promotions }: Records,

@@ -6,7 +6,7 @@ import { type Labelled, movesOf, type Tag, type TagMove } from '@pysan/tagging';
 import { readNamed } from './read-named.ts';
 import { type ReadSignature, referenceIn } from './signature.ts';
 
-/** A build, the digest that it has, if it is there, and why no tag may go to that. */
+/** A build, its digest if it exists, and its hold, if any. */
 export interface Promotable {
   readonly repository: Repository;
   readonly build: Pick<Build, 'python' | 'contents'>;
@@ -42,7 +42,7 @@ async function readTags(promotable: Promotable): Promise<readonly Named[]> {
   return named.flatMap(([tag, it]) => (it === undefined ? [] : [[tag, it] as const]));
 }
 
-/** One request where the tag names that digest already. */
+/** Sends only one request if the tag already names that digest. */
 async function readLabels(promotable: Promotable, tag: string): Promise<Labelled | undefined> {
   const { repository, digest = '' } = promotable;
   const now = await headManifest(repository, tag);
@@ -81,7 +81,7 @@ async function whyForeign({ repository, readSignature }: Promotable, digest: str
   return 'refusal' in signature ? signature.refusal : undefined;
 }
 
-/** True for a tag that is to go to a digest, and is not there. */
+/** True for a tag that should move to a digest, and does not name it yet. */
 export function isChange({ from, decision }: TagMove, digest: string): boolean {
   return decision.allowed && from?.digest !== digest;
 }

@@ -1,4 +1,4 @@
-/** Reads signatures as somebody who trusts whom this checkout trusts. */
+/** Checks signatures against the signer that this checkout trusts. */
 import type { Trust } from '@pysan/evidence';
 import type { Namespace } from '@pysan/registry';
 import pLimit from 'p-limit';
@@ -8,7 +8,7 @@ import { withLogin } from './login.ts';
 import type { ReadSignature, Signature } from './signature.ts';
 import { readTrust } from './trust.ts';
 
-// Each is a process of its own.
+// Each check is a separate process.
 const processesAtOnce = 4;
 
 /** `env` is what cosign needs beside the environment of this process. Nothing is asked before the first image, and of each image once. */
@@ -29,7 +29,7 @@ async function openTrust(root: string): Promise<Trust> {
   return readTrust(root);
 }
 
-/** Does the work with a reader for images at a place, as who pysan asks the registry as. */
+/** Runs the work with a reader for the images of a namespace, with pysan's credentials for the registry. */
 export function withSignatures<T>(
   root: string,
   namespace: Pick<Namespace, 'host' | 'path'>,
