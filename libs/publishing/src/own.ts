@@ -4,7 +4,7 @@
  */
 import { type Build, UpstreamError } from '@pysan/model';
 import { headManifest, listTags } from '@pysan/registry';
-import { type NamedImage, readPublished, type ReadSignature, type Target } from '@pysan/releases';
+import { type NamedImage, readNamed, type ReadSignature, requireBuild, type Target } from '@pysan/releases';
 import { isReferrerTag } from '@pysan/retention';
 import { buildTagOf, incomingTag } from '@pysan/tagging';
 
@@ -17,12 +17,13 @@ export type Own =
 
 /** Undefined if the tag is free. Throws an UpstreamError for a foreign image that a public tag names. */
 export async function readOwn(target: Target, build: Build, readSignature: ReadSignature): Promise<Own | undefined> {
-  const image = await readPublished(target, build);
+  const image = await readNamed(target.repository, buildTagOf(build));
   if (image === undefined) {
     return undefined;
   }
   const signature = await readSignature(referenceTo(target, image));
   if (!('refusal' in signature)) {
+    requireBuild(target, build, image);
     return { image, covers: signature.covers };
   }
   const names = await findNames(target, image.digest, buildTagOf(build));

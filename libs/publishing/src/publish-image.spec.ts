@@ -251,6 +251,16 @@ describe("somebody else's image under the tag of a build", () => {
     expect(signed.has(`${nameOf(buildNamed('toolchain'))}@${forged}`)).toBe(false);
   });
 
+  it('is replaced when it says that it is another build, too', async () => {
+    const build = buildNamed('toolchain');
+    const inputs = { ...build.inputs, buildArgs: { other: '1' } };
+    const tag = buildTagOf(build);
+    const foreign = await pushImage(world.target('toolchain').repository, { inputs, tags: [tag] });
+    expect(await publish()).toBe('');
+    expect(await digestOf('toolchain', tag)).not.toBe(foreign);
+    expect(engine.asked).toContain('build toolchain');
+  });
+
   it('is refused where a public tag names it', async () => {
     const forged = await forge('toolchain', 'llvm21');
     expect(await publish()).toMatch(/is not replaced: llvm21 names it too, and it has no signature/);

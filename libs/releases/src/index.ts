@@ -21,7 +21,7 @@ export { attachReport, findProof } from './reports.ts';
 export { applyLift, applyRollback, readLift, readRollback } from './roll-back.ts';
 export { coveredBy, type ReadSignature, referenceIn, type Signature } from './signature.ts';
 export { withSignatures } from './signatures.ts';
-export { readPublished, takerOf } from './take-published.ts';
+export { readPublished, requireBuild, takerOf } from './take-published.ts';
 export { openTargets, tagsOf, type Target } from './target.ts';
 export { readTrust, type SignatureJudgement } from './trust.ts';
 export { type PinsUpdate, updatePins } from './update-pins.ts';

@@ -11,14 +11,18 @@ import type { Target } from './target.ts';
 
 /** The image under the tag of the build. Throws an UpstreamError if it is another image. */
 export async function readPublished(target: Target, build: Build): Promise<NamedImage | undefined> {
-  const own = buildTagOf(build);
-  const image = await readNamed(target.repository, own);
+  const image = await readNamed(target.repository, buildTagOf(build));
+  requireBuild(target, build, image);
+  return image;
+}
+
+/** UpstreamError for an image that says it is another build. */
+export function requireBuild(target: Target, build: Build, image: NamedImage | undefined): void {
   if (image !== undefined && image.labels[buildIdLabel] !== build.id) {
     throw new UpstreamError(
-      `${target.name}:${own} is not the build ${buildName(build.id)}. Find out who put it there.`,
+      `${target.name}:${buildTagOf(build)} is not the build ${buildName(build.id)}. Find out who put it there.`,
     );
   }
-  return image;
 }
 
 export interface TakeWorld {
