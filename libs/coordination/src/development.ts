@@ -19,7 +19,7 @@ export interface Outcome {
 export type Result =
   | { readonly is: 'published' }
   | { readonly is: 'failed' }
-  /** Nobody could tell what a branch is at: it was not tried. */
+  /** The commit of a branch is not known, so it was not tried. */
   | { readonly is: 'unknown'; readonly why: string }
   /** The image below, which did not come to be, is the one to look at: it was not tried. */
   | { readonly is: 'waiting'; readonly for: string };

@@ -1,6 +1,6 @@
 /**
- * The resolution as a document, `dist/plans/<sha256>.json`: releases, commits, source trees, base and named builds. Whoever
- * carries out a command reads it and asks nobody again.
+ * The resolution as a document, `dist/plans/<sha256>.json`: releases, commits, source trees, base and named builds. All
+ * later steps of a command read it and ask no upstream again.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
@@ -17,11 +17,11 @@ import type { ResolvedReleases } from './resolve.ts';
 
 export interface Resolved extends ResolvedReleases {
   readonly schema: 1;
-  /** The images that were asked for. */
+  /** The requested images. */
   readonly names: readonly string[];
-  /** `image` is its name on Docker Hub, wherever it was got: `debian:trixie-slim`. */
+  /** `image` is its name on Docker Hub, whatever its source: `debian:trixie-slim`. */
   readonly base: Base & { readonly image: string };
-  /** One for each image that was asked for and each that those are made from, which comes before it. */
+  /** One for each requested image and each image that it is made from, which comes first. */
   readonly builds: readonly Build[];
 }
 
@@ -88,7 +88,7 @@ const schema = z.strictObject({
 const folder = 'dist/plans';
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** Writes a resolution, and answers its path from the root of the repository. Those of earlier days go. */
+/** Writes a resolution, and returns its path from the root of the repository. Removes those of earlier days. */
 export async function writeResolution(root: string, resolved: Resolved): Promise<string> {
   const text = canonicalJson(resolved);
   const file = path.join(folder, `${sha256Of(text)}.json`);
@@ -98,7 +98,7 @@ export async function writeResolution(root: string, resolved: Resolved): Promise
   return file;
 }
 
-/** Reads what writeResolution wrote. ConfigError when it is something else, or was changed. */
+/** Reads a file of writeResolution. Throws a ConfigError if it is malformed or was changed. */
 export async function readResolution(root: string, file: string): Promise<Resolved> {
   const text = await readFile(path.resolve(root, file), 'utf8').catch((cause: unknown) => {
     throw new ConfigError(file, [`it cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`]);
@@ -120,7 +120,7 @@ export function buildOf({ builds }: Pick<Resolved, 'builds'>, name: string): Bui
   return build;
 }
 
-/** The build that another is made on; undefined for the first of the chain. */
+/** The parent of a build; undefined for the first of the chain. */
 export function parentOf(resolved: Pick<Resolved, 'builds'>, { image }: Build): Build | undefined {
   return image.parent === undefined ? undefined : buildOf(resolved, image.parent);
 }

@@ -55,7 +55,7 @@ export async function makeMachine(engine: EngineState): Promise<Machine> {
   return {
     env: {
       ...{ HOME: home, TMPDIR: temporary, PATH: `${bin}:${path.dirname(process.execPath)}` },
-      // Nothing listens there: whoever is asked by name cannot be reached.
+      // Nothing listens there, so no host can be reached by name.
       ...{ HTTP_PROXY: 'http://127.0.0.1:9', HTTPS_PROXY: 'http://127.0.0.1:9', NO_PROXY: '127.0.0.1' },
     },
     asked: async () => (await readFile(log, 'utf8').catch(() => '')).split('\n').filter((line) => line !== ''),

@@ -96,7 +96,7 @@ function give({ contents, tags }: MemoryRepository, method: string, digest: stri
   }
 }
 
-/** A repository of it, as nobody in particular. */
+/** A repository of it, for an anonymous client. */
 export function openMemory({ host }: Pick<MemoryRegistry, 'host'>, name = 'acme/numpy-tsan'): Repository {
   return openRepository(connect(parseNamespace(host), { DOCKER_CONFIG: '/nonexistent' }, quickly()), name);
 }

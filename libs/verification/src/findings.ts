@@ -91,7 +91,7 @@ class Reader {
     }
   }
 
-  /** Takes a piece that belongs to a report, or to nobody. */
+  /** Takes a piece that belongs to a report or to none. */
   add(piece: string): void {
     const { open, text } = this.#owner(piece);
     const known = open !== undefined && (this.#abort(open, text) || addLine(open.finding, text));

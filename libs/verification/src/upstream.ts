@@ -53,7 +53,7 @@ function divideOther(finding: Finding): Divided {
   return { upstream: [{ owner, kind: finding.kind, sites }] };
 }
 
-// A thread that nobody joins is the program's affair, whoever starts threads for it.
+// A thread that is never joined is a fault of the program, even if a library started it.
 function isComplete({ kind, summary, stacks }: Finding): boolean {
   return kind !== 'thread leak' && summary !== undefined && stacks.flatMap(({ frames }) => frames).every(isSymbolised);
 }
@@ -64,7 +64,7 @@ function responsibleStacks({ stacks }: Finding): readonly Stack[] {
   return accesses.length > 0 ? [...accesses, ...partners] : [...stacks.slice(0, 1), ...partners];
 }
 
-/** The component that every one of these stacks begins in, if none of them passes through anybody else's code. */
+/** The component in which all these stacks begin, if none of them contains other code. */
 function ownerOf(stacks: readonly Stack[]): string | undefined {
   const owners = stacks.map((stack) => componentOf(ownFrames(stack)[0]));
   const foreign = stacks.flatMap(({ frames }) => frames).some(isForeign);

@@ -1,4 +1,4 @@
-/** The Python that is built when nobody names one. Pure. */
+/** The Python that is built if the request names none. Pure. */
 import { formatPythonTag, parsePythonTag, type PythonTag, seriesOf } from '@pysan/model';
 
 import type { CpythonRelease, LibraryRelease } from './lock.ts';

@@ -61,7 +61,7 @@ const debianLock = z.strictObject({
   component: z.literal('debian'),
   suite: z.string(),
   image: z.string(),
-  /** Digest of the base image; null until somebody online resolved it. */
+  /** Digest of the base image; null until it was resolved online. */
   digest: z
     .string()
     .regex(/^sha256:[0-9a-f]{64}$/, 'expected a sha256 digest')

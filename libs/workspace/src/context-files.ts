@@ -10,7 +10,7 @@ import { glob } from 'tinyglobby';
 /**
  * Path → `<mode> <sha256>` of the given files and of all files in the given folders, without what
  * .dockerignore leaves out of the context. Only the executable bit of a mode counts: the rest is the
- * umask of whoever checked out.
+ * umask of the user who checked out.
  */
 export async function hashContextFiles(root: string, sources: readonly string[]): Promise<Record<string, string>> {
   const ignored = dockerignore

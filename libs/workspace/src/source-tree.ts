@@ -74,7 +74,7 @@ async function findProject(folder: string): Promise<string | undefined> {
 }
 
 async function git(folder: string, ...args: string[]): Promise<string> {
-  // The owner of a checkout may be somebody else, as in a container.
+  // The owner of a checkout may be another user, as in a container.
   const { stdout } = await execa('git', ['-c', 'safe.directory=*', '-C', folder, ...args]);
   return stdout;
 }

@@ -1,4 +1,4 @@
-/** Makes the resolution for the tasks of an Nx run that nobody made one for. */
+/** Makes the resolution for the tasks of an Nx run that has none. */
 import type { BuildRequest } from '@pysan/planning';
 import { findSites, makeResolution, type ResolutionWorld, type Resolved, writeResolution } from '@pysan/resolution';
 

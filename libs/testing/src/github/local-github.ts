@@ -24,7 +24,7 @@ export interface LocalGitHub {
   readonly now: () => number;
   /** Lets time pass, and all that happens in it happen, one thing after the other. */
   readonly advance: (ms: number) => Promise<void>;
-  /** Starts a run as its schedule does, or somebody on the Actions page. */
+  /** Starts a run as its schedule does, or a person on the Actions page. */
   readonly start: (workflow: string, inputs?: Readonly<Record<string, string>>) => LocalRun;
   readonly runs: readonly LocalRun[];
   readonly issues: readonly LocalIssue[];
@@ -38,7 +38,7 @@ export interface LocalGitHub {
 
 export interface Setting {
   readonly repository: string;
-  /** The tokens that it lets in; an empty one is nobody's. */
+  /** The accepted tokens; an empty one means anonymous. */
   readonly tokens: readonly string[];
   readonly workflows: Readonly<Record<string, Workflow>>;
   readonly packages?: LocalPackages;
