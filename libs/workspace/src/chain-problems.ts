@@ -1,4 +1,4 @@
-/** Finds what is wrong with images that are well-formed one by one: their names, and what they are made from. Pure. */
+/** Finds problems between well-formed images: in their names, their parents and their locks. Pure. */
 import type { Image } from '@pysan/model';
 
 export interface DeclaredImage extends Pick<Image, 'sanitizer'> {
@@ -8,7 +8,7 @@ export interface DeclaredImage extends Pick<Image, 'sanitizer'> {
   readonly folder: string;
   readonly name: string;
   readonly implicitDependencies: readonly string[];
-  /** What the last FROM line of its Dockerfile names when no build argument is given; empty without one. */
+  /** The image in the last FROM line of its Dockerfile, with default arguments; empty without one. */
   readonly from: string;
 }
 
@@ -30,7 +30,7 @@ export function findChainProblems(images: readonly DeclaredImage[], locked: Read
   ];
 }
 
-/** The image that it is built FROM: the one that it depends on or, of several, the one that its last FROM line names. */
+/** The parent: the image that it depends on or, if there are several, the one in its last FROM line. */
 export function parentAmong(image: DeclaredImage, names: ReadonlySet<string>): string | undefined {
   const needs = needsAmong(image, names);
   return needs.length > 1 ? needs.find((it) => it === image.from) : needs[0];
@@ -41,7 +41,7 @@ function checkName({ file, folder, name }: DeclaredImage, images: readonly Decla
   return name === folder ? [] : [`${file}: name: expected "${folder}" as its folder, got "${name}"${taken}`];
 }
 
-// `san` is tools/san, which images take in.
+// `san` is tools/san, which images contain.
 const otherProjects = /^(?:recipes|requirements|versions)-|^san$/;
 
 function checkDependencies(image: DeclaredImage, names: ReadonlySet<string>): string[] {
@@ -71,7 +71,7 @@ function needsAmong({ implicitDependencies }: DeclaredImage, names: ReadonlySet<
   return implicitDependencies.filter((it) => names.has(it));
 }
 
-/** What is instrumented by one sanitizer cannot run under another. */
+/** Code instrumented by one sanitizer cannot run under another. */
 function checkSanitizer(
   { file, implicitDependencies, sanitizer }: DeclaredImage,
   images: readonly DeclaredImage[],
@@ -84,7 +84,7 @@ function checkSanitizer(
   );
 }
 
-/** Who has an unknown parent was told so, and is not meant to be the first. */
+/** An image with an unknown parent is reported elsewhere, and does not count as the first. */
 function checkFirst(images: readonly DeclaredImage[], names: ReadonlySet<string>): string[] {
   const first = images.filter(({ implicitDependencies }) =>
     implicitDependencies.every((it) => !names.has(it) && otherProjects.test(it)),
@@ -99,12 +99,12 @@ type Needs = ReadonlyMap<string, readonly string[]>;
 
 function findCircles(needs: Needs): string[] {
   const circles = [...needs.keys()].flatMap((name) => [wayBack(name, [name], needs, new Set()) ?? []]);
-  // Each image of a circle finds it: the one that comes first by name tells.
+  // Each image of a cycle finds it. Only the first by name reports it.
   const told = circles.filter((circle) => circle.length > 2 && circle.every((name) => name >= (circle[0] ?? '')));
   return told.map((circle) => `implicitDependencies: a circle, ${circle.join(' → ')}`);
 }
 
-/** The path, and on from its end to an image; undefined when nothing leads there. `met` are those that were tried. */
+/** Extends the path from its end to an image; undefined if there is no way. `met` has the images that were tried. */
 function wayBack(goal: string, path: readonly string[], needs: Needs, met: Set<string>): readonly string[] | undefined {
   for (const next of needs.get(path.at(-1) ?? '') ?? []) {
     if (next === goal) {

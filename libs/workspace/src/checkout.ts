@@ -1,11 +1,11 @@
-/** Which checkout of the recipes an image was made from, for its provenance and its annotations. */
+/** Reads the checkout of the recipes, for provenance and annotations. */
 import { execa } from 'execa';
 
 import type { Origin } from '@pysan/evidence';
 import { EngineError } from '@pysan/model';
 import type { RecipeSource } from '@pysan/tagging';
 
-/** The origin of what is published. EngineError where the commit cannot be told: provenance without it proves nothing. */
+/** The origin of published images. Throws an EngineError without a commit, because provenance without one proves nothing. */
 export async function requireCheckout(root: string): Promise<Pick<Origin, 'project' | 'commit'>> {
   const checkout = await readCheckout(root);
   if (checkout.commit === 'unknown') {
@@ -16,7 +16,7 @@ export async function requireCheckout(root: string): Promise<Pick<Origin, 'proje
   return checkout;
 }
 
-/** The project's URL, by the remote `origin`, and the commit. A checkout without a remote on the web has no URL to tell. */
+/** The project's URL, by the remote `origin`, and the commit. A checkout without a remote on the web has no URL. */
 export async function readCheckout(root: string): Promise<Pick<Origin, 'project' | 'commit'>> {
   const [remote, commit] = await Promise.all([
     git(root, ['remote', 'get-url', 'origin']),
@@ -25,7 +25,7 @@ export async function readCheckout(root: string): Promise<Pick<Origin, 'project'
   return { project: webAddressOf(remote ?? '') ?? 'urn:pysan:checkout', commit: commit ?? 'unknown' };
 }
 
-/** Where the recipes are from: their repository, as far as it is on the web, and the commit, marked where files differ from it. */
+/** The source of the recipes: their repository, if it is on the web, and the commit, marked if files differ from it. */
 export async function readRecipeSource(root: string): Promise<RecipeSource> {
   const [{ project }, revision] = await Promise.all([
     readCheckout(root),
@@ -43,7 +43,7 @@ async function git(root: string, args: readonly string[]): Promise<string | unde
   return exitCode === 0 ? stdout : undefined;
 }
 
-/** `https://github.com/acme/pysan` for any of the ways to write that remote; undefined for a folder, say. */
+/** `https://github.com/acme/pysan` for any form of that remote; undefined for a folder, for example. */
 export function webAddressOf(remote: string): string | undefined {
   const [, host, path] =
     /^(?:https?:\/\/(?:[^@/]*@)?|ssh:\/\/git@|git@)([\w.-]+)[/:](.+?)(?:\.git)?\/?$/.exec(remote) ?? [];

@@ -1,4 +1,4 @@
-/** Hashes the files of the build context: what a build id stands for. */
+/** Hashes the files of the build context for the build id. */
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -22,7 +22,7 @@ export async function hashContextFiles(root: string, sources: readonly string[])
   return Object.fromEntries(files.map((file, index) => [file, hashes[index] ?? '']));
 }
 
-/** The same of a text that is no executable file. */
+/** The same for a text that is not an executable file. */
 export function hashText(text: string): string {
   return `644 ${sha256Of(text)}`;
 }

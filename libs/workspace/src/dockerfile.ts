@@ -1,4 +1,4 @@
-/** What a Dockerfile declares and takes from the context. Pure: the text comes in. */
+/** Parses what a Dockerfile declares and takes from the context. Pure: its text is an argument. */
 import { type Copy, DockerfileParser, type Instruction } from 'dockerfile-ast';
 
 export interface DockerfileFacts {
@@ -6,7 +6,7 @@ export interface DockerfileFacts {
   readonly args: Readonly<Record<string, string | undefined>>;
   /** Sources of all COPY instructions that read the context, as written: variables are not expanded. */
   readonly copies: readonly string[];
-  /** What the FROM lines name, as written; the last one makes the image. */
+  /** The images in the FROM lines, as written. The last one makes the image. */
   readonly bases: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** Reads what an image's Dockerfile makes of a resolution: the arguments and the files that go in. */
+/** Reads the inputs that an image's Dockerfile declares: arguments and files. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -8,7 +8,7 @@ import { buildArgsOf, type ImageInputs, type Resolution } from '@pysan/planning'
 import { hashContextFiles, hashText } from './context-files.ts';
 import { expand, parseDockerfile, withoutDefaults } from './dockerfile.ts';
 
-/** Given to every build, and left out of its id: they say nothing that the id does not. */
+/** Arguments of every build that are left out of its id, because they add no information. */
 const alwaysGiven = ['base_image', 'build_id'];
 
 /** Path of an image's Dockerfile, from the root of the repository. */
@@ -27,7 +27,7 @@ export function readImageInputs(root: string, image: Image, resolution: Resoluti
   return createInputReader(root)(image, resolution);
 }
 
-/** Reads the inputs of many builds: each file once, however many of them it goes into. */
+/** Reads the inputs of many builds, each file only once. */
 export function createInputReader(root: string): InputReader {
   const readText = once((file) => readFile(path.join(root, file), 'utf8'));
   const hash = once((source) => hashContextFiles(root, [source]));

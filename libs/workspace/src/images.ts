@@ -55,7 +55,7 @@ export function parseImages(
   const checked = files.toSorted().map((file) => ({ file, ...checkConfig(projectSchema, texts[file] ?? '') }));
   const malformed = checked.flatMap(({ file, problems }) => problems.map((problem) => `${file}: ${problem}`));
   const declared = checked.flatMap(({ file, value }) => (value === undefined ? [] : [declare(file, value, texts)]));
-  // What is malformed or missing would be an unknown parent for others.
+  // A malformed or missing image would be an unknown parent for others.
   const own = [...found, ...malformed];
   const problems = own.length === 0 ? findChainProblems(declared, new Set(locks.map(componentOf))) : own;
   if (problems.length > 0) {
@@ -84,7 +84,7 @@ function declare(file: string, project: Project, texts: Readonly<Record<string, 
   };
 }
 
-/** Names of the folders of `images/` that hold an image: the recipes are none, nor is what git left of one that is gone. */
+/** Names of the folders of `images/` with an image, without the recipes and remains of removed images. */
 export async function imageFolders(root: string): Promise<string[]> {
   return foldersOf(await listFiles(root));
 }

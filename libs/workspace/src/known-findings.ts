@@ -1,4 +1,4 @@
-/** Reads what upstream's own code is known to do: `versions/<component>/findings.json`. */
+/** Reads the known findings in upstream's own code: `versions/<component>/findings.json`. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 

@@ -1,4 +1,4 @@
-/** The proofs that the repository keeps: `images/<image>/verified.json`. */
+/** The proofs in the repository: `images/<image>/verified.json`. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 

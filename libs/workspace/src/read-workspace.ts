@@ -13,7 +13,7 @@ export interface Workspace {
 
 /** Throws a ConfigError that lists every problem of all images, or else those of the first malformed lock. */
 export async function readWorkspace(root: string): Promise<Workspace> {
-  // One after the other: beside readLocks, which stops at the first missing lock, the list of problems would get lost.
+  // Not in parallel: readLocks stops at the first missing lock, and its error would hide the list of problems.
   const images = await readImages(root);
   return { images, locks: await readLocks(root) };
 }

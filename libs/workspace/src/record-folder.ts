@@ -1,4 +1,4 @@
-/** `dist/images/<image>/<python tag>/`: where the records, logs and reports of an image are kept. */
+/** `dist/images/<image>/<python tag>/`: the folder for the records, logs and reports of an image. */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 

@@ -1,4 +1,4 @@
-/** Reads what `pysan prune` decides by, and the files of consumers that some of it comes from. */
+/** Reads the policy and the pins of `pysan prune`, and the files of consumers for the pins. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -15,7 +15,7 @@ export async function readRetention(root: string): Promise<Retention> {
   return parseRetention(retentionFile, await readFile(path.join(root, retentionFile), 'utf8'));
 }
 
-/** Files of a consumer that may name an image. */
+/** The files of a consumer that may name an image. */
 export interface ConsumerFiles {
   /** Text by path, sorted. */
   readonly texts: ReadonlyMap<string, string>;
@@ -23,7 +23,7 @@ export interface ConsumerFiles {
   readonly unread: ReadonlyMap<string, string>;
 }
 
-/** What CI, containers, task runners and scripts are written in. */
+/** File types of CI, containers, task runners and scripts. */
 const naming =
   /\.(?:ya?ml|toml|py|sh|bash|mk|ini|cfg|env|just)$|^(?:.+\.)?(?:Dockerfile|Containerfile)(?:\..+)?$|^\.?devcontainer\.json$|^(?:Makefile|[Jj]ustfile|\.env)$/;
 

@@ -1,4 +1,4 @@
-/** Source trees of the user's own: `--numpy ../numpy`. What git knows of them goes into a build, uncommitted changes included. */
+/** The user's own source trees: `--numpy ../numpy`. A build uses git's files, with uncommitted changes. */
 import { createHash } from 'node:crypto';
 import { cp, lstat, mkdir, readdir, readFile, readlink } from 'node:fs/promises';
 import path from 'node:path';
@@ -79,7 +79,7 @@ async function git(folder: string, ...args: string[]): Promise<string> {
   return stdout;
 }
 
-// A folder inside another repository, where git ignores it perhaps, is no checkout of its own.
+// A folder inside another repository, which may ignore it, is not a checkout.
 async function isRootOfCheckout(folder: string): Promise<boolean> {
   return (await lstat(path.join(folder, '.git')).catch(() => undefined)) !== undefined;
 }
@@ -119,7 +119,7 @@ async function listAll(folder: string): Promise<string[]> {
   return entries.map(({ parentPath, name }) => path.relative(folder, path.join(parentPath, name)));
 }
 
-// git lists what was deleted without its being told, and submodules as such.
+// git also lists deleted files and submodules.
 async function keepFiles(folder: string, names: readonly string[]): Promise<string[]> {
   const kept = [];
   for (const name of new Set(names)) {

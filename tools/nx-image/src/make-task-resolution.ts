@@ -11,7 +11,7 @@ export interface Task {
   readonly findBase: ResolutionWorld['findBase'];
 }
 
-/** The resolution, and where it was written. UsageError for what does not exist or fit. */
+/** The resolution and its path. Throws a UsageError for unknown or unsuitable releases. */
 export async function makeTaskResolution({
   root,
   names,
@@ -21,7 +21,7 @@ export async function makeTaskResolution({
 }: Task): Promise<{ file: string; resolved: Resolved }> {
   const world = {
     root,
-    // Nx runs at the root of the repository, wherever it was called.
+    // Nx runs at the root of the repository, whatever the current folder.
     folder: process.env['PWD'] ?? process.cwd(),
     sites: findSites(process.env, root),
     findBase,

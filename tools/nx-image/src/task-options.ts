@@ -2,8 +2,8 @@
 import type { BuildRequest } from '@pysan/planning';
 
 export interface TaskOptions extends BuildRequest {
-  /** A registry whose published parents are taken: `ghcr.io/acme`. */
+  /** A registry from which published parents are pulled: `ghcr.io/acme`. */
   readonly parents?: string;
-  /** Path of a resolution that was made before; then what else is asked for does not count. */
+  /** Path of an existing resolution. If given, the other options are ignored. */
   readonly resolution?: string;
 }

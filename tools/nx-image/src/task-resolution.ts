@@ -1,6 +1,6 @@
 /**
- * The resolution that the tasks of one Nx run share. `./pysan` makes it and hands over its path; below plain `nx run` the
- * first task makes it for all images of the run, and the others find it by the run that Nx says they are of.
+ * The resolution that the tasks of one Nx run share. `./pysan` makes it and passes its path. With plain `nx run` the first task
+ * makes it for all images of the run, and the other tasks find it by the Nx process that runs them.
  */
 import { createHash } from 'node:crypto';
 import { readFile, readlink, rm, symlink } from 'node:fs/promises';
@@ -14,7 +14,7 @@ import { report } from './executors/run-task.ts';
 import type { Task } from './make-task-resolution.ts';
 import type { TaskOptions } from './task-options.ts';
 
-/** Reads the resolution of a task, or makes it: with the base that builds start from, got where there is none. */
+/** Reads the resolution of a task, or makes it. Pulls or bootstraps the base if there is none. */
 export async function taskResolution(
   { resolution, parents: _, ...request }: TaskOptions,
   { root, projectName = '', taskGraph }: ExecutorContext,
@@ -40,7 +40,7 @@ export async function taskResolution(
 
 const getBase: Task['findBase'] = async (lock) => (await import('@pysan/building')).ensureBase(lock, report);
 
-/** The resolution that tasks with the same key share; `make` is asked when none can be read. For tests. */
+/** The resolution that tasks with the same key share. Calls `make` if none can be read. For tests. */
 export async function shareInRun(
   root: string,
   key: readonly unknown[],
@@ -52,12 +52,12 @@ export async function shareInRun(
     return known;
   }
   const { file, resolved } = await make();
-  // Of two that made one side by side the first counts: a link is made whole or not at all, and never over another.
+  // If two tasks make one in parallel, the first counts: creating a link is atomic, and never replaces another.
   await symlink(path.basename(file), link).catch(ignore('EEXIST'));
   return (await readShared(root, link)) ?? resolved;
 }
 
-/** What a link leads to; undefined when there is none, or when it leads nowhere or to a damaged file: that link is removed. */
+/** The target of a link; undefined if there is none. A link to a missing or damaged file is removed. */
 async function readShared(root: string, link: string): Promise<Resolved | undefined> {
   const name = await orAbsent(readlink(link));
   if (name === undefined) {
@@ -77,7 +77,7 @@ async function nameNxRun(pid: string | undefined): Promise<string | undefined> {
   if (pid === undefined) {
     return undefined;
   }
-  // Ids are used again: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html, field 22. Elsewhere the id must do.
+  // Process ids are reused: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html, field 22. Elsewhere the id must do.
   const stat = await orAbsent(readFile(`/proc/${pid}/stat`, 'utf8'));
   const fields = stat?.replace(/^.*\) /, '').split(' ');
   return `${pid} ${fields?.[19] ?? ''}`;

@@ -1,4 +1,4 @@
-/** Nx executor `@pysan/nx-image:build`; its options are those of build.schema.json. */
+/** Nx executor `@pysan/nx-image:build`. Its options are in build.schema.json. */
 import type { ExecutorContext } from '@nx/devkit';
 import { buildImage, dockerWorld } from '@pysan/building';
 
@@ -6,7 +6,7 @@ import type { TaskOptions } from '../task-options.ts';
 import { taskResolution } from '../task-resolution.ts';
 import { report, runTask } from './run-task.ts';
 
-/** Builds the image of the task's project. Nx has built its parent before, by `dependsOn`. */
+/** Builds the image of the task's project. Nx has already built its parent, by `dependsOn`. */
 export default function build(options: TaskOptions, context: ExecutorContext): Promise<{ success: boolean }> {
   const { root, projectName: imageName = '' } = context;
   return runTask(async () => {

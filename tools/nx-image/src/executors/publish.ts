@@ -1,4 +1,4 @@
-/** Nx executor `@pysan/nx-image:publish`; its options are those of publish.schema.json. */
+/** Nx executor `@pysan/nx-image:publish`. Its options are in publish.schema.json. */
 import type { ExecutorContext } from '@nx/devkit';
 import { foretellChain, publishChain, withForetellWorld, withPublishWorld } from '@pysan/publishing';
 import { parseNamespace } from '@pysan/registry';
@@ -13,7 +13,7 @@ interface PublishOptions extends TaskOptions {
   readonly apply: boolean;
 }
 
-/** Publishes the image of the task's project and all that it is built on, in one process, or says how. */
+/** Publishes the image of the task's project and its parents in one process, or shows the steps. */
 export default function publish(
   { to, apply, ...options }: PublishOptions,
   context: ExecutorContext,

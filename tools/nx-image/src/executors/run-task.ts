@@ -1,4 +1,4 @@
-/** The one place where executors catch: people get the message, Nx gets the failure. */
+/** The only place where executors catch errors: the user gets the message, Nx gets the failure. */
 import { describeSystemError, isExpected, printable } from '@pysan/model';
 
 /** Runs the work of a task and tells Nx whether it succeeded. */

@@ -19,13 +19,13 @@ interface Options {
   readonly parent: string;
 }
 
-/** What is asked of upstream; tests answer for it. */
+/** The questions to upstream. Tests replace them. */
 interface Upstream {
   readonly fetchReleases: typeof fetchReleases;
   readonly resolveRequirements: typeof resolveRequirements;
 }
 
-/** Writes the image, the lock of its package when there is none, and all that `nx sync` derives from them. */
+/** Writes the image, the lock of its package if there is none, and all files that `nx sync` derives from them. */
 export default async function image(
   tree: Tree,
   { name, parent }: Options,
@@ -53,7 +53,7 @@ export default async function image(
   await sync(tree);
 }
 
-/** The newest locked release, from the lock that is there or from a new one. */
+/** The newest locked release, from the existing lock or a new one. */
 async function lockPackage(tree: Tree, request: NewImage, upstream: Upstream): Promise<LibraryRelease> {
   const { component } = request;
   const { numpy, scipy, packages } = parseLocks(textsOf(tree, 'versions', 'lock.json'));

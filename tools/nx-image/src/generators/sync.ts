@@ -1,7 +1,7 @@
 /**
- * Nx sync generator: keeps in step what is written twice for the reader's sake. The defaults of the Dockerfiles come
- * from the lock, the picture and the table of images and their workflows from the project graph, the table of recall from
- * what `bench/recall.ts` measured. `nx sync` writes them, and `nx sync:check` fails where one is out of step.
+ * Nx sync generator: updates generated copies. The defaults of the Dockerfiles come from the locks; the picture and the table
+ * of images, and their workflows, from the project graph; the table of recall from the results of `bench/recall.ts`. `nx sync`
+ * writes them, and `nx sync:check` fails if one is out of date.
  */
 import { formatFiles, type ProjectConfiguration, readJson, type Tree } from '@nx/devkit';
 import type { Image } from '@pysan/model';
@@ -14,7 +14,7 @@ import { imageTable } from '../sync/image-table.ts';
 import { recallTable } from '../sync/recall-table.ts';
 import { replaceSection } from '../sync/sections.ts';
 
-/** Brings the files of the tree in step. Throws a ConfigError for a lock or project.json that is malformed. */
+/** Updates the generated files of the tree. Throws a ConfigError for a malformed lock or project.json. */
 export default async function sync(tree: Tree): Promise<{ outOfSyncMessage: string; outOfSyncDetails: string[] }> {
   const images = imagesOf(tree);
   const locks = parseLocks(textsOf(tree, 'versions', 'lock.json'));
@@ -59,7 +59,7 @@ function tableOf(tree: Tree, images: ReadonlyMap<string, Image>): string {
   return imageTable(images, new Map(descriptions));
 }
 
-/** The figures of bench/recall.ts, an image a file, in the order of the files. */
+/** The figures of bench/recall.ts, one file for each image, in the order of the files. */
 function recallOf(tree: Tree): Record<string, string> {
   const names = tree.children('bench/results').filter((name) => name.startsWith('recall-'));
   const files = names.toSorted().map((name) => `bench/results/${name}`);

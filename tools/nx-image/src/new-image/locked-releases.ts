@@ -1,8 +1,8 @@
-/** The releases that a new lock holds. Pure. */
+/** Chooses the releases of a new lock. Pure. */
 import { parsePythonTag } from '@pysan/model';
 import { compareVersions, isStable, type LibraryRelease, newest, supports } from '@pysan/versions';
 
-/** For each Python tag the newest stable release that supports it, together the newest first. */
+/** For each Python tag the newest stable release that supports it; sorted, the newest first. */
 export function selectLocked(releases: readonly LibraryRelease[], pythonTags: readonly string[]): LibraryRelease[] {
   const stable = releases.filter(({ version }) => isStable(version));
   const chosen = pythonTags.flatMap((tag) => newest(stable.filter((it) => supports(it, parsePythonTag(tag)))) ?? []);

@@ -1,4 +1,4 @@
-/** What a new image shall be, from its name and its parent. Pure. */
+/** Reads the request for a new image from its name and its parent. Pure. */
 import { type Image, type Sanitizer, UsageError } from '@pysan/model';
 
 export interface NewImage {
@@ -12,7 +12,7 @@ export interface NewImage {
 
 const suffixes: Readonly<Record<Sanitizer, string>> = { thread: '-tsan', address: '-asan' };
 
-/** Reads the name as `<package>-tsan` or `-asan`, by the parent's sanitizer. UsageError when that cannot be. */
+/** Reads the name as `<package>-tsan` or `-asan`, by the parent's sanitizer. Throws a UsageError if they do not fit. */
 export function readRequest(name: string, parentName: string, images: ReadonlyMap<string, Image>): NewImage {
   const parent = images.get(parentName);
   if (parent === undefined) {

@@ -1,11 +1,11 @@
-/** What a new image takes from upstream: the releases of its package, and what that needs at run time. */
+/** Reads the facts for a new image from upstream: the releases of its package, and its run-time dependencies. */
 import { openEngine, runContainer } from '@pysan/engine';
 import { findCaBundle } from '@pysan/http';
 import { EngineError, UpstreamError } from '@pysan/model';
 import { findIndex, listLibraryFiles, releaseIn, versionsIn } from '@pysan/sources';
 import type { LibraryRelease } from '@pysan/versions';
 
-/** The releases of a package that can be built: with an sdist, and wheels for some Python. UpstreamError when it cannot tell. */
+/** The buildable releases of a package: with an sdist, and wheels for some Python. Throws an UpstreamError if the index does not answer. */
 export async function fetchReleases(component: string): Promise<LibraryRelease[]> {
   const files = await listLibraryFiles(component, await findIndex(process.env));
   return versionsIn(files, component).flatMap((version) => {
@@ -18,8 +18,8 @@ export async function fetchReleases(component: string): Promise<LibraryRelease[]
 const tools = 'cpython';
 
 /**
- * What a release needs at run time, as a requirements file with hashes, without itself and without `present`. uv
- * resolves it in the local cpython image, for the oldest series. EngineError when there is no such image.
+ * The run-time dependencies of a release as a requirements file with hashes, without itself and without `present`. uv resolves
+ * them in the local cpython image, for the oldest series. Throws an EngineError if there is no such image.
  */
 export async function resolveRequirements(
   component: string,
