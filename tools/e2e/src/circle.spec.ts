@@ -139,7 +139,7 @@ describe.each(realRegistryKinds)('an image and its chain, in a registry: %s', (k
       `build    ${firstTag.replace(`${python}-`, '')} (`,
       / numpy 2\.4\.6 sha256 \w{64}\n/,
       /parent {3}small-cpython-tsan b\w{12}\n/,
-      /llvm {5}\S+/,
+      /inside {3}base \S+, llvm 1:\S+, numpy 2\.4\.6\n/,
       /proven {3}pass, \d checks, 2\S+Z/,
       'signed   with a key, which does not identify its owner',
       /trusted {2}yes, by the key \S+cosign\.pub/,

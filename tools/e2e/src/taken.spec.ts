@@ -107,10 +107,8 @@ describe('Ctrl-C while two are built side by side', () => {
     );
     process.kill(-(child.pid ?? 0), 'SIGINT');
     expect((await child).exitCode).toBe(130);
-    // The tasks that Nx ran may outlive Nx by a moment.
-    await sleep(3000);
+    await waitForEnd('sleep 611');
     expect(await namesOfBoth()).toEqual(before);
-    expect((await execa('pgrep', ['-f', 'sleep 611'], { reject: false })).stdout).toBe('');
     await removeStep(step);
     await addStep('RUN true');
     const output = await build();
@@ -119,6 +117,14 @@ describe('Ctrl-C while two are built side by side', () => {
     }
   });
 });
+
+/** The tasks that Nx ran, and what the engine runs for them, outlive Nx by some seconds. Fails after half a minute. */
+async function waitForEnd(command: string): Promise<void> {
+  for (let seconds = 0; (await execa('pgrep', ['-f', command], { reject: false })).exitCode === 0; seconds += 1) {
+    expect(seconds).toBeLessThan(30);
+    await sleep(1000);
+  }
+}
 
 describe('plain docker', () => {
   const docker = (image: string) =>
