@@ -7,7 +7,7 @@ import { type Build, referenceOf, UpstreamError } from '@pysan/model';
 import { getManifest, headManifest, type Manifest, putManifest } from '@pysan/registry';
 import { type NamedImage, readPublished, type Target } from '@pysan/releases';
 import type { Resolved } from '@pysan/resolution';
-import { buildTagOf, incomingTag } from '@pysan/tagging';
+import { buildTagOf, incomingTagOf } from '@pysan/tagging';
 
 import { referenceTo } from './evidence.ts';
 import type { PublishWorld } from './publish-world.ts';
@@ -41,10 +41,10 @@ export async function makeImage(making: Making): Promise<NamedImage> {
   return takeTag(making, manifest);
 }
 
-/** Pushes it under a shared tag without a meaning, because an engine cannot push by digest. */
+/** Pushes it under a tag without a meaning, because an engine cannot push by digest. */
 async function push({ world, build, target }: Making): Promise<Manifest> {
   const { engine, env } = world;
-  const remote = `${target.name}:${incomingTag}`;
+  const remote = `${target.name}:${incomingTagOf(build)}`;
   await engine.tagImage(referenceOf(build), remote);
   try {
     const digest = await engine.pushImage(remote, env);

@@ -6,7 +6,7 @@ import { type Build, UpstreamError } from '@pysan/model';
 import { headManifest, listTags } from '@pysan/registry';
 import { type NamedImage, readNamed, type ReadSignature, requireBuild, type Target } from '@pysan/releases';
 import { isReferrerTag } from '@pysan/retention';
-import { buildTagOf, incomingTag } from '@pysan/tagging';
+import { buildTagOf, isIncomingTag } from '@pysan/tagging';
 
 import { referenceTo } from './evidence.ts';
 
@@ -38,7 +38,7 @@ export async function readOwn(target: Target, build: Build, readSignature: ReadS
 
 /** The other tags that name a digest. */
 async function findNames({ repository }: Target, digest: string, own: string): Promise<readonly string[]> {
-  const tags = (await listTags(repository)).filter((it) => it !== own && it !== incomingTag && !isReferrerTag(it));
+  const tags = (await listTags(repository)).filter((it) => it !== own && !isIncomingTag(it) && !isReferrerTag(it));
   const named = await Promise.all(tags.map((tag) => headManifest(repository, tag)));
   return tags.filter((_, index) => named[index] === digest);
 }

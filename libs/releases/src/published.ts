@@ -2,7 +2,7 @@
 import { type Claim, claimOf } from '@pysan/evidence';
 import { getManifest, headManifest, listTags, type Repository } from '@pysan/registry';
 import { isReferrerTag } from '@pysan/retention';
-import { incomingTag, isImmutableTag } from '@pysan/tagging';
+import { isImmutableTag, isIncomingTag } from '@pysan/tagging';
 
 import { findBaseline, type StoredBaseline } from './baselines.ts';
 import { type NamedImage, readNamed } from './read-named.ts';
@@ -28,7 +28,7 @@ export interface PublishedImages {
 
 /** The images of a repository; none if there is no such repository. */
 export async function listPublished(repository: Repository, readSignature: ReadSignature): Promise<PublishedImages> {
-  const tags = (await listTags(repository)).filter((tag) => !isReferrerTag(tag) && tag !== incomingTag);
+  const tags = (await listTags(repository)).filter((tag) => !isReferrerTag(tag) && !isIncomingTag(tag));
   const moving = tags.filter((tag) => !isImmutableTag(tag)).toSorted();
   const named = await Promise.all(moving.map(async (tag) => ({ tag, digest: await headManifest(repository, tag) })));
   const byDigest = [...Map.groupBy(named, ({ digest }) => digest)];

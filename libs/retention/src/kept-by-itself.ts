@@ -1,5 +1,5 @@
 /** Decides why a manifest is kept or could be removed, without its relations: by its tags, pins, promotions and age. */
-import { holdsOf, incomingTag, isImmutableTag, type Promotion } from '@pysan/tagging';
+import { holdsOf, isImmutableTag, isIncomingTag, type Promotion } from '@pysan/tagging';
 
 import type { Pins } from './pins.ts';
 import type { Retention } from './retention.ts';
@@ -52,7 +52,7 @@ function stays(reason: string): Judgement {
 
 /** A manifest is kept for any tag except an immutable one: exact tags, moving tags, and tags made by others. */
 function byTags({ tags }: Stored): Judgement | undefined {
-  const naming = tags.find((tag) => tag !== incomingTag && !isImmutableTag(tag) && !isReferrerTag(tag));
+  const naming = tags.find((tag) => !isIncomingTag(tag) && !isImmutableTag(tag) && !isReferrerTag(tag));
   return naming === undefined ? undefined : stays(`${naming} names it`);
 }
 

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { type Build, parsePythonTag } from '@pysan/model';
 
-import { buildTagOf, isImmutableTag, publicTagsOf, taggedOf } from './public-tags.ts';
+import { buildTagOf, incomingTagOf, isImmutableTag, isIncomingTag, publicTagsOf, taggedOf } from './public-tags.ts';
 
 const numpy = { component: 'numpy', version: '2.5.5', locked: true };
 const scipy = { component: 'scipy', version: '1.18.1', locked: true };
@@ -51,6 +51,14 @@ it.each(['3.14.3t', '3.15.0rc1', '3.16t-dev', undefined])('of Python %s one name
     tag: buildTagOf(buildOf(python, [], [])),
     moves: false,
   });
+});
+
+it('pushes each build by a name of its own, which is none of its tags', () => {
+  const builds = ['3.14.3t', '3.14.3', undefined].map((python) => buildOf(python, [llvm], ['cpython']));
+  const pushed = builds.map(incomingTagOf);
+  expect(pushed).toEqual(['incoming-3.14.3t-babcdef012345', 'incoming-3.14.3-babcdef012345', 'incoming-babcdef012345']);
+  expect(pushed.map((tag) => [isIncomingTag(tag), isImmutableTag(tag)])).toEqual(pushed.map(() => [true, false]));
+  expect(builds.map(buildTagOf).filter(isIncomingTag)).toEqual([]);
 });
 
 it('gives no tag to a library that is no release', () => {

@@ -53,8 +53,19 @@ function buildTag(python: PythonTag | undefined, name: string): string {
   return python === undefined ? name : `${formatPythonTag(python)}-${name}`;
 }
 
-/** Names the last push, which has no other tag yet. The tag has no meaning. */
-export const incomingTag = 'incoming';
+const incoming = 'incoming-';
+
+/**
+ * Names the push of a build until that is signed; the tag has no other meaning. Each build has its own, because an engine
+ * pushes what the name means at that moment, and another process may push another build from the same engine.
+ */
+export function incomingTagOf(build: Pick<Build, 'python' | 'id'>): string {
+  return `${incoming}${buildTagOf(build)}`;
+}
+
+export function isIncomingTag(tag: string): boolean {
+  return tag.startsWith(incoming);
+}
 
 /** The public tags. Moving tags come first. */
 export function publicTagsOf(tagged: Tagged): readonly Tag[] {

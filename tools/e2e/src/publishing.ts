@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect } from '@jest/globals';
 import { inspectImage } from '@pysan/engine';
 import { buildName } from '@pysan/model';
 import { connect, headManifest, listTags, openRepository, parseNamespace, type Repository } from '@pysan/registry';
-import { buildIdLabel, incomingTag } from '@pysan/tagging';
+import { buildIdLabel, isIncomingTag } from '@pysan/tagging';
 import { verifySignature } from '@pysan/releases';
 import { execa } from 'execa';
 
@@ -85,10 +85,10 @@ export function open({ registry }: Served, name: string): Repository {
   return openRepository(connect(parseNamespace(registry.address), { DOCKER_CONFIG: '/nonexistent' }), name);
 }
 
-/** Tags of a repository, but for those that attachments and signatures are found by, and that of what was pushed last. */
+/** Tags of a repository, but for those that attachments and signatures are found by, and those of pushes. */
 export async function tagsOf(served: Served, name: string): Promise<string[]> {
   return (await listTags(open(served, name)))
-    .filter((tag) => !tag.startsWith('sha256-') && tag !== incomingTag)
+    .filter((tag) => !tag.startsWith('sha256-') && !isIncomingTag(tag))
     .toSorted();
 }
 

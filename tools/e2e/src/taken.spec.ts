@@ -105,9 +105,11 @@ describe('Ctrl-C while two are built side by side', () => {
       child.all,
       sideBySide.map((image) => new RegExp(`…  ${image} \\[.*sleep 611`)),
     );
+    // An engine does not end what it is just about to start.
+    await waitForProcesses('sleep 611', 2);
     process.kill(-(child.pid ?? 0), 'SIGINT');
     expect((await child).exitCode).toBe(130);
-    await waitForEnd('sleep 611');
+    await waitForProcesses('sleep 611', 0);
     expect(await namesOfBoth()).toEqual(before);
     await removeStep(step);
     await addStep('RUN true');
@@ -118,9 +120,11 @@ describe('Ctrl-C while two are built side by side', () => {
   });
 });
 
-/** The tasks that Nx ran, and what the engine runs for them, outlive Nx by some seconds. Fails after half a minute. */
-async function waitForEnd(command: string): Promise<void> {
-  for (let seconds = 0; (await execa('pgrep', ['-f', command], { reject: false })).exitCode === 0; seconds += 1) {
+/** Waits until so many processes run a command: steps start and end some seconds after Nx says so. Fails after half a minute. */
+async function waitForProcesses(command: string, count: number): Promise<void> {
+  const countThem = async (): Promise<number> =>
+    (await execa('pgrep', ['-x', '-f', command], { reject: false, lines: true })).stdout.length;
+  for (let seconds = 0; (await countThem()) !== count; seconds += 1) {
     expect(seconds).toBeLessThan(30);
     await sleep(1000);
   }
