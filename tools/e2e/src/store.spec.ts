@@ -227,7 +227,7 @@ describe.each(registryKinds)('in a registry of the kind %s', (kind) => {
     expect(await named(repository)).toEqual([second, second]);
     expect(await run('rollback', reference, '--apply')).toContain(`was already rolled back from ${third} to ${second}`);
     expect(await run('why', reference.replace(/:3.14t$/, `@${third}`))).toMatch(/on hold +it crashes/);
-    expect(await run('rollback', reference, '--lift')).toContain('is not on hold. A hold is on what the tag left');
+    expect(await run('rollback', reference, '--lift')).toContain('is not on hold. The hold is on the image that the tag left');
     await run('rollback', reference.replace(/:3.14t$/, `@${third}`), '--lift', '--apply');
     expect(await readRecords(repository, third)).not.toHaveProperty('hold');
     expect(await run('prune', '--from', namespace, '--apply')).toMatch(/nothing to remove/);
