@@ -1,14 +1,23 @@
-/** The Debian mirror that this machine's apt is configured with. */
+/** The Debian mirrors that this machine's apt is configured with. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { type AptEntry, parseAptSources } from './apt-sources.ts';
 
 /** URL of the mirror of Debian's main archive, without a final slash; undefined on a machine that has none. */
-export async function findAptMirror(folder?: string): Promise<string | undefined> {
+export function findAptMirror(folder?: string): Promise<string | undefined> {
+  // Third parties have other paths.
+  return findAddress(/^https?:.*\/debian$/, folder);
+}
+
+/** URL of the mirror of Debian's security updates, likewise. */
+export function findSecurityMirror(folder?: string): Promise<string | undefined> {
+  return findAddress(/^https?:.*\/debian-security$/, folder);
+}
+
+async function findAddress(pattern: RegExp, folder: string | undefined): Promise<string | undefined> {
   const addresses = (await readAptEntries(folder)).map(({ uri }) => uri.replace(/\/$/, ''));
-  // Debian's own archive ends in /debian; /debian-security and third parties have other paths.
-  return addresses.find((address) => /^https?:.*\/debian$/.test(address));
+  return addresses.find((address) => pattern.test(address));
 }
 
 /** The host's apt sources from all files; none if the host does not use apt. */

@@ -1,4 +1,4 @@
-export { findAptMirror } from './apt-mirror.ts';
+export { findAptMirror, findSecurityMirror } from './apt-mirror.ts';
 export * from './build-network.ts';
 export { type ContainerEngine, dockerEngine } from './container-engine.ts';
 export {

@@ -18,10 +18,17 @@ export interface License {
 const upstreamExpressions: Readonly<Record<string, string>> = {
   cpython: 'PSF-2.0',
   debian: 'Apache-2.0 WITH LLVM-exception',
+  bzip2: 'bzip2-1.0.6',
   lapack: 'BSD-3-Clause-Open-MPI',
+  libffi: 'MIT',
+  libzstd: 'BSD-3-Clause OR GPL-2.0-only',
   numpy: 'BSD-3-Clause',
   openblas: 'BSD-3-Clause',
+  openssl: 'Apache-2.0',
   scipy: 'BSD-3-Clause',
+  sqlite3: 'blessing',
+  'xz-utils': '0BSD',
+  zlib: 'Zlib',
 };
 
 /** The licence of a component whose metadata has none; undefined if it is not in this list. */

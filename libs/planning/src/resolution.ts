@@ -1,13 +1,13 @@
 /** Composes the resolution of a whole chain from the results for each component. Pure. */
 import { formatPythonTag, type PythonTag, type Release, seriesTag, UsageError } from '@pysan/model';
-import { type Locks, newest } from '@pysan/versions';
+import { archivesOfDebian, type Locks, newest, packagesOfDebian } from '@pysan/versions';
 
 import type { Resolution } from './plan-build.ts';
 
 /** The platform of all images so far, in Docker's notation. */
 const platform = 'linux/amd64';
 
-const fromDebian = ['openblas', 'lapack'] as const;
+const fromDebian = [...archivesOfDebian, ...packagesOfDebian];
 
 export interface Parts {
   /** The components of the chain. */

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Image } from '@pysan/model';
 import type { BuildRequest } from '@pysan/planning';
 import { findBranchCommit } from '@pysan/sources';
+import { debianPackages } from '@pysan/testing/debian-packages';
 import type { Locks } from '@pysan/versions';
 import { execa } from 'execa';
 
@@ -53,6 +54,7 @@ const locks: Locks = {
   },
   openblas: { component: 'openblas', releases: [{ version: '0.3.29', sha256, path: 'pool/openblas.tar.xz' }] },
   lapack: { component: 'lapack', releases: [{ version: '3.12.1', sha256, path: 'pool/lapack.tar.gz' }] },
+  ...debianPackages,
   debian: { component: 'debian', suite: 'trixie', image: 'debian:trixie-slim', digest: null, llvm: '1:21.1.8' },
   packages: {
     other: {

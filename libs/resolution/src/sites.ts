@@ -1,7 +1,7 @@
 /** The servers and programs that `pysan resolve` and `pysan latest` ask. Tests put their own in their place. */
 import path from 'node:path';
 
-import { findAptMirror, inspectImage, runContainer } from '@pysan/engine';
+import { findAptMirror, findSecurityMirror, inspectImage, runContainer } from '@pysan/engine';
 import { findGitHub, type GitHub } from '@pysan/github';
 import { findCaBundle } from '@pysan/http';
 import type { Site } from '@pysan/http';
@@ -43,7 +43,8 @@ async function findDebian(): Promise<DebianSite> {
       'No Debian mirror is known: apt has none here. A local cpython image would name its own: pysan build cpython',
     );
   }
-  return { origin, keyring: debianKeyring };
+  // Most mirrors have both, side by side.
+  return { origin, security: (await findSecurityMirror()) ?? `${origin}-security`, keyring: debianKeyring };
 }
 
 async function findMirrorInside(image: string): Promise<string | undefined> {

@@ -12,6 +12,8 @@ import { parseFields } from './deb822.ts';
 
 /** The mirror of a suite, and the keys that must have signed it. */
 export interface DebianSite extends Site {
+  /** Address of the mirror of its security updates. */
+  readonly security: string;
   /** Path of an OpenPGP keyring. */
   readonly keyring: string;
 }

@@ -6,16 +6,25 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { bytes, faults, type LocalServer, quickly, type Reply, startServer, status } from '@pysan/testing/local-server';
 
 import type { DebianSite } from './debian-release.ts';
-import { fetchPackages, fetchSources, findDebianSource, highestMajor, packageVersion } from './debian.ts';
+import {
+  fetchPackages,
+  fetchSources,
+  fetchSuites,
+  findDebianPackage,
+  findDebianSource,
+  highestMajor,
+  packageVersion,
+} from './debian.ts';
 
 // Made by xz from paragraphs as they stand in Debian's indices, shortened.
 const fixtures = path.join(import.meta.dirname, 'fixtures');
 const sources = await readFile(path.join(fixtures, 'Sources.xz'));
+const updates = await readFile(path.join(fixtures, 'Sources.security.xz'));
 const packages = await readFile(path.join(fixtures, 'Packages.xz'));
 // Signed by a key of these tests, whose public half is all that there is.
 const releases = Object.fromEntries(
   await Promise.all(
-    ['trixie', 'bookworm', 'expired'].map(
+    ['trixie', 'bookworm', 'expired', 'security'].map(
       async (name) => [name, await readFile(path.join(fixtures, `InRelease.${name}`))] as const,
     ),
   ),
@@ -31,11 +40,13 @@ let server: LocalServer;
 let site: DebianSite;
 beforeEach(async () => {
   server = await startServer();
-  site = { origin: server.origin, keyring };
+  site = { origin: server.origin, security: `${server.origin}/security`, keyring };
   server.replies = {
     '/dists/trixie/InRelease': release('trixie'),
     [sourcesUrl]: bytes(sources),
     [packagesUrl]: bytes(packages),
+    '/security/dists/trixie-security/InRelease': release('security'),
+    '/security/dists/trixie-security/main/source/Sources.xz': bytes(updates),
   };
 });
 afterEach(() => server.stop());
@@ -71,6 +82,20 @@ it.each`
   ${'atlas'}  | ${'Debian has no such source package'}
 `('gives the reason when there is nothing to build $name from', async ({ name, missing }) => {
   expect(await findDebianSource(await fetchSources('trixie', site), name as string, site)).toEqual({ missing });
+});
+
+it.each`
+  name         | suite                | found
+  ${'openssl'} | ${'trixie'}          | ${{ release: { version: '3.5.6-1~deb13u1', path: 'pool/main/o/openssl/openssl_3.5.6-1~deb13u1.dsc' } }}
+  ${'openssl'} | ${'trixie-security'} | ${{ release: { version: '3.5.7-1~deb13u2', path: 'pool/updates/main/o/openssl/openssl_3.5.7-1~deb13u2.dsc' } }}
+  ${'zlib'}    | ${'trixie'}          | ${{ release: { version: '1:1.3.dfsg+really1.3.1-1', path: 'pool/main/z/zlib/zlib_1.3.dfsg+really1.3.1-1.dsc' } }}
+  ${'zlib'}    | ${'trixie-security'} | ${{ missing: 'Debian has no such source package' }}
+  ${'native'}  | ${'trixie'}          | ${{ missing: 'it has no .dsc' }}
+`("finds $name of $suite with Debian's patches", async ({ name, suite, found }) => {
+  const [main, security] = await fetchSuites('trixie', site);
+  expect([main.name, security.name]).toEqual(['trixie', 'trixie-security']);
+  const { index } = suite === main.name ? main : security;
+  expect(findDebianPackage(index, name as string)).toMatchObject(found as object);
 });
 
 describe.each(faults.filter(({ what }) => what !== 'hangs'))('when the mirror $what', ({ reply, message, tries }) => {

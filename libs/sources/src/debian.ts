@@ -20,6 +20,27 @@ export function fetchSources(suite: string, site: DebianSite): Promise<Index> {
   return fetchIndex(suite, 'main/source/Sources.xz', site);
 }
 
+/** A suite as one mirror has it. */
+export interface Suite {
+  /** `trixie`, `trixie-security`. */
+  readonly name: string;
+  readonly site: DebianSite;
+  /** Its source packages. */
+  readonly index: Index;
+}
+
+/** A suite, and its security updates. */
+export type Suites = readonly [main: Suite, security: Suite];
+
+/** Throws an UpstreamError when it cannot tell. */
+export function fetchSuites(suite: string, site: DebianSite): Promise<Suites> {
+  return Promise.all([fetchSuite(suite, site), fetchSuite(`${suite}-security`, { ...site, origin: site.security })]);
+}
+
+async function fetchSuite(name: string, site: DebianSite): Promise<Suite> {
+  return { name, site, index: await fetchSources(name, site) };
+}
+
 async function fetchIndex(suite: string, file: string, site: DebianSite): Promise<Index> {
   const url = `${site.origin}/dists/${suite}/${file}`;
   const bytes = await fetchSuiteFile(suite, file, site);
@@ -51,12 +72,24 @@ export function highestMajor(index: Index, name: string): number | undefined {
 }
 
 /** The upstream archive of a source package, if the mirror serves it; otherwise what is missing. */
-export async function findDebianSource(
-  index: Index,
-  name: string,
-  { origin, timing }: Site,
-): Promise<Found<DebianSource>> {
-  const found = debianSourceIn(index, name);
+export function findDebianSource(index: Index, name: string, site: Site): Promise<Found<DebianSource>> {
+  return whenServed(debianSourceIn(index, name), site);
+}
+
+/** The .dsc of a source package, which names Debian's patches too; otherwise what is missing. Pure. */
+export function findDebianPackage(index: Index, name: string): Found<DebianSource> {
+  const fields = findFields(index, name);
+  const version = fields?.get('version');
+  const dsc = /^ (?<sha256>[0-9a-f]{64}) \d+ (?<file>\S+\.dsc)$/m.exec(fields?.get('checksums-sha256') ?? '')?.groups;
+  const directory = fields?.get('directory');
+  if (version === undefined || dsc === undefined || directory === undefined) {
+    return { missing: fields === undefined ? 'Debian has no such source package' : 'it has no .dsc' };
+  }
+  return { release: { version, sha256: dsc['sha256'] ?? '', path: `${directory}/${dsc['file']}` } };
+}
+
+/** The found source, if the mirror serves it; otherwise what is missing. */
+export async function whenServed(found: Found<DebianSource>, { origin, timing }: Site): Promise<Found<DebianSource>> {
   if ('release' in found && (await ask(`${origin}/${found.release.path}`, { method: 'HEAD', timing })) === undefined) {
     return { missing: 'its archive is listed, but not served yet' };
   }

@@ -8,6 +8,7 @@ import type { Site } from '@pysan/http';
 import { bytes, json, type LocalServer, quickly, type Reply, startServer, status } from './local-server.ts';
 
 import type { Sites } from '@pysan/resolution';
+import type { DebianSite } from '@pysan/sources';
 
 export type Upstream = 'pythonOrg' | 'gitHub' | 'packageIndex' | 'debian' | 'dockerHub';
 
@@ -57,11 +58,15 @@ function sitesOf(servers: World['servers']): Sites {
     pythonOrg: site(servers.pythonOrg),
     gitHub: openedAt(servers.gitHub),
     findPackageIndex: () => Promise.resolve(site(servers.packageIndex)),
-    findDebian: () => Promise.resolve({ ...site(servers.debian), keyring }),
+    findDebian: () => Promise.resolve(debianSite(site(servers.debian))),
     dockerHub: site(servers.dockerHub),
     findCommit: () => Promise.resolve(commit),
     compileTools: (folder) => writeFile(path.join(folder, 'tools/tools.txt'), 'cython==3.1.1\n'),
   };
+}
+
+function debianSite(site: Site): DebianSite {
+  return { ...site, security: `${site.origin}/security`, keyring };
 }
 
 function openedAt({ origin }: LocalServer, timeoutMs = 5000): GitHub {
@@ -80,7 +85,7 @@ export function withTiming(world: World, upstream: Upstream, timeoutMs: number):
   const found = { packageIndex: 'findPackageIndex', debian: 'findDebian' }[upstream as string];
   return {
     ...world.sites,
-    ...(found === undefined ? { [upstream]: site } : { [found]: () => Promise.resolve({ ...site, keyring }) }),
+    ...(found === undefined ? { [upstream]: site } : { [found]: () => Promise.resolve(debianSite(site)) }),
   };
 }
 
@@ -181,10 +186,11 @@ export function indexFiles(
   }));
 }
 
-/** LLVM and OpenBLAS moved, LAPACK did not. */
+/** LLVM and OpenBLAS moved, and OpenSSL has a security update; LAPACK and the other libraries did not move. */
 async function readDebian(): Promise<Replies> {
-  const [sources, packages, release] = await Promise.all(
-    ['Sources.xz', 'Packages.xz', 'InRelease.trixie'].map((name) => readFile(path.join(debianFixtures, name))),
+  const names = ['Sources.xz', 'Packages.xz', 'InRelease.trixie', 'Sources.security.xz', 'InRelease.security'];
+  const [sources, packages, release, updates, securityRelease] = await Promise.all(
+    names.map((name) => readFile(path.join(debianFixtures, name))),
   );
   return {
     '/dists/trixie/InRelease': bytes(release ?? ''),
@@ -192,6 +198,15 @@ async function readDebian(): Promise<Replies> {
     '/dists/trixie/main/binary-amd64/Packages.xz': bytes(packages ?? ''),
     '/pool/main/o/openblas/openblas_0.3.29+ds.orig.tar.xz': bytes(''),
     '/pool/main/l/lapack/lapack_3.12.1.orig.tar.gz': bytes(''),
+    '/pool/main/libf/libffi/libffi_3.4.8-2.dsc': bytes(''),
+    '/pool/main/z/zlib/zlib_1.3.dfsg+really1.3.1-1.dsc': bytes(''),
+    '/pool/main/b/bzip2/bzip2_1.0.8-6.dsc': bytes(''),
+    '/pool/main/x/xz-utils/xz-utils_5.8.1-1+deb13u1.dsc': bytes(''),
+    '/pool/main/libz/libzstd/libzstd_1.5.7+dfsg-1.dsc': bytes(''),
+    '/pool/main/s/sqlite3/sqlite3_3.46.1-7+deb13u2.dsc': bytes(''),
+    '/security/dists/trixie-security/InRelease': bytes(securityRelease ?? ''),
+    '/security/dists/trixie-security/main/source/Sources.xz': bytes(updates ?? ''),
+    '/security/pool/updates/main/o/openssl/openssl_3.5.7-1~deb13u2.dsc': bytes(''),
   };
 }
 

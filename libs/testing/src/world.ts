@@ -19,6 +19,8 @@ import {
   type World,
 } from '@pysan/planning';
 
+import { debianPackages } from './debian-packages.ts';
+
 type Shape = readonly [
   name: string,
   parent: string | undefined,
@@ -74,6 +76,7 @@ export const locks: Locks = {
   scipy: { component: 'scipy', repository: 'https://git.test/scipy', branch: 'main', releases: [] },
   openblas: { component: 'openblas', releases: [] },
   lapack: { component: 'lapack', releases: [] },
+  ...debianPackages,
   packages: {},
   debian: { component: 'debian', suite: 'trixie', image: 'debian:trixie-slim', digest: null, llvm: '1:21.1.8-3' },
   tools: { requirements: { tools: { default: 'tools.txt' }, test: { default: 'test.txt' } } },

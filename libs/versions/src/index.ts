@@ -1,3 +1,4 @@
+export * from './debian-version.ts';
 export * from './default-python.ts';
 export * from './found.ts';
 export * from './latest.ts';

@@ -45,3 +45,12 @@ it('takes the tools that one library is built with, but no lock without those of
   expect(() => parse({ ...requirements, test: undefined })).toThrow(/requirements\.test: /);
   expect(() => parse({ ...requirements, scipy: {} })).toThrow(/requirements\.scipy\.default: /);
 });
+
+it("takes a source package in Debian's own version, and one of it", () => {
+  const release = { version: '1:1.3.dfsg+really1.3.1-1', sha256: '0'.repeat(64), path: 'pool/main/z/zlib/zlib.dsc' };
+  const parse = (...releases: object[]) =>
+    parseLock('zlib', 'versions/zlib/lock.json', JSON.stringify({ component: 'zlib', releases }));
+  expect(parse(release).releases).toEqual([release]);
+  expect(() => parse({ ...release, version: 'v1.3' })).toThrow(/releases\[0\]\.version: expected a Debian version/);
+  expect(() => parse(release, release)).toThrow(/releases: /);
+});

@@ -54,8 +54,18 @@ const debianSource = z.strictObject({
   path: z.string(),
 });
 
-const openblasLock = z.strictObject({ component: z.literal('openblas'), releases: z.array(debianSource).min(1) });
-const lapackLock = z.strictObject({ component: z.literal('lapack'), releases: z.array(debianSource).min(1) });
+function archiveLock<C extends string>(component: C) {
+  return z.strictObject({ component: z.literal(component), releases: z.array(debianSource).min(1) });
+}
+
+// Debian's own version, its patches included: a security update may be nothing else.
+const debianPackage = debianSource.extend({
+  version: z.string().regex(/^(\d+:)?\d[\w.+~-]*$/, 'expected a Debian version'),
+});
+
+function packageSourceLock<C extends string>(component: C) {
+  return z.strictObject({ component: z.literal(component), releases: z.array(debianPackage).length(1) });
+}
 
 const debianLock = z.strictObject({
   component: z.literal('debian'),
@@ -84,8 +94,15 @@ const schemas = {
   cpython: cpythonLock,
   numpy: numpyLock,
   scipy: scipyLock,
-  openblas: openblasLock,
-  lapack: lapackLock,
+  openblas: archiveLock('openblas'),
+  lapack: archiveLock('lapack'),
+  openssl: packageSourceLock('openssl'),
+  libffi: packageSourceLock('libffi'),
+  zlib: packageSourceLock('zlib'),
+  bzip2: packageSourceLock('bzip2'),
+  'xz-utils': packageSourceLock('xz-utils'),
+  libzstd: packageSourceLock('libzstd'),
+  sqlite3: packageSourceLock('sqlite3'),
   debian: debianLock,
   tools: toolsLock,
 };
@@ -100,8 +117,14 @@ export type CpythonRelease = Locks['cpython']['releases'][number];
 /** A Python library that is built from its sdist, for the Python tags that its upstream supports: `numpy`, `cffi`. */
 export type Library = string;
 export type LibraryRelease = z.infer<typeof libraryRelease>;
-/** An archive of upstream's sources that Debian carries. */
-export type DebianSource = Locks['openblas' | 'lapack']['releases'][number];
+/** An archive of upstream's sources that Debian carries, or the .dsc of a source package, which lists its archives. */
+export type DebianSource = z.infer<typeof debianSource>;
+
+/** The components of which Debian carries upstream's archive. */
+export const archivesOfDebian = ['openblas', 'lapack'] as const;
+/** The components that are compiled with Debian's patches: the source packages of the libraries that an interpreter loads. */
+export const packagesOfDebian = ['openssl', 'libffi', 'zlib', 'bzip2', 'xz-utils', 'libzstd', 'sqlite3'] as const;
+export type DebianComponent = (typeof archivesOfDebian | typeof packagesOfDebian)[number];
 
 export const components = Object.keys(schemas) as readonly Component[];
 

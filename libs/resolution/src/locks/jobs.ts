@@ -1,12 +1,20 @@
 /** One job for each component: asks its upstream, and returns its new lock as text. */
 import { type Image, neededFor, parsePythonTag, seriesOf } from '@pysan/model';
-import { fetchSources } from '@pysan/sources';
-import type { Locks, PackageLock, Resolved } from '@pysan/versions';
+import { fetchSuites } from '@pysan/sources';
+import {
+  archivesOfDebian,
+  type DebianComponent,
+  type DebianSource,
+  type Locks,
+  type PackageLock,
+  packagesOfDebian,
+  type Resolved,
+} from '@pysan/versions';
 import { formatLock, lockFile } from '@pysan/workspace';
 
 import { findBranchNews } from './branches.ts';
 import { resolveCpython } from './cpython.ts';
-import { resolveBase, resolveSourcePackage } from './debian.ts';
+import { resolveBase, resolvePatchedPackage, resolveSourcePackage } from './debian.ts';
 import type { Findings } from './findings.ts';
 import { resolveLibrary } from './library.ts';
 import type { Sites } from '../sites.ts';
@@ -81,22 +89,25 @@ function libraryJobs(context: Context): Job[] {
   );
 }
 
+interface DebianLock {
+  readonly component: string;
+  readonly releases: readonly DebianSource[];
+}
+
 function sourcePackageJobs(context: Context): Job[] {
   const { locks, sites } = context;
   const { suite } = locks.debian;
-  // Both are in one index of 10 MB.
-  let asked: ReturnType<typeof fetchSources> | undefined;
-  return (['openblas', 'lapack'] as const).map((name) =>
-    lockJob(context, name, locks[name], async (lock) => {
-      const index = await (asked ??= sites.findDebian().then((site) => fetchSources(suite, site)));
-      const { lock: releases, news } = await resolveSourcePackage(name, lock.releases, {
-        index,
-        suite,
-        site: await sites.findDebian(),
-      });
-      return { lock: { ...lock, releases }, news };
-    }),
-  );
+  // All of them are in the same two indices, of 10 MB.
+  let asked: ReturnType<typeof fetchSuites> | undefined;
+  const jobsFor = (names: readonly DebianComponent[], resolve: typeof resolvePatchedPackage): Job[] =>
+    names.map((name) =>
+      lockJob<DebianLock>(context, name, locks[name], async (lock) => {
+        const suites = await (asked ??= sites.findDebian().then((site) => fetchSuites(suite, site)));
+        const { lock: releases, news } = await resolve(name, lock.releases, suites);
+        return { lock: { ...lock, releases }, news };
+      }),
+    );
+  return [...jobsFor(archivesOfDebian, resolveSourcePackage), ...jobsFor(packagesOfDebian, resolvePatchedPackage)];
 }
 
 /** The Python tags that images made from a component keep fresh, without development branches. */

@@ -67,7 +67,7 @@ it('offers the locks, and what is generated from them, with the news in the text
     expect.arrayContaining(['README.md', 'versions/cpython/lock.json', 'versions/numpy/lock.json']),
   );
   const [pull] = gitHub.git.pulls;
-  expect(pull?.title).toBe('versions: debian, cpython, numpy, some-package, openblas, tools');
+  expect(pull?.title).toBe('versions: debian, cpython, numpy, some-package, openblas, openssl, tools');
   expect(pull?.body).toMatch(/numpy +3\.14t +2\.4\.6 +2\.5\.5 +new/);
   expect(pull?.body).not.toContain('up to date\r\n');
 });

@@ -14,6 +14,7 @@ import {
   type Present,
   readPresent,
 } from '@pysan/planning';
+import { archivesOfDebian, packagesOfDebian } from '@pysan/versions';
 import { readLocks } from '@pysan/workspace';
 
 import { runResolve } from './resolve.ts';
@@ -117,7 +118,7 @@ const components: Readonly<Record<Upstream, readonly string[]>> = {
   pythonOrg: ['cpython'],
   gitHub: ['numpy', 'scipy'],
   packageIndex: ['numpy', 'scipy', 'some-package'],
-  debian: ['openblas', 'lapack'],
+  debian: [...archivesOfDebian, ...packagesOfDebian],
   dockerHub: ['debian'],
 };
 const accidents = Object.keys(components).flatMap((upstream) =>

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { faults, json } from '@pysan/testing/local-server';
 import { EngineError, UpstreamError } from '@pysan/model';
+import { archivesOfDebian, packagesOfDebian } from '@pysan/versions';
 
 import { type ResolveTask, runResolve } from './resolve.ts';
 import type { Sites } from '@pysan/resolution';
@@ -61,7 +62,7 @@ async function readReleases(component: string): Promise<string[]> {
   return (JSON.parse(text) as { releases: { version: string }[] }).releases.map(({ version }) => version);
 }
 
-const ahead = ['cpython', 'debian', 'numpy', 'openblas', 'some-package'].map((name) => `${name}/lock.json`);
+const ahead = ['cpython', 'debian', 'numpy', 'openblas', 'openssl', 'some-package'].map((name) => `${name}/lock.json`);
 const allFiles = [...ahead, 'tools/tools/tools.txt'];
 
 describe('when all upstreams answer', () => {
@@ -69,31 +70,38 @@ describe('when all upstreams answer', () => {
     const { output, message, failure, written } = await resolve();
     expect(output).toBe(
       `
-COMPONENT     FOR                 LOCKED              UPSTREAM             NEWS
-debian        debian:trixie-slim  -                   sha256:222222222222  new
-debian        LLVM                1:21.1.8-3~bpo13+2  1:22.1.8-1~deb13u5   new
-cpython       3.13                3.13.5              3.13.5               up to date
-cpython       3.14                3.14.10             3.14.11              new (3.14.12: its tarball is not there yet)
-cpython       3.15                -                   -                    not buildable
-numpy         3.13t               2.4.6               2.4.6                up to date (2.5.6: its sdist is not there yet; 2.5.5: upstream publishes no wheels for 3.13t)
-numpy         3.14                -                   2.5.5                new (2.5.6: its sdist is not there yet)
-numpy         3.14t               2.4.6               2.5.5                new (2.5.6: its sdist is not there yet)
-numpy         3.15t               -                   2.5.5                new (2.5.6: its sdist is not there yet)
-scipy         3.13t               1.17.1              1.17.1               up to date (1.18.1: its sdist was yanked (wrong results))
-scipy         3.14                -                   -                    not buildable (1.18.1: its sdist was yanked (wrong results); 1.17.1: upstream publishes no wheels for 3.14)
-scipy         3.14t               1.17.1              1.17.1               up to date (1.18.1: its sdist was yanked (wrong results))
-scipy         3.15t               -                   -                    not buildable (1.18.1: its sdist was yanked (wrong results); 1.17.1: upstream publishes no wheels for 3.15t)
-some-package  3.13t               1.0                 1.0                  up to date
-some-package  3.14                -                   -                    not buildable (1.0: upstream publishes no wheels for 3.14)
-some-package  3.14t               1.0                 1.0                  up to date
-some-package  3.15t               -                   -                    not buildable (1.0: upstream publishes no wheels for 3.15t)
-some-package  1.0                 1.0                 1.0                  new (has wheels for 3.14t now)
-openblas      trixie              0.3.28              0.3.29               new
-lapack        trixie              3.12.1              3.12.1               up to date
-tools         tools.txt: cython   3.1.0               3.1.1                new
-cpython       3.16t-dev           -                   cccccccccccc         builds use its newest commit
-numpy         main (branch)       -                   cccccccccccc         builds use its newest commit
-scipy         main (branch)       -                   cccccccccccc         builds use its newest commit`.trimStart(),
+COMPONENT     FOR                 LOCKED                    UPSTREAM                  NEWS
+debian        debian:trixie-slim  -                         sha256:222222222222       new
+debian        LLVM                1:21.1.8-3~bpo13+2        1:22.1.8-1~deb13u5        new
+cpython       3.13                3.13.5                    3.13.5                    up to date
+cpython       3.14                3.14.10                   3.14.11                   new (3.14.12: its tarball is not there yet)
+cpython       3.15                -                         -                         not buildable
+numpy         3.13t               2.4.6                     2.4.6                     up to date (2.5.6: its sdist is not there yet; 2.5.5: upstream publishes no wheels for 3.13t)
+numpy         3.14                -                         2.5.5                     new (2.5.6: its sdist is not there yet)
+numpy         3.14t               2.4.6                     2.5.5                     new (2.5.6: its sdist is not there yet)
+numpy         3.15t               -                         2.5.5                     new (2.5.6: its sdist is not there yet)
+scipy         3.13t               1.17.1                    1.17.1                    up to date (1.18.1: its sdist was yanked (wrong results))
+scipy         3.14                -                         -                         not buildable (1.18.1: its sdist was yanked (wrong results); 1.17.1: upstream publishes no wheels for 3.14)
+scipy         3.14t               1.17.1                    1.17.1                    up to date (1.18.1: its sdist was yanked (wrong results))
+scipy         3.15t               -                         -                         not buildable (1.18.1: its sdist was yanked (wrong results); 1.17.1: upstream publishes no wheels for 3.15t)
+some-package  3.13t               1.0                       1.0                       up to date
+some-package  3.14                -                         -                         not buildable (1.0: upstream publishes no wheels for 3.14)
+some-package  3.14t               1.0                       1.0                       up to date
+some-package  3.15t               -                         -                         not buildable (1.0: upstream publishes no wheels for 3.15t)
+some-package  1.0                 1.0                       1.0                       new (has wheels for 3.14t now)
+openblas      trixie              0.3.28                    0.3.29                    new
+lapack        trixie              3.12.1                    3.12.1                    up to date
+openssl       trixie-security     3.5.6-1~deb13u1           3.5.7-1~deb13u2           new
+libffi        trixie              3.4.8-2                   3.4.8-2                   up to date
+zlib          trixie              1:1.3.dfsg+really1.3.1-1  1:1.3.dfsg+really1.3.1-1  up to date
+bzip2         trixie              1.0.8-6                   1.0.8-6                   up to date
+xz-utils      trixie              5.8.1-1+deb13u1           5.8.1-1+deb13u1           up to date
+libzstd       trixie              1.5.7+dfsg-1              1.5.7+dfsg-1              up to date
+sqlite3       trixie              3.46.1-7+deb13u2          3.46.1-7+deb13u2          up to date
+tools         tools.txt: cython   3.1.0                     3.1.1                     new
+cpython       3.16t-dev           -                         cccccccccccc              builds use its newest commit
+numpy         main (branch)       -                         cccccccccccc              builds use its newest commit
+scipy         main (branch)       -                         cccccccccccc              builds use its newest commit`.trimStart(),
     );
     expect({ failure, written }).toEqual({ failure: undefined, written: [] });
     expect(message).toMatch(/^--apply would write versions\/debian\/lock\.json, /);
@@ -104,6 +112,7 @@ scipy         main (branch)       -                   cccccccccccc         build
     expect(await readReleases('cpython')).toEqual(['3.14.11', '3.14.10', '3.13.5']);
     expect(await readReleases('numpy')).toEqual(['2.5.5', '2.4.6']);
     expect(await readReleases('openblas')).toEqual(['0.3.29', '0.3.28']);
+    expect(await readReleases('openssl')).toEqual(['3.5.7-1~deb13u2']);
     const second = await resolve({ apply: true });
     expect(second).toMatchObject({ failure: undefined, written: [], message: 'The lock is up to date.' });
     expect(second.output).not.toMatch(/ new( |$)/m);
@@ -165,7 +174,7 @@ const affected: Record<Upstream, { urls: readonly string[]; components: readonly
   },
   gitHub: { urls: ['/repositories/1/releases?per_page=100&page=2'], components: ['numpy'] },
   packageIndex: { urls: ['/some-package/'], components: ['some-package'] },
-  debian: { urls: ['/dists/trixie/main/source/Sources.xz'], components: ['openblas', 'lapack'] },
+  debian: { urls: ['/dists/trixie/main/source/Sources.xz'], components: [...archivesOfDebian, ...packagesOfDebian] },
   dockerHub: { urls: ['/token?scope=repository%3Alibrary%2Fdebian%3Apull&service=registry'], components: ['debian'] },
 };
 

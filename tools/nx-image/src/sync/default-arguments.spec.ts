@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { debianPackages } from '@pysan/testing/debian-packages';
 import type { Locks } from '@pysan/versions';
 
 import { withDefaults } from './default-arguments.ts';
@@ -29,6 +30,7 @@ const locks: Locks = {
   scipy: { component: 'scipy', ...git, releases: [release('1.18.0rc1', d, '3.13t'), release('1.17.1', c, '3.13t')] },
   openblas: { component: 'openblas', releases: [{ version: '0.3.29', sha256: b, path: 'openblas.tar.xz' }] },
   lapack: { component: 'lapack', releases: [{ version: '3.12.1', sha256: b, path: 'lapack.tar.gz' }] },
+  ...debianPackages,
   packages: { cffi: { component: 'cffi', releases: [release('2.1.1', d, '3.13', '3.14t')] } },
   debian: { component: 'debian', suite: 'trixie', image: 'debian:trixie-slim', digest: null, llvm: '1:21.1.8' },
   tools: {
@@ -44,6 +46,8 @@ it.each`
   ${'ARG numpy_repository=https://elsewhere'} | ${'ARG numpy_repository=https://git.example/project'}
   ${'ARG scipy_version=1.18.0rc1'}            | ${'ARG scipy_version=1.17.1'}
   ${'ARG openblas_version=0.3.28'}            | ${'ARG openblas_version=0.3.29'}
+  ${'ARG openssl_version=3.5.7-1'}            | ${'ARG openssl_version=1.0-1'}
+  ${'ARG xz_utils_version=5.8.1-1'}           | ${'ARG xz_utils_version=1.0-1'}
   ${'ARG cffi_version=2.0.0'}                 | ${'ARG cffi_version=2.1.1'}
   ${'ARG test_requirements=test.txt'}         | ${'ARG test_requirements=test-3.13t.txt'}
   ${'ARG tools_requirements=other.txt'}       | ${'ARG tools_requirements=tools.txt'}

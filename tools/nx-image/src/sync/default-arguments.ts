@@ -6,7 +6,16 @@
  */
 import { ConfigError, type PythonTag, type Release } from '@pysan/model';
 import { buildArgsOf, requirementsFor } from '@pysan/planning';
-import { defaultCandidates, isStable, type Locks, newest, supports, writtenDefault } from '@pysan/versions';
+import {
+  archivesOfDebian,
+  defaultCandidates,
+  isStable,
+  type Locks,
+  newest,
+  packagesOfDebian,
+  supports,
+  writtenDefault,
+} from '@pysan/versions';
 
 /** The text of a Dockerfile with locked values as defaults of those of its ARGs that the lock has a value for. */
 export function withDefaults(text: string, locks: Locks): string {
@@ -44,14 +53,17 @@ function defaultPython({ cpython, numpy, debian }: Locks): PythonTag {
 }
 
 function defaultReleases(python: PythonTag, locks: Locks): Release[] {
-  const { cpython, openblas, lapack, numpy, scipy, packages } = locks;
+  const { cpython, numpy, scipy, packages } = locks;
   const libraries = [numpy, scipy, ...Object.values(packages)].map(({ component, releases }) => {
     const stable = releases.filter(({ version }) => isStable(version));
     return { component, release: newest(stable.filter((release) => supports(release, python))) ?? newest(stable) };
   });
   const chosen = [
     { component: 'cpython', release: cpython.releases.find(({ version }) => version === python.version) },
-    ...[openblas, lapack].map(({ component, releases }) => ({ component, release: newest(releases) })),
+    ...[...archivesOfDebian, ...packagesOfDebian].map((component) => ({
+      component,
+      release: newest(locks[component].releases),
+    })),
     ...libraries,
   ];
   return chosen.flatMap(({ component, release }) =>
