@@ -21,6 +21,7 @@ it.each<{ file: string; first: RegExp }>`
   ${'a new LLVM or base'}       | ${'versions/debian/lock.json'}                        | ${/^toolchain$/}
   ${'a new CPython'}            | ${'versions/cpython/lock.json'}                       | ${/^cpython$/}
   ${'a new numpy'}              | ${'versions/numpy/lock.json'}                         | ${/^numpy-/}
+  ${'a new OpenSSL'}            | ${'versions/openssl/lock.json'}                       | ${/^native-/}
   ${'a new scipy'}              | ${'versions/scipy/lock.json'}                         | ${/^scipy-/}
   ${'a tool of builds'}         | ${'versions/tools/tools/tools.txt'}                   | ${/^cpython$/}
   ${'a tool of tests'}          | ${'versions/tools/test/test.txt'}                     | ${/^cpython-.san$/}
@@ -29,6 +30,7 @@ it.each<{ file: string; first: RegExp }>`
   ${'a recipe for Debian'}      | ${'images/recipes/debian/install-toolchain'}          | ${/^toolchain$/}
   ${'a recipe for CPython'}     | ${'images/recipes/cpython/fetch-source'}              | ${/^cpython$/}
   ${'a recipe for sanitizers'}  | ${'images/recipes/sanitizer/build-cpython'}           | ${/^cpython-.san$/}
+  ${'a recipe for libraries'}   | ${'images/recipes/native/build-library'}              | ${/^native-/}
   ${'a recipe for numpy'}       | ${'images/recipes/numpy/build-numpy'}                 | ${/^numpy-/}
   ${'a recipe for scipy'}       | ${'images/recipes/scipy/build-scipy'}                 | ${/^scipy-/}
   ${'a Dockerfile'}             | ${'images/cpython-tsan/Dockerfile'}                   | ${/^cpython-tsan$/}
@@ -59,7 +61,8 @@ it('builds the chain in its order, and nothing else', () => {
   expect(tasks.dependencies).toEqual({
     'toolchain:build': [],
     'cpython:build': ['toolchain:build'],
-    'cpython-tsan:build': ['cpython:build'],
+    'cpython-tsan:build': ['cpython:build', 'native-tsan:build'],
+    'native-tsan:build': ['toolchain:build'],
     'openblas-tsan:build': ['toolchain:build'],
     'numpy-tsan:build': ['cpython-tsan:build', 'openblas-tsan:build'],
   });

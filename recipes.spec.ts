@@ -85,6 +85,37 @@ describe('patch-scipy', () => {
   });
 });
 
+describe('patch-source', () => {
+  const file = 'src/dlmalloc.c';
+  const text = `
+  return 0;
+}
+
+/* support for mallopt */
+static int change_mparam(int param_number, int value) {
+  size_t val = (size_t)value;
+`;
+
+  it("has libffi's allocator prepare itself when it is loaded", () => {
+    write(file, text);
+    expect(run('native/patch-source', { name: 'libffi' })).toMatchObject({ status: 0, stderr: '' });
+    expect(read(file)).toContain('__attribute__((constructor))');
+  });
+
+  it('leaves a library without a patch as it is', () => {
+    expect(run('native/patch-source', { name: 'zlib' })).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it.each(['libffi', 'openssl', 'sqlite3'])('fails where %s is another', (name) => {
+    for (const path of [file, 'crypto/mem.c', 'src/mutex.c', 'src/sqliteInt.h']) {
+      write(path, 'int other;\n');
+    }
+    const { status, stderr } = run('native/patch-source', { name });
+    expect(status).toBe(1);
+    expect(stderr).toContain(`pysan: ${name}.patch does not apply to this version of ${name}`);
+  });
+});
+
 const toolchain = { llvm: '1:22.1.8', architecture: 'amd64', chain: [{ image: 'toolchain', build_id: '1' }] };
 const openblas = {
   ...toolchain,
@@ -145,6 +176,15 @@ describe('check-taken', () => {
     expect(status).toBe(says === '' ? 0 : 1);
     expect(stderr).toContain(says === '' ? '' : `pysan: openblas_image: ${says as string}`);
   });
+});
+
+it('check-taken names what fits by the argument', () => {
+  write('own.json', JSON.stringify(toolchain));
+  write('etc/pysan/passport.json', JSON.stringify({ ...openblas, image: 'native-tsan' }));
+  const inputs = { sanitizer: 'address', taken: source, own: path.join(source, 'own.json') };
+  expect(run('common/check-taken', { ...inputs, argument: 'native_image' }).stderr).toBe(
+    'pysan: native_image: native-tsan has the sanitizer thread, expected address.\npysan: what fits: ./pysan build native-asan\n',
+  );
 });
 
 describe('with-slot', () => {

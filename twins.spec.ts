@@ -14,14 +14,22 @@ interface Differences {
 }
 
 const allowed: Readonly<Record<string, Differences>> = {
+  'native-tsan': {
+    checks: ['races'],
+    lines: {},
+  },
+  'native-asan': {
+    checks: ['memory'],
+    lines: {},
+  },
   'cpython-tsan': {
-    checks: ['canary', 'cxx-threads', 'heap', 'openmp'],
+    checks: ['canary', 'cxx-threads', 'heap', 'library-races', 'openmp'],
     lines: {
       Dockerfile: ['    echo /opt/pysan/lib >/etc/ld.so.conf.d/pysan.conf; ldconfig; \\'],
     },
   },
   'cpython-asan': {
-    checks: ['exceptions', 'leaks', 'memory', 'new-and-delete'],
+    checks: ['exceptions', 'leaks', 'library-memory', 'memory', 'new-and-delete'],
     lines: {},
   },
   'openblas-tsan': {

@@ -72,7 +72,7 @@ describe('a build right after a build', () => {
   ])('skips every image, by $what', async ({ command }) => {
     const [file, ...args] = command;
     const { stdout, stderr } = await execa(file, args, { cwd: root });
-    for (const image of ['toolchain', 'cpython', 'cpython-tsan', 'numpy-tsan']) {
+    for (const image of ['toolchain', 'cpython', 'native-tsan', 'openblas-tsan', 'cpython-tsan', 'numpy-tsan']) {
       expect(stdout + stderr).toMatch(new RegExp(`^${image}:\\S+ is up to date`, 'm'));
     }
   });

@@ -46,6 +46,18 @@ describe('an extension module that is not instrumented', () => {
   });
 });
 
+describe('a block that a library of the interpreter reads past its end', () => {
+  const bug = 'cpython-asan/library-memory: a block of an extension that libz';
+
+  it("is not found in Debian's own", async () => {
+    expect((await verify(image, bug)).verdict).toBe('pass');
+    const debians = 'RUN cp /usr/lib/*-linux-gnu/libz.so.1 /opt/native/lib/';
+    const report = await verify(await derive(image, 'asan-debians-zlib', debians), bug, 'cpython/instrumented');
+    expect(reasons(report)).toMatch(/findings: expected 1, found none/);
+    expect(reasons(report)).toMatch(/libz\.so\.1: not instrumented by address/);
+  });
+});
+
 describe('an interpreter that is linked without libstdc++', () => {
   it('dies of an exception that is caught', async () => {
     const exception = 'cpython-asan/exceptions';

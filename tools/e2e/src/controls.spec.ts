@@ -64,12 +64,26 @@ describe('what is not instrumented', () => {
     what                     | file
     ${'an extension module'} | ${`${modules}/plain.so`}
     ${'OpenBLAS'}            | ${'/usr/local/lib/libopenblas.so.0'}
+    ${'a library'}           | ${'/opt/native/lib/libplain.so'}
   `('is named: $what', async ({ file }) => {
     const name = path.basename(file);
     const compile = `RUN echo 'int plain;' | clang -g -shared -Wl,-soname,${name} -x c - -o ${file}`;
     const report = await verify(await derive(image, `plain-${name}`, compile), 'cpython/instrumented');
     expect(report.verdict).toBe('fail');
     expect(reasons(report)).toMatch(`${name}: not instrumented by thread`);
+  });
+});
+
+describe('a race inside a library that the interpreter is linked with', () => {
+  const race = 'cpython-tsan/library-races: a race of an extension on an object of libz';
+
+  it("has no function and file in Debian's own", async () => {
+    expect((await verify(image, race)).verdict).toBe('pass');
+    const debians = 'RUN cp /usr/lib/*-linux-gnu/libz.so.1 /opt/native/lib/';
+    const report = await verify(await derive(image, 'debians-zlib', debians), race, 'cpython/instrumented');
+    // The runtime still sees the memory that zlib has libc set.
+    expect(reasons(report)).toMatch(/expected deflateReset deflate\.c, found memset/);
+    expect(reasons(report)).toMatch(/libz\.so\.1: not instrumented by thread/);
   });
 });
 

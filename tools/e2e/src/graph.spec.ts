@@ -16,11 +16,23 @@ import { readGraph } from './graph-page.ts';
 import { pysan, root } from './pysan.ts';
 
 const scipyChain = {
-  names: ['cpython-tsan:build', 'cpython:build', 'numpy-tsan:build', 'scipy-tsan:build', 'toolchain:build'],
+  names: [
+    'cpython-tsan:build',
+    'cpython:build',
+    'native-tsan:build',
+    'numpy-tsan:build',
+    'openblas-tsan:build',
+    'scipy-tsan:build',
+    'toolchain:build',
+  ],
   arrows: [
     'cpython-tsan:build -> cpython:build',
+    'cpython-tsan:build -> native-tsan:build',
     'cpython:build -> toolchain:build',
+    'native-tsan:build -> toolchain:build',
     'numpy-tsan:build -> cpython-tsan:build',
+    'numpy-tsan:build -> openblas-tsan:build',
+    'openblas-tsan:build -> toolchain:build',
     'scipy-tsan:build -> numpy-tsan:build',
   ],
 };
