@@ -9,7 +9,7 @@ import path from 'node:path';
 import { docker, keep, median, root, timeCommand } from './measure.ts';
 
 const leaves = ['scipy-tsan', 'numpy-asan'];
-const withoutPython = ['toolchain', 'openblas-tsan', 'openblas-asan'];
+const withoutPython = ['toolchain', 'native-tsan', 'native-asan', 'openblas-tsan', 'openblas-asan'];
 const withPython = ['cpython', 'cpython-tsan', 'numpy-tsan', 'scipy-tsan', 'cpython-asan', 'numpy-asan'];
 const images = [...withoutPython, ...withPython];
 const runs = Number(process.argv[2] ?? 1);
