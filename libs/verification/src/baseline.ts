@@ -49,14 +49,17 @@ export function parseBaseline(text: string): Baseline {
   return schema.parse(JSON.parse(text));
 }
 
-/** The findings in lines of races.jsonl; a ZodError or SyntaxError where one is none. */
-export function parseBaselineLines(lines: readonly string[]): readonly BaselineFinding[] {
+const runsLine = z.strictObject({ runs });
+
+/** The findings in lines of races.jsonl, the first of which is the number of runs; a ZodError or SyntaxError where one is none. */
+export function parseBaselineLines([first = '', ...lines]: readonly string[]): readonly BaselineFinding[] {
+  runsLine.parse(JSON.parse(first));
   return lines.map((line) => findingSchema.parse(JSON.parse(line)));
 }
 
 /** The text of races.jsonl. */
-export function formatBaselineLines(findings: readonly BaselineFinding[]): string {
-  return findings.map((it) => `${JSON.stringify(it)}\n`).join('');
+export function formatBaselineLines({ runs: of, findings }: Pick<Baseline, 'runs' | 'findings'>): string {
+  return [{ runs: of }, ...findings].map((it) => `${JSON.stringify(it)}\n`).join('');
 }
 
 /** With upstream's issues, where `known` has one for the releases inside and the finding none of its own. */

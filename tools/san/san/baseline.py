@@ -1,7 +1,8 @@
 """Known findings as JSON Lines: read, write, record one more run, compare two.
 
 How often a race shows is a sample. So a line carries hits and runs, and what is no longer seen is called gone only
-when that would be an accident in less than one case of twenty.
+when that would be an accident in less than one case of twenty. The first line, `{"runs": 10}`, is the number of runs of
+the whole: a list without a finding has it, too.
 """
 
 from __future__ import annotations
@@ -52,14 +53,26 @@ class Difference:
     reason: str
 
 
-def parse_baseline(name: str, text: str) -> dict[str, Known]:
-    """Lines by identity, in their order. Throws UsageError that names each bad line by file and number."""
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """A list of findings by identity, in their order, and how many runs it is of."""
+
+    known: dict[str, Known]
+    runs: int
+
+
+def parse_baseline(name: str, text: str) -> Baseline:
+    """The baseline in a text. Throws UsageError that names each bad line by file and number."""
     known: dict[str, Known] = {}
+    runs = 0
     problems: list[str] = []
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
             continue
         try:
+            if (counted := _parse_runs(line)) is not None:
+                runs = max(runs, counted)
+                continue
             item = _parse_line(line)
             if item.id in known:
                 problems.append(f"{name}:{number}: {item.id} stands there twice")
@@ -68,7 +81,18 @@ def parse_baseline(name: str, text: str) -> dict[str, Known]:
             problems.append(f"{name}:{number}: {error}")
     if problems:
         raise UsageError("\n".join(problems))
-    return known
+    # Lists of older versions do not begin with the number.
+    return Baseline(known, max(runs, *(it.runs for it in known.values()), 0))
+
+
+def _parse_runs(line: str) -> int | None:
+    """The number of runs, when the line is that of the whole list."""
+    try:
+        value: object = json.loads(line)
+    except ValueError:
+        return None
+    fields = cast("dict[str, object]", value) if isinstance(value, dict) else {}
+    return _number(fields, "runs") if set(fields) == {"runs"} else None
 
 
 def _parse_line(line: str) -> Known:
@@ -118,30 +142,26 @@ def _sites(fields: Mapping[str, object]) -> list[Site]:
     return [Site(_text(it, "dist"), _text(it, "file"), _text(it, "function")) for it in objects]
 
 
-def format_baseline(known: Iterable[Known]) -> str:
+def format_baseline(baseline: Baseline) -> str:
     """The file's text, by identity, so that two versions compare line by line."""
-    return "".join(f"{canonical(it)}\n" for it in sorted(known, key=lambda it: it.id))
+    lines = [canonical(it) for it in sorted(baseline.known.values(), key=lambda it: it.id)]
+    return "".join(f"{it}\n" for it in (json.dumps({"runs": baseline.runs}, separators=(",", ":")), *lines))
 
 
-def runs_of(known: Mapping[str, Known]) -> int:
-    """How many runs a baseline is of. One without a finding does not know."""
-    return max((it.runs for it in known.values()), default=0)
-
-
-def record_run(known: Mapping[str, Known], seen: Iterable[Known], build: str | None, runs: int) -> dict[str, Known]:
-    """The baseline after the run with that number, which saw these findings. What was not seen counts it, too."""
-    after = {name: replace(it, runs=it.runs + 1) for name, it in known.items()}
+def record_run(baseline: Baseline, seen: Iterable[Known], build: str | None) -> Baseline:
+    """The baseline after one more run, which saw these findings. What was not seen counts it, too."""
+    runs = baseline.runs + 1
+    after = {name: replace(it, runs=it.runs + 1) for name, it in baseline.known.items()}
     for it in seen:
         before = after.get(it.id) or replace(it, hits=0, runs=runs, first_build=build)
         after[it.id] = replace(before, hits=before.hits + 1, last_build=build or before.last_build)
-    return after
+    return Baseline(after, runs)
 
 
-def compare(before: Mapping[str, Known], after: Mapping[str, Known]) -> list[Difference]:
+def compare(before: Baseline, after: Baseline) -> list[Difference]:
     """What became of each finding of either baseline, by identity."""
-    runs = max((it.runs for it in after.values()), default=0)
-    names = sorted({*before, *after})
-    return [_difference(before.get(name), after.get(name), runs) for name in names]
+    names = sorted({*before.known, *after.known})
+    return [_difference(before.known.get(name), after.known.get(name), after.runs) for name in names]
 
 
 def _difference(before: Known | None, after: Known | None, runs: int) -> Difference:

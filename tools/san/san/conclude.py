@@ -51,7 +51,7 @@ def known_findings(config: Config) -> dict[str, Known] | None:
     if file is None:
         return None
     try:
-        return parse_baseline(str(file), file.read_text(encoding="utf-8"))
+        return parse_baseline(str(file), file.read_text(encoding="utf-8")).known
     except OSError as error:
         raise UsageError(f"[tool.san] baseline: {file}: {error.strerror}") from error
 

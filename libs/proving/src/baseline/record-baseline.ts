@@ -35,7 +35,7 @@ export async function recordBaseline(task: BaselineTask): Promise<Baseline> {
   const findings = await runTests(task, tests);
   const baseline = withIssues(baselineOf(subject, runs, findings), await readKnownFindings(root));
   const file = path.join(await makeRecordFolder(root, imageName, subject.pythonTag), 'races.jsonl');
-  await writeFileAtomic(file, formatBaselineLines(baseline.findings));
+  await writeFileAtomic(file, formatBaselineLines(baseline));
   report(`${String(findings.length)} findings in ${String(runs)} runs: ${path.relative(root, file)}`);
   return baseline;
 }

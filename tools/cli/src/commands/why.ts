@@ -28,12 +28,7 @@ async function printBaseline(text: string): Promise<void> {
     import('../root.ts'),
   ]);
   const { repository, reference } = openReference(text);
-  const { findings, runs } = await readBaseline(root, repository, reference);
-  console.error(`${String(findings.length)} findings in ${String(runs)} runs`);
-  const lines = formatBaselineLines(findings).trimEnd();
-  if (lines !== '') {
-    console.log(lines);
-  }
+  console.log(formatBaselineLines(await readBaseline(root, repository, reference)).trimEnd());
 }
 
 async function why(reference: string): Promise<void> {

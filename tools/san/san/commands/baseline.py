@@ -13,7 +13,7 @@ import json
 from pathlib import Path
 from typing import cast
 
-from san.baseline import Known, as_json, compare, format_baseline, parse_baseline, record_run, runs_of
+from san.baseline import Baseline, Known, as_json, compare, format_baseline, parse_baseline, record_run
 from san.conclude import IMAGE_BASELINE
 from san.config import read_config
 from san.errors import UsageError
@@ -47,7 +47,8 @@ def file_of(arguments: argparse.Namespace) -> Path:
 
 def show(file: Path, *, as_list: bool) -> int:
     """A line a finding, the most frequent first."""
-    known = sorted(read(file).values(), key=lambda it: (-it.hits / max(it.runs, 1), it.id))
+    baseline = read(file)
+    known = sorted(baseline.known.values(), key=lambda it: (-it.hits / max(it.runs, 1), it.id))
     if as_list:
         print(json.dumps([to_json(it) for it in known], indent=1, ensure_ascii=False))
         return 0
@@ -55,7 +56,7 @@ def show(file: Path, *, as_list: bool) -> int:
         places = " / ".join(f"{site.function} {site.dist}:{site.file}" for site in it.sites)
         issue = f"  {it.issue}" if it.issue else ""
         print(one_line(f"{it.id}  {it.hits} of {it.runs} runs  {it.state}{issue}  {it.kind}: {places}"))
-    print(f"{len(known)} known findings in {file}")
+    print(f"{len(known)} known findings in {baseline.runs} runs: {file}")
     return 0
 
 
@@ -63,16 +64,16 @@ def record(file: Path, reports: list[Path]) -> int:
     """Adds runs to a baseline, which is made when it is not there."""
     if not reports:
         raise UsageError("record needs the findings.json of one run or more")
-    known = read(file) if file.exists() else {}
-    # Not from what is known after each run: the first ones may have found nothing.
-    for number, report in enumerate(reports, runs_of(known) + 1):
+    baseline = read(file) if file.exists() else Baseline({}, 0)
+    for report in reports:
         document = read_report(report)
         build = document.get("build")
-        known = record_run(known, seen_in(report, document), build if isinstance(build, str) else None, number)
+        baseline = record_run(baseline, seen_in(report, document), build if isinstance(build, str) else None)
     draft = file.with_name(f".{file.name}.new")
-    draft.write_text(format_baseline(known.values()), encoding="utf-8")
+    draft.write_text(format_baseline(baseline), encoding="utf-8")
     draft.replace(file)
-    print(f"{file}: {len(known)} known findings after {len(reports)} more {'run' if len(reports) == 1 else 'runs'}")
+    more = f"{len(reports)} more {'run' if len(reports) == 1 else 'runs'}"
+    print(f"{file}: {len(baseline.known)} known findings after {more}")
     return 0
 
 
@@ -80,16 +81,18 @@ def diff(paths: list[Path], *, as_list: bool) -> int:
     """What became of each finding between two baselines."""
     if len(paths) != 2:
         raise UsageError("diff compares two baselines: san baseline diff OLD NEW")
-    differences = compare(read(paths[0]), read(paths[1]))
+    before, after = read(paths[0]), read(paths[1])
+    differences = compare(before, after)
     if as_list:
         print(json.dumps([as_json(it) for it in differences], indent=1))
         return 0
     for it in differences:
         print(one_line(f"{it.change:12}  {it.known.id}  {it.known.kind}  ({it.reason})"))
+    print(f"{len(before.known)} in {before.runs} runs, then {len(after.known)} in {after.runs} runs")
     return 0
 
 
-def read(file: Path) -> dict[str, Known]:
+def read(file: Path) -> Baseline:
     """A baseline. Throws UsageError."""
     try:
         return parse_baseline(str(file), file.read_text(encoding="utf-8"))
@@ -121,4 +124,4 @@ def seen_in(file: Path, document: dict[str, object]) -> list[Known]:
                 {"id": entry.get("id"), "kind": kind, "sites": entry.get("sites"), "hits": 1, "runs": 1, "by": by}
             )
         )
-    return list(parse_baseline(str(file), "\n".join(lines)).values())
+    return list(parse_baseline(str(file), "\n".join(lines)).known.values())
