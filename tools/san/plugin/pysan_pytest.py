@@ -37,7 +37,8 @@ SESSION_SIZE = 1_000_000  # Test numbers of one pytest process; those of the run
 MADE_MAX = 200  # Threads of one test that the journal names.
 SHOWN_MAX = 1 << 20  # Characters of one log that are shown.
 FRAMES_MAX = 20  # Frames of one stack that are shown.
-SHARE = 1.6  # What `--repeat auto` may take, in times of the suite itself, with pytest's own start.
+SHARE = 2.2  # What `--repeat auto` may take, in times of the suite itself, with pytest's own start.
+FOUND_EVERY = 4  # Rounds in which tests with a report are repeated: each so many.
 BEGIN = time.monotonic()
 LEAD = 0.002  # Seconds from the barrier to the common start,
 JITTER = 0.0002  # and the most that each thread adds.
@@ -238,7 +239,7 @@ class Recorder:
 
     def run_round(self) -> None:
         """Runs the tests once more. Pytest does not count their outcomes: a test may rely on running once."""
-        items = self.repeat.items
+        items = self.due()
         for item, following in zip(items, [*items[1:], None], strict=True):
             last = following is None or self.repeat.is_over()
             self.begin(item)
@@ -247,6 +248,14 @@ class Recorder:
             self.end(item)
             if last:
                 return
+
+    def due(self) -> list[pytest.Item]:
+        """The tests of this round. One that has a report is less likely to have another: it waits for each fourth."""
+        items = self.repeat.items
+        if self.repeat.wanted != "auto" or self.round % FOUND_EVERY == 0:
+            return items
+        found = {os.path.basename(it).partition("-")[0] for it in list_logs(self.run)}
+        return [it for it in items if str(self.numbers[it.nodeid]) not in found] or items
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, exitstatus: int) -> None:

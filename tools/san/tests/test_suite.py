@@ -167,6 +167,25 @@ def test_repeats_for_a_share_of_the_suite(project: Project) -> None:
     assert times[-1] - times[0] < 30
 
 
+def test_gives_the_time_to_tests_without_a_report(project: Project) -> None:
+    project.write(
+        "test_it.py",
+        "import threading, fake_runtime\n"
+        "def start(work):\n    it = threading.Thread(target=work)\n    it.start()\n    it.join()\n"
+        "def test_found(): start(lambda: fake_runtime.race('often'))\n"
+        "def test_silent(): start(lambda: None)\n",
+    )
+    project.san("pytest", "--repeat", "auto")
+    rounds = [(it["id"].partition("::")[2], it["round"]) for it in project.journal() if it["event"] == "test"]
+    last = rounds[-1][1]
+    assert last > 4
+    assert [it for name, it in rounds if name == "test_found"] in (
+        [1, *range(4, last + 1, 4)],
+        [1, *range(4, last, 4)],
+    )
+    assert [it for name, it in rounds if name == "test_silent"][-2:] in ([last - 1, last], [last - 2, last - 1])
+
+
 def test_runs_again_only_what_had_threads(project: Project) -> None:
     project.write("test_it.py", THREADS)
     project.san("pytest")

@@ -2,7 +2,7 @@
 
 san pytest                           what pytest would run here
 san pytest -- tests/test_lock.py -x  arguments of pytest
-san pytest --repeat auto             tests that had threads again, for 1.6 times the suite's own time
+san pytest --repeat auto             tests that had threads again, for 2.2 times the suite's own time
 """
 
 from __future__ import annotations
