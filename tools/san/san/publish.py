@@ -17,6 +17,7 @@ FILES = {"json": "findings.json", "sarif": "findings.sarif", "junit": "findings.
 FORMS = ("text", "json", "sarif", "junit", "github", "markdown")
 #: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands: 1 MiB for a step, else nothing.
 SUMMARY_BYTES_MAX = 1_000_000
+_LEFT_OUT = "\n\nGitHub shows no summary above 1 MiB, so the rest is left out. The log and the report have all of it.\n"
 _modules = {"json": "findings"}
 
 
@@ -58,12 +59,17 @@ def tell_github(report: Report, view: View, environment: Mapping[str, str] = os.
 
 
 def append_summary(file: Path, text: str) -> None:
-    """Appends to a step's summary, unless it became so long that GitHub would show none of it."""
+    """Appends to a step's summary the lines that GitHub shows, and says once when that is not all."""
+    left_out = _LEFT_OUT.encode()
+    before = file.read_bytes() if file.exists() else b""
+    if before.endswith(left_out):
+        return
     encoded = text.encode(errors="replace")
-    size = file.stat().st_size if file.exists() else 0
-    if size + len(encoded) <= SUMMARY_BYTES_MAX:
-        with file.open("ab") as stream:
-            stream.write(encoded)
+    room = max(SUMMARY_BYTES_MAX - len(before), 0)
+    if len(encoded) > room:
+        encoded = encoded[: encoded.rfind(b"\n", 0, room) + 1] + left_out
+    with file.open("ab") as stream:
+        stream.write(encoded)
 
 
 def set_outputs(report: Report, folder: Path, environment: Mapping[str, str] = os.environ) -> None:

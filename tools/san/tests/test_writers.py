@@ -16,7 +16,7 @@ from san.attribution import Attribution, attribution_of
 from san.collect import collect
 from san.distributions import Distributions
 from san.model import Failure, Finding, Frame, Observation, Report, Stack
-from san.publish import FORMS, render, set_outputs, tell_github, view_of, write_files, write_sarif
+from san.publish import FORMS, append_summary, render, set_outputs, tell_github, view_of, write_files, write_sarif
 from san.reader import read_log
 from san.view import View
 from san.writers import sarif
@@ -242,12 +242,24 @@ def test_github_is_told_only_in_github_actions(tmp_path: Path) -> None:
     assert summary.read_text().startswith("### san: 2 findings count")
 
 
-def test_a_summary_that_is_full_stays_as_it_is(tmp_path: Path) -> None:
+def test_a_summary_that_is_full_says_once_that_the_rest_is_left_out(tmp_path: Path) -> None:
     report, view = report_of(["thread-two-22"])
     summary = tmp_path / "summary"
     summary.write_text("x" * 999_999)
-    tell_github(report, view, {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(summary)})
-    assert summary.stat().st_size == 999_999
+    for _ in range(2):
+        tell_github(report, view, {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(summary)})
+    text = summary.read_text()
+    assert text.startswith("x" * 999_999 + "\n\nGitHub shows no summary above 1 MiB, so the rest is left out.")
+    assert text.count("GitHub shows no summary") == 1
+    assert summary.stat().st_size < 2**20
+
+
+def test_a_long_summary_is_cut_at_the_end_of_a_line(tmp_path: Path) -> None:
+    summary = tmp_path / "summary"
+    append_summary(summary, "é-row\n" * 200_000)
+    lines = summary.read_text().split("\n\n")[0].rstrip("\n").split("\n")
+    assert set(lines) == {"é-row"}
+    assert 900_000 < summary.stat().st_size < 2**20
 
 
 def test_sets_the_outputs_of_a_step(tmp_path: Path) -> None:
